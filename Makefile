@@ -1,0 +1,49 @@
+# The front desk. `make demo` and `make test` set up whatever they need first.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: help setup engine demo test fast check bench lock clean
+help:            ## what there is
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*##/  make \1\t/'
+
+setup: $(READY)  ## the virtual environment .venv/
+$(READY): pyproject.toml requirements.lock tests/peers.lock tools/build_stubs.py
+	@$(PYTHON) -c 'import sys; sys.exit(None if (3, 10) <= sys.version_info < (3, 14) else "Python 3.10 to 3.13 is needed: make PYTHON=python3.12 …")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r tests/peers.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+engine:          ## the Pulumi engine: found, or built once
+	@tools/engine
+
+demo: setup      ## the main job, told step by step
+	@PATH="$$(tools/engine):$$PATH" $(BIN)/python tools/demo.py
+
+test: setup      ## all tests, on the real engine too
+	@engine="$$(tools/engine)" && PATH="$$engine:$$PATH" $(BIN)/python -m pytest
+
+fast: setup      ## the tests that need no engine
+	@$(BIN)/python -m pytest -m 'not engine'
+
+check: setup     ## format, lint, types, floors, and the table of rules
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-timing
+	$(BIN)/python tools/rules.py --check
+
+bench: setup     ## calls and times as a table, and as bench.json
+	@PATH="$$(tools/engine):$$PATH" $(BIN)/python tools/bench.py
+
+lock:            ## requirements.lock anew from pyproject.toml
+	$(PYTHON) -m pip install --quiet uv
+	uv pip compile --quiet --universal --python-version 3.10 --generate-hashes --no-header --no-emit-index-url \
+		--extra dev --upgrade pyproject.toml --output-file requirements.lock
+
+clean:           ## everything that can be made again, the engine aside
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build bench.json provider/pulumi_livechannels/__init__.pyi

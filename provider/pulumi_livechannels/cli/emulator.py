@@ -1,0 +1,98 @@
+"""`livechannels emulator`: serve the emulated platform, or run one command with it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from ..emulator.platform import Platform
+
+MISSING_EXTRA = 1
+BAD_USAGE = 2
+PARENT_LOOK_SECONDS = 1.0
+
+
+def emulator(
+    context: typer.Context,
+    port: Annotated[int, typer.Option(help="Port on the loopback address; 0 chooses a free one.", min=0, max=65535)] = 0,
+    state: Annotated[Path | None, typer.Option(help="SQLite file that keeps the platform between runs.")] = None,
+    seed: Annotated[int, typer.Option(help="Fixes the ids that the platform gives.")] = 0,
+    faults: Annotated[Path | None, typer.Option(help="JSON file with a list of faults to begin with.")] = None,
+    quota: Annotated[int, typer.Option(help="Calls in 5 minutes, 0 for no limit.", min=0)] = 300,
+    execute: Annotated[
+        bool, typer.Option("--exec", help="Run the COMMAND after `--` with the emulator up, and exit with its code.")
+    ] = False,
+    format: Annotated[str, typer.Option(help="How the environment is printed: table (KEY=value) or json.")] = "table",
+) -> None:
+    """Serve an emulated Wangsu platform on this machine, and print the environment to set.
+
+    With --exec, run one command with that environment: livechannels emulator --exec -- pulumi up
+    """
+    try:
+        from ..emulator.server import environment, running
+    except ModuleNotFoundError as missing:
+        typer.echo(f"the emulator needs {missing.name}: pip install 'pulumi-livechannels[emulator]'", err=True)
+        raise typer.Exit(MISSING_EXTRA) from None
+    if format not in ("table", "json"):
+        raise typer.BadParameter("must be table or json", param_hint="--format")
+    if execute != bool(context.args):
+        raise typer.BadParameter("--exec needs a COMMAND after --, and a COMMAND needs --exec")
+    # A kill has to end the served state properly, as Ctrl-C does.
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        with running(port=port, file=state, seed=seed, quota=quota) as (bound, platform):
+            if faults:
+                _add_faults(platform, faults)
+            variables = environment(bound, quota)
+            if execute:
+                raise typer.Exit(_run(context.args, variables))
+            if format == "json":
+                typer.echo(json.dumps(variables))
+            else:
+                typer.echo("\n".join(f"{name}={value}" for name, value in variables.items()))
+            sys.stdout.flush()
+            _wait()
+    except OSError as error:
+        typer.echo(f"the emulator could not start: {error}", err=True)
+        raise typer.Exit(1) from None
+    except KeyboardInterrupt:
+        raise typer.Exit(0) from None
+
+
+def _interrupt(number: int, frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _wait() -> None:
+    """Until stopped, or until whoever started us is gone."""
+    parent = os.getppid()
+    never = threading.Event()
+    while os.getppid() == parent:
+        never.wait(PARENT_LOOK_SECONDS)
+
+
+def _run(command: list[str], variables: dict[str, str]) -> int:
+    try:
+        return subprocess.run(command, env={**os.environ, **variables}, check=False).returncode
+    except OSError as error:
+        typer.echo(f"{command[0]}: {error.strerror}", err=True)
+        return BAD_USAGE
+
+
+def _add_faults(platform: Platform, file: Path) -> None:
+    try:
+        wanted = json.loads(file.read_text())
+        for fault in wanted:
+            platform.faults.add(fault)
+    except (OSError, ValueError, TypeError, AttributeError) as error:
+        typer.echo(f"--faults {file}: {error}", err=True)
+        raise typer.Exit(BAD_USAGE) from None

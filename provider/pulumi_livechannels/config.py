@@ -1,0 +1,147 @@
+"""The settings of the provider: what each is called, where it comes from, and what is allowed in it.
+
+Pulumi config wins over the environment. Each setting is declared once, with its limits and its documentation.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from .ground.errors import ConfigurationError
+from .ground.http import is_loopback
+
+NAMESPACE = "livechannels"
+SITES = {"wangsu": "https://open.chinanetcenter.com", "cdnetworks": "https://api.cdnetworks.com"}
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One key of the configuration."""
+
+    key: str
+    environment: str
+    doc: str
+    secret: bool = False
+
+
+ACCESS_KEY = Setting("accessKey", "LIVECHANNELS_ACCESS_KEY", "Access key of the Wangsu or CDNetworks account.", True)
+SECRET_KEY = Setting("secretKey", "LIVECHANNELS_SECRET_KEY", "Secret key that belongs to the access key.", True)
+USERNAME = Setting("username", "LIVECHANNELS_USERNAME", "User of the older API-key scheme.")
+API_KEY = Setting("apiKey", "LIVECHANNELS_API_KEY", "API key of that user; used when no key pair is set.", True)
+SITE = Setting("site", "LIVECHANNELS_SITE", "`wangsu` (default) or `cdnetworks`.")
+ENDPOINT = Setting("endpoint", "LIVECHANNELS_ENDPOINT", "Address that overrides the site's; http:// only to loopback.")
+CALLS = Setting(
+    "callsPerFiveMinutes",
+    "LIVECHANNELS_CALLS_PER_FIVE_MINUTES",
+    "The account's budget of calls in any 5 minutes: 300 by default, 0 for no limit.",
+)
+TIMEOUT = Setting(
+    "timeoutSeconds",
+    "LIVECHANNELS_TIMEOUT_SECONDS",
+    "Limit for connecting and for answering, each, in seconds: 30 by default.",
+)
+SETTINGS = (ACCESS_KEY, SECRET_KEY, USERNAME, API_KEY, SITE, ENDPOINT, CALLS, TIMEOUT)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Settings that can be used: complete and within their limits. Equal settings mean the same account."""
+
+    base: str
+    access_key: str = ""
+    secret_key: str = ""
+    username: str = ""
+    api_key: str = ""
+    calls_per_five_minutes: int = 300
+    timeout_seconds: float = 30.0
+
+    def __repr__(self) -> str:
+        return f"Settings(base={self.base!r})"
+
+
+def load(config: Mapping[str, str], environment: Mapping[str, str] | None = None) -> Settings:
+    """The settings from Pulumi config (keys without the namespace) and the environment.
+
+    Raises:
+        ConfigurationError: a credential is missing, or a value is not allowed; names the key and both ways to set it.
+    """
+    surroundings = os.environ if environment is None else environment
+
+    def value(setting: Setting) -> str:
+        return config.get(setting.key) or surroundings.get(setting.environment) or ""
+
+    key_pair = (value(ACCESS_KEY), value(SECRET_KEY))
+    user = (value(USERNAME), value(API_KEY))
+    if not all(key_pair) and not all(user):
+        if any(user) and not any(key_pair):
+            _missing([setting for setting, given in zip((USERNAME, API_KEY), user, strict=True) if not given])
+        _missing([setting for setting, given in zip((ACCESS_KEY, SECRET_KEY), key_pair, strict=True) if not given])
+    with_pair = all(key_pair)
+    return Settings(
+        base=_base(value(SITE), value(ENDPOINT)),
+        access_key=key_pair[0] if with_pair else "",
+        secret_key=key_pair[1] if with_pair else "",
+        username="" if with_pair else user[0],
+        api_key="" if with_pair else user[1],
+        calls_per_five_minutes=int(_number(CALLS, value(CALLS), default=300, least=0, whole=True)),
+        timeout_seconds=_number(TIMEOUT, value(TIMEOUT), default=30, least=0.1, whole=False),
+    )
+
+
+def unknown_keys(config: Mapping[str, str]) -> list[str]:
+    """A sentence for each key of our namespace that means nothing here."""
+    known = [setting.key for setting in SETTINGS]
+    sentences = []
+    for key in config:
+        if key not in known:
+            near = difflib.get_close_matches(key, known, n=1)
+            hint = f"did you mean {near[0]}?" if near else f"the keys are {', '.join(known)}"
+            sentences.append(f"config {NAMESPACE}:{key} is not known and has no effect: {hint}")
+    return sentences
+
+
+def _missing(settings: list[Setting]) -> None:
+    names = " and ".join(setting.key for setting in settings)
+    ways = "; ".join(
+        f"`pulumi config set {'--secret ' if setting.secret else ''}{NAMESPACE}:{setting.key} …` or the environment "
+        f"variable {setting.environment}"
+        for setting in settings
+    )
+    raise ConfigurationError(f"{names} missing: no call can be signed without", next_step=f"set {ways}.")
+
+
+def _base(site: str, endpoint: str) -> str:
+    if endpoint:
+        parts = urlsplit(endpoint)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/") or parts.query:
+            _refuse(ENDPOINT, "must be https:// and a host, without a path")
+        if parts.scheme == "http" and not is_loopback(endpoint):
+            _refuse(ENDPOINT, "may be http:// only for a loopback address: calls would travel in clear")
+        return f"{parts.scheme}://{parts.netloc}"
+    if (site or "wangsu") not in SITES:
+        _refuse(SITE, f"must be one of {', '.join(SITES)}, but is {site!r}")
+    return SITES[site or "wangsu"]
+
+
+def _number(setting: Setting, text: str, *, default: float, least: float, whole: bool) -> float:
+    if not text:
+        return default
+    try:
+        number = float(int(text)) if whole else float(text)
+    except ValueError:
+        number = least - 1
+    if not least <= number < float("inf"):
+        _refuse(setting, f"must be a {'whole ' if whole else ''}number of at least {least:g}, but is {text!r}")
+    return number
+
+
+def _refuse(setting: Setting, rule: str) -> None:
+    raise ConfigurationError(
+        f"{setting.key} {rule}",
+        next_step=f"correct `pulumi config` {NAMESPACE}:{setting.key} or the environment variable "
+        f"{setting.environment}.",
+    )

@@ -1,0 +1,89 @@
+"""One account of the vendor within one run: its client, and what its resources share.
+
+Everything with the same settings gets the same account, so the call budget, the lists and the knowledge of which
+objects are spoken for are one, whatever the number of resource types and threads.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from ..config import Settings
+from ..ground.batching import Batcher
+from ..ground.clock import Clock, SystemClock
+from ..ground.http import Transport
+from ..ground.limiter import Limiter
+from ..vendors.wangsu.channels import BatchChannelLiveState, DeleteChannel
+from ..vendors.wangsu.client import WangsuClient
+from ..vendors.wangsu.signing import ApiKeySigner, KeyPairSigner, Signer
+from .notices import Notices
+
+LIVE = 1
+T = TypeVar("T")
+
+
+class Account:
+    """The client and the shared knowledge. `tell` receives warnings and the reasons of long waits."""
+
+    def __init__(self, settings: Settings, tell: Callable[[str], None], clock: Clock | None = None) -> None:
+        self.clock: Clock = clock or SystemClock()
+        self.notices = Notices(tell)
+        limiter = Limiter(self.clock, settings.calls_per_five_minutes, self.notices.warn)
+        signer: Signer = ApiKeySigner(settings.username, settings.api_key)
+        if settings.access_key:
+            signer = KeyPairSigner(settings.access_key, settings.secret_key)
+        self.wangsu = WangsuClient(
+            base=settings.base,
+            signer=signer,
+            transport=Transport(self.clock, settings.timeout_seconds),
+            limiter=limiter,
+            clock=self.clock,
+        )
+        self.live: Batcher[bool] = Batcher(self._ask_live, missing=False)
+        self.deletes: Batcher[None] = Batcher(self._delete_channels, missing=None)
+        self._lock = threading.Lock()
+        self._shared: dict[Any, Any] = {}
+        self._known: dict[str, set[str]] = {}
+        self._identities: dict[tuple[str, ...], threading.Lock] = {}
+
+    def shared(self, key: Any, make: Callable[[], T]) -> T:
+        """The one object of this key in the account, made on first use."""
+        with self._lock:
+            if key not in self._shared:
+                self._shared[key] = make()
+            held: T = self._shared[key]
+            return held
+
+    def claim(self, kind: str, key: str) -> None:
+        """This run holds the object: nobody else may adopt it."""
+        with self._lock:
+            self._known.setdefault(kind, set()).add(key)
+
+    def release(self, kind: str, key: str) -> None:
+        """The object was deleted or forgotten."""
+        with self._lock:
+            self._known.get(kind, set()).discard(key)
+
+    def claimed(self, kind: str, key: str) -> bool:
+        """Whether this run holds the object."""
+        with self._lock:
+            return key in self._known.get(kind, set())
+
+    @contextmanager
+    def alone(self, *identity: str) -> Iterator[None]:
+        """Creates of the same identity go one after the other, so a lost answer is never taken for a neighbour's."""
+        with self._lock:
+            lock = self._identities.setdefault(identity, threading.Lock())
+        with lock:
+            yield
+
+    def _ask_live(self, ids: list[str]) -> dict[str, bool]:
+        answer = self.wangsu.call(BatchChannelLiveState(pull_ids=",".join(ids)))
+        return {item.pull_id: item.channel_status == LIVE for item in answer.root}
+
+    def _delete_channels(self, ids: list[str]) -> dict[str, None]:
+        self.wangsu.call(DeleteChannel(pull_id=",".join(ids)))
+        return dict.fromkeys(ids)

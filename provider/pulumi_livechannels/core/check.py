@@ -1,0 +1,210 @@
+"""Checks inputs before anything is sent: every broken rule at once, each with its property, its value and the way out.
+
+What a preview cannot know yet passes, and rules that need it wait. Checking what was checked changes nothing.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from ..ground.errors import InputError, Problem
+from ..ground.redact import shorten
+from .diff import same
+from .fields import UNKNOWN, Inputs, Model, Property, properties
+
+I = TypeVar("I", bound=Inputs)  # noqa: E741 - the letter for inputs everywhere in the core
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a rule may know besides the inputs.
+
+    Attributes:
+        now: seconds since the epoch.
+        exists: whether the object was created by an earlier run.
+        changed: keys of the inputs that differ from those of the earlier run; all of them for a new object.
+    """
+
+    now: float
+    exists: bool
+    changed: frozenset[str]
+
+
+Rule = Callable[[Any, Context], Iterator[Problem]]
+
+
+def rule(*keys: str) -> Callable[[Rule], Rule]:
+    """A rule across properties, written as a method of an `Inputs`: runs when all named keys are known and valid."""
+
+    def mark(function: Rule) -> Rule:
+        function.__dict__["keys"] = keys
+        return function
+
+    return mark
+
+
+@dataclass
+class Checked:
+    """What a check found: inputs with defaults filled in, broken rules, and warnings that stop nothing."""
+
+    inputs: dict[str, Any]
+    problems: list[Problem] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+
+def check(model: type[Inputs], news: Mapping[str, Any], olds: Mapping[str, Any] | None, now: float) -> Checked:
+    """Check `news` for a new object, or for one that was made from `olds`."""
+    declared = properties(model)
+    result = Checked({key: value for key, value in news.items() if value is not None})
+    good: dict[str, Any] = {}
+    for key in result.inputs:
+        if key not in declared:
+            result.problems.append(Problem(key, _unknown_key(key, declared)))
+    for key, item in declared.items():
+        if key not in result.inputs:
+            if item.required:
+                result.problems.append(Problem(key, "is required, but is missing: set it"))
+            elif item.default is not None:
+                result.inputs[key] = item.default
+        if key in result.inputs:
+            result.inputs[key] = whole(result.inputs[key])
+            problems = list(_value_problems(item, result.inputs[key]))
+            result.problems += problems
+            if not problems and not contains_unknown(result.inputs[key]):
+                good[key] = item.adapter.validate_python(result.inputs[key])
+    settled = {key for key in declared if key in good or key not in result.inputs}
+    _conditional_defaults(model, good, settled, result.inputs)
+    before = olds or {}
+    changed = {key for key, item in declared.items() if key in good and not same(item, before.get(key), good[key])}
+    result.problems += _rule_problems(model, good, settled, Context(now, olds is not None, frozenset(changed)))
+    if olds is not None:
+        result.warnings += [_released(key) for key, item in declared.items() if _is_released(item, olds, news)]
+    return result
+
+
+def require(model: type[I], inputs: Mapping[str, Any], olds: Mapping[str, Any] | None, now: float) -> I:
+    """The inputs as their model.
+
+    Raises:
+        InputError: they break rules.
+    """
+    checked = check(model, inputs, olds, now)
+    if checked.problems:
+        raise InputError(checked.problems)
+    return model.model_validate(checked.inputs)
+
+
+def whole(value: Any) -> Any:
+    """Pulumi sends every number as a float: whole ones become integers again."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, list):
+        return [whole(item) for item in value]
+    if isinstance(value, dict):
+        return {key: whole(item) for key, item in value.items() if item is not None}
+    return value
+
+
+def contains_unknown(value: Any) -> bool:
+    """Whether a value or any part of it is not known yet."""
+    if isinstance(value, dict):
+        return any(contains_unknown(item) for item in value.values())
+    if isinstance(value, list):
+        return any(contains_unknown(item) for item in value)
+    return value is UNKNOWN
+
+
+def _value_problems(item: Property, value: Any) -> Iterator[Problem]:
+    if value is UNKNOWN:
+        return
+    if item.nested and isinstance(value, dict):
+        yield from _nested_problems(item, item.nested, value)
+        return
+    known = [part for part in value if part is not UNKNOWN] if isinstance(value, list) else value
+    if contains_unknown(value) and not known:
+        return
+    try:
+        item.adapter.validate_python(known)
+    except ValidationError as error:
+        for detail in error.errors(include_url=False):
+            path = item.key + "".join(f"[{part}]" for part in detail["loc"] if isinstance(part, int))
+            yield Problem(path, _sentence(detail, item.flags.secret))
+
+
+def _nested_problems(item: Property, nested: type[Model], value: dict[str, Any]) -> Iterator[Problem]:
+    declared = properties(nested)
+    for key in value:
+        if key not in declared:
+            yield Problem(f"{item.key}.{key}", _unknown_key(key, declared))
+    for key, inner in declared.items():
+        if key in value:
+            for problem in _value_problems(inner, value[key]):
+                yield Problem(f"{item.key}.{problem.path}", problem.text)
+        elif inner.required:
+            yield Problem(f"{item.key}.{key}", "is required, but is missing: set it")
+
+
+def _conditional_defaults(model: type[Inputs], good: dict[str, Any], settled: set[str], inputs: dict[str, Any]) -> None:
+    for key, value in _partial(model, good).conditional_defaults(settled).items():
+        inputs.setdefault(key, value)
+        good.setdefault(key, value)
+
+
+def _rule_problems(
+    model: type[Inputs], good: dict[str, Any], settled: set[str], context: Context
+) -> Iterator[Problem]:
+    declared = properties(model)
+    partial = _partial(model, good)
+    for function in vars(model).values():
+        keys = getattr(function, "keys", None)
+        if isinstance(keys, tuple) and all(key in settled for key in keys):
+            if all(key in good or not declared[key].required for key in keys):
+                yield from function(partial, context)
+
+
+def _partial(model: type[Inputs], good: dict[str, Any]) -> Inputs:
+    """The inputs with only what is known and valid in them, for rules to look at."""
+    return model.model_construct(**{properties(model)[key].name: value for key, value in good.items()})
+
+
+def _unknown_key(key: str, declared: Mapping[str, Property]) -> str:
+    near = difflib.get_close_matches(key, declared, n=1)
+    hint = f"did you mean {near[0]}?" if near else f"the properties are {', '.join(declared)}."
+    return f"is not a property here: {hint}"
+
+
+def _is_released(item: Property, olds: Mapping[str, Any], news: Mapping[str, Any]) -> bool:
+    return item.flags.released and olds.get(item.key) is not None and news.get(item.key) is None
+
+
+def _released(key: str) -> str:
+    return (
+        f"{key} was taken out of the program and is no longer managed: the vendor documents no way to clear it, "
+        "so the platform keeps the last value"
+    )
+
+
+def _sentence(detail: ErrorDetails, secret: bool) -> str:
+    context: dict[str, Any] = detail.get("ctx", {})
+    kind = detail["type"]
+    rule_text, way_out = {
+        "rule": (context.get("rule", ""), context.get("way_out", "")),
+        "string_too_long": (f"must be at most {context.get('max_length')} characters", "shorten it"),
+        "string_too_short": (f"must be at least {context.get('min_length')} character(s)", "write something"),
+        "too_short": (f"must name at least {context.get('min_length')} value(s)", "add one"),
+        "literal_error": (f"must be one of {context.get('expected')}", "choose one of these"),
+        "greater_than_equal": (f"must be at least {context.get('ge')}", "raise it"),
+        "less_than_equal": (f"must be at most {context.get('le')}", "lower it"),
+        "string_type": ("must be text", "put it in quotes"),
+        "int_type": ("must be a whole number", "write digits without quotes"),
+        "bool_type": ("must be true or false", "write it without quotes"),
+        "list_type": ("must be a list", "write it in brackets"),
+    }.get(kind, (detail["msg"][:1].lower() + detail["msg"][1:], "correct it"))
+    given = "a secret that is not shown" if secret else shorten(repr(detail["input"]), 80)
+    return f"{rule_text}, but is {given}: {way_out}"

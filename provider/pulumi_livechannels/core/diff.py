@@ -1,0 +1,79 @@
+"""Compares what the platform or the state holds with what a program wants: pure, and the same in both directions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from .fields import UNKNOWN, Inputs, Property, State, properties
+from .values import minute
+
+
+@dataclass
+class Diff:
+    """What differs, by property path, and which of these paths need a new object.
+
+    Attributes:
+        unfinished: outputs that the state lacks because an earlier create could not read them.
+    """
+
+    changed: list[str] = field(default_factory=list)
+    replaces: list[str] = field(default_factory=list)
+    unfinished: list[str] = field(default_factory=list)
+
+    @property
+    def any(self) -> bool:
+        """Whether there is anything to do."""
+        return bool(self.changed or self.unfinished)
+
+    def touches(self, key: str) -> bool:
+        """Whether the property, or anything in it, differs."""
+        return any(path == key or path.startswith(f"{key}.") for path in self.changed)
+
+
+def diff(inputs: type[Inputs], outputs: type[State], state: Mapping[str, Any], news: Mapping[str, Any]) -> Diff:
+    """What would have to change for `state` to be what `news` asks for.
+
+    An absent input is compared too, unless the platform fills it in or cannot clear it.
+    """
+    result = Diff()
+    for key, item in properties(inputs).items():
+        if news.get(key) is None and (item.flags.filled or item.flags.released):
+            continue
+        for path, replaces in _paths(item, state.get(key), news.get(key)):
+            result.changed.append(path)
+            if replaces:
+                result.replaces.append(path)
+    result.unfinished = [key for key, item in properties(outputs).items() if item.required and state.get(key) is None]
+    return result
+
+
+def same(item: Property, left: Any, right: Any) -> bool:
+    """Whether two values mean the same: sets without order, times by the minute, the platform's own additions aside."""
+    if left is None or right is None or left is UNKNOWN or right is UNKNOWN:
+        return left is right
+    if item.is_set:
+        # The platform may add a protocol that nobody can ask for.
+        return {part for part in left if part != "ts"} == {part for part in right if part != "ts"}
+    if item.is_instant:
+        try:
+            return minute(left) == minute(right)
+        except (ValueError, TypeError):
+            return bool(left == right)
+    return bool(left == right)
+
+
+def _paths(item: Property, old: Any, new: Any) -> list[tuple[str, bool]]:
+    """The differing paths of one property, each with whether it replaces."""
+    if item.nested and isinstance(old, Mapping) and isinstance(new, Mapping):
+        inner = properties(item.nested)
+        found = []
+        for key, part in inner.items():
+            if new.get(key) is not None or old.get(key) is not None:
+                if not same(part, old.get(key), new.get(key)):
+                    # A part that was never set can still be given; only changing it needs a new object.
+                    replaces = item.flags.replaces or (part.flags.replaces and old.get(key) is not None)
+                    found.append((f"{item.key}.{key}", replaces))
+        return found
+    return [] if same(item, old, new) else [(item.key, item.flags.replaces)]

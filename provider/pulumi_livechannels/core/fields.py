@@ -1,0 +1,188 @@
+"""How a resource declares its properties: one pydantic field each, with flags that check, diff, docs and tests all read.
+
+`prop` is the only way to declare one, and it takes no flag that it does not know, so a misspelt flag fails at import.
+"""
+
+from __future__ import annotations
+
+import typing
+from dataclasses import dataclass
+from functools import lru_cache
+from types import NoneType, UnionType
+from typing import Any, Final
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic.alias_generators import to_camel
+from pydantic.fields import FieldInfo
+
+
+class Unknown:
+    """A value that a preview cannot know yet."""
+
+    def __repr__(self) -> str:
+        return "UNKNOWN"
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Unknown:
+        return self
+
+
+UNKNOWN: Final = Unknown()
+
+
+@dataclass(frozen=True)
+class Flags:
+    """What is particular about a property.
+
+    Attributes:
+        replaces: no call edits it, so a change makes a new object.
+        write_only: the platform never shows it, so the state keeps what was sent.
+        secret: it is encrypted in the state and never shown.
+        local: it steers the provider and never reaches the platform.
+        moves: the platform may shift it by itself, so the state keeps what was asked for.
+        filled: the platform chooses a value where the program gives none.
+        released: taking it out of a program leaves the platform as it is, for clearing it is not documented.
+    """
+
+    replaces: bool = False
+    write_only: bool = False
+    secret: bool = False
+    local: bool = False
+    moves: bool = False
+    filled: bool = False
+    released: bool = False
+
+    @property
+    def kept(self) -> bool:
+        """Whether the state holds what was asked for, because the platform cannot be asked."""
+        return self.write_only or self.local or self.moves
+
+
+def prop(
+    doc: str,
+    *,
+    default: Any = ...,
+    min_length: int | None = None,
+    max_length: int | None = None,
+    ge: int | None = None,
+    le: int | None = None,
+    replaces: bool = False,
+    write_only: bool = False,
+    secret: bool = False,
+    local: bool = False,
+    moves: bool = False,
+    filled: bool = False,
+    released: bool = False,
+) -> Any:
+    """Declare a property: what it means with its unit, its limits, and its flags (see `Flags`)."""
+    limits = {"min_length": min_length, "max_length": max_length, "ge": ge, "le": le}
+    flags = Flags(replaces, write_only, secret, local, moves, filled, released)
+    extra: dict[str, Any] = {"flags": flags}
+    set_limits: dict[str, Any] = {name: limit for name, limit in limits.items() if limit is not None}
+    return Field(default, description=doc, json_schema_extra=extra, **set_limits)
+
+
+class Model(BaseModel):
+    """A group of properties with camelCase names outside and snake_case names inside."""
+
+    model_config = ConfigDict(
+        alias_generator=to_camel, populate_by_name=True, extra="forbid", frozen=True, strict=True, protected_namespaces=()
+    )
+
+    def plain(self) -> dict[str, Any]:
+        """As a dictionary with camelCase keys, without what is absent."""
+        return self.model_dump(by_alias=True, exclude_none=True)
+
+
+class Inputs(Model):
+    """What a program sets."""
+
+    def conditional_defaults(self, settled: set[str]) -> dict[str, Any]:
+        """Defaults that depend on other inputs; `settled` names the inputs that are known."""
+        return {}
+
+
+class State(BaseModel):
+    """What a program reads back beyond its inputs."""
+
+    model_config = Model.model_config
+
+
+@dataclass(frozen=True)
+class Property:
+    """One declared property, as the rest of the core sees it."""
+
+    name: str
+    key: str
+    doc: str
+    flags: Flags
+    required: bool
+    default: Any
+    adapter: TypeAdapter[Any]
+    marks: frozenset[str]
+    nested: type[Model] | None
+    annotation: Any
+
+    @property
+    def is_set(self) -> bool:
+        """Whether the order of the list means nothing."""
+        return "set" in self.marks
+
+    @property
+    def is_instant(self) -> bool:
+        """Whether it is a time, which counts by the whole minute."""
+        return "instant" in self.marks
+
+
+@lru_cache(maxsize=None)
+def properties(model: type[BaseModel]) -> dict[str, Property]:
+    """Every property of a model, by its camelCase key."""
+    found = {}
+    for name, field in model.model_fields.items():
+        extra = field.json_schema_extra
+        if not isinstance(extra, dict) or not isinstance(extra.get("flags"), Flags):
+            raise TypeError(f"{model.__name__}.{name} is not declared with prop()")
+        key = field.alias or name
+        found[key] = Property(
+            name=name,
+            key=key,
+            doc=field.description or "",
+            flags=typing.cast(Flags, extra["flags"]),
+            required=field.is_required(),
+            default=None if field.is_required() else field.default,
+            adapter=_adapter(field),
+            marks=frozenset(_marks(field)),
+            nested=_nested(field.annotation),
+            annotation=field.annotation,
+        )
+    return found
+
+
+def _adapter(field: FieldInfo) -> TypeAdapter[Any]:
+    """Validates one property alone, so that every broken one is found and unknown ones can be left out."""
+    annotation: Any = field.annotation
+    if field.metadata:
+        annotation = typing.Annotated.__class_getitem__((annotation, *field.metadata))  # type: ignore[attr-defined]
+    # A model brings its own configuration, and pydantic refuses a second one.
+    return TypeAdapter(annotation, config=None if _nested(field.annotation) else ConfigDict(strict=True))
+
+
+def _alternatives(annotation: Any) -> list[Any]:
+    if typing.get_origin(annotation) in (typing.Union, UnionType):
+        return [part for part in typing.get_args(annotation) if part is not NoneType]
+    return [annotation]
+
+
+def _nested(annotation: Any) -> type[Model] | None:
+    for part in _alternatives(annotation):
+        if isinstance(part, type) and issubclass(part, Model):
+            return part
+    return None
+
+
+def _marks(field: FieldInfo) -> list[str]:
+    """The plain-text marks of `core.values`, which stand inside Annotated, be it optional or not."""
+    marks = [item for item in field.metadata if isinstance(item, str)]
+    for part in _alternatives(field.annotation):
+        if typing.get_origin(part) is typing.Annotated:
+            marks += [item for item in part.__metadata__ if isinstance(item, str)]
+    return marks

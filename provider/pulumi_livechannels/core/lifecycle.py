@@ -1,0 +1,280 @@
+"""The walk of every object through its life, written once: dictionaries in, dictionaries out.
+
+Never lose or double an object: a create whose answer is lost is looked up before anything is sent again, an object is
+gone only when its own read and a complete list both say so, and once an id is known nothing is raised any more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..ground.errors import (
+    AmbiguousCreateError,
+    Changed,
+    ConflictError,
+    LiveChannelsError,
+    NoAnswerError,
+    NotFoundError,
+    PlatformError,
+    RefusedError,
+)
+from .account import Account
+from .check import Checked, check, require
+from .diff import Diff, diff
+from .fields import Inputs, properties
+from .resource import Listed, Resource
+
+LOOKS_AFTER_SECONDS = (0.0, 1.0, 2.0, 4.0, 8.0)
+CLOCK_ROUNDING_SECONDS = 2.0
+UNKNOWN_SKEW_SECONDS = 300.0
+
+
+@dataclass
+class Made:
+    """An object that exists on the platform. `unfinished` says what could not be done after it came to be."""
+
+    id: str
+    state: dict[str, Any]
+    unfinished: list[str] = field(default_factory=list)
+
+
+class Lifecycle:
+    """The verbs of one kind of object in one account."""
+
+    def __init__(self, kind: type[Resource[Any]], account: Account) -> None:
+        self.kind = kind
+        self.name = kind.__name__
+        self.account = account
+        self.resource = kind(account)
+
+    def check(self, news: Mapping[str, Any], olds: Mapping[str, Any] | None) -> Checked:
+        """Check inputs before anything is sent; `olds` are the inputs that made the object, if it is there."""
+        return check(self.kind.inputs, news, olds, self.account.clock.now())
+
+    def diff(self, state: Mapping[str, Any], news: Mapping[str, Any]) -> Diff:
+        """What differs between the state and what the program wants. Sends nothing."""
+        return diff(self.kind.inputs, self.kind.outputs, state, news)
+
+    def create(self, inputs: Mapping[str, Any]) -> Made:
+        """Make the object, once.
+
+        Raises:
+            InputError: a rule is broken; nothing was sent.
+            AmbiguousCreateError: the answer was lost and several objects could be the one.
+            LiveChannelsError: it was not made, or whether it was made could not be found out.
+        """
+        want = require(self.kind.inputs, inputs, None, self.account.clock.now())
+        identity = self.resource.identity(want)
+        with self._doing("create", identity[0]), self.account.alone(self.name, *identity):
+            try:
+                key = self._create_once(want, identity)
+            finally:
+                self.resource.listing.outdated()
+            self.account.claim(self.name, key)
+        return self._read_back(key, inputs, {})
+
+    def adopt(self, key: str, inputs: Mapping[str, Any]) -> Made:
+        """Take over an object that exists, and bring it in line with the inputs.
+
+        Raises:
+            NotFoundError: no object has this id.
+            ConflictError: an input that only a new object can have differs from the live one.
+        """
+        want = require(self.kind.inputs, inputs, inputs, self.account.clock.now())
+        with self._doing("adopt", key):
+            live = self.resource.read(key, {})
+            if live is None:
+                raise NotFoundError(
+                    f"there is no {self.name} {key} to adopt",
+                    next_step="correct the id, or take adopt out of the program to make a new one.",
+                )
+            state = {**_told(live), **self._unverifiable(inputs)}
+            change = self.diff(state, inputs)
+            if change.replaces:
+                raise ConflictError(
+                    f"{', '.join(change.replaces)} cannot be changed on a {self.name} and differ from the live one",
+                    next_step="write the live values into the program, or take adopt out of it to make a new one.",
+                )
+            self.account.claim(self.name, key)
+            if not change.changed:
+                return Made(key, self._merged(live, inputs))
+            told = self._send_update(key, want, change, state)
+        return self._read_back(key, inputs, told)
+
+    def read(self, key: str, state: Mapping[str, Any]) -> dict[str, Any] | None:
+        """The live state, with what cannot be read taken from `state`; None when the object is gone.
+
+        Raises:
+            LiveChannelsError: it could not be found out, which never means that the object is gone.
+        """
+        with self._doing("read", key):
+            live = self.resource.read(key, state)
+        if live is None:
+            self.account.release(self.name, key)
+            return None
+        self.account.claim(self.name, key)
+        self._tell_unverified(state)
+        return self._merged(live, state)
+
+    def update(self, key: str, state: Mapping[str, Any], inputs: Mapping[str, Any]) -> Made:
+        """Bring the object in line with the inputs, in place.
+
+        Raises:
+            NotFoundError: it is gone.
+            LiveChannelsError: it was not changed, or whether it was is not known; the old state stays true.
+        """
+        want = require(self.kind.inputs, inputs, state, self.account.clock.now())
+        change = self.diff(state, inputs)
+        with self._doing("update", key):
+            self.account.claim(self.name, key)
+            told = self._send_update(key, want, change, state)
+        return self._read_back(key, inputs, {**_outputs_of(self.kind, state), **told})
+
+    def delete(self, key: str, state: Mapping[str, Any]) -> None:
+        """End the object; one that is gone already is a success.
+
+        Raises:
+            ChannelLiveError: the channel is on air and forceDestroy is not set.
+            LiveChannelsError: it is still there, or whether it is could not be found out.
+        """
+        with self._doing("delete", key):
+            try:
+                self.resource.delete(key, state)
+            finally:
+                self.resource.listing.outdated()
+            self.account.release(self.name, key)
+
+    def list(self) -> Iterator[Listed]:
+        """Every object of this kind in the account."""
+        with self._doing("list", "all"):
+            yield from self.resource.list()
+
+    def _create_once(self, want: Inputs, identity: tuple[str, ...]) -> str:
+        may_send_again = True
+        while True:
+            began = self.account.clock.now()
+            try:
+                return self.resource.create(want)
+            except (NoAnswerError, PlatformError) as lost:
+                if not lost.made_something:
+                    raise
+                found = self._look_for(want, identity, began, lost)
+                if found is not None:
+                    return found
+                if not may_send_again:
+                    raise
+                may_send_again = False
+
+    def _look_for(self, want: Inputs, identity: tuple[str, ...], began: float, lost: LiveChannelsError) -> str | None:
+        """The object that a create without an answer made, if it did; waits for lists that lag."""
+        skew = self.account.wangsu.skew
+        since = began - CLOCK_ROUNDING_SECONDS + (-UNKNOWN_SKEW_SECONDS if skew is None else skew)
+        for seconds in LOOKS_AFTER_SECONDS:
+            self.account.clock.sleep(seconds)
+            self.resource.listing.outdated()
+            try:
+                seen = self.resource.candidates(want, since)
+            except LiveChannelsError as error:
+                raise NoAnswerError(
+                    f"{lost.what}, and looking for what it made failed as well ({error.what})",
+                    next_step=f"before running again, see in the console whether {self.name} {identity[0]!r} is there; "
+                    "if it is, take it over with adopt (or import it).",
+                ) from error
+            ids = [
+                candidate.id
+                for candidate in seen
+                if (candidate.created is None or candidate.created >= since)
+                and not self.account.claimed(self.name, candidate.id)
+            ]
+            if len(ids) == 1:
+                self.account.notices.warn(f"the answer to creating {self.name} {identity[0]!r} was lost; found {ids[0]}")
+                return ids[0]
+            if ids:
+                raise AmbiguousCreateError(
+                    f"the answer was lost, and {len(ids)} objects could be what was made: {', '.join(ids)}",
+                    ids,
+                    next_step="see in the console which one is yours, take it over with adopt (or import it), and "
+                    "delete the others that nobody needs.",
+                )
+        return None
+
+    def _send_update(self, key: str, want: Inputs, change: Diff, prior: Mapping[str, Any]) -> dict[str, Any]:
+        try:
+            return self.resource.update(key, want, change, prior)
+        except RefusedError as refusal:
+            if self.resource.gone(key, refusal):
+                raise NotFoundError(
+                    f"{self.name} {key} is gone from the platform",
+                    next_step="run `pulumi refresh`, then `pulumi up` makes a new one.",
+                ) from refusal
+            raise
+        finally:
+            self.resource.listing.outdated()
+
+    def _read_back(self, key: str, inputs: Mapping[str, Any], told: Mapping[str, Any]) -> Made:
+        """The state after a write. The object exists, so a failure here is told and not raised."""
+        try:
+            live = self.resource.read(key, {**inputs, **told})
+        except LiveChannelsError as error:
+            known = {**inputs, **told, self.kind.id_key: key}
+            return Made(key, known, [f"{self.name} {key} exists, but could not be read back: {error}"])
+        if live is None:
+            known = {**inputs, **told, self.kind.id_key: key}
+            return Made(key, known, [f"{self.name} {key} was written and is gone again; run `pulumi refresh`"])
+        state = self._merged(live, inputs)
+        ignored = self.diff(state, inputs).changed
+        if ignored:
+            self.account.notices.warn(
+                f"the platform did not take {', '.join(ignored)} of {self.name} {key}: "
+                "the account may lack the service that it needs"
+            )
+        return Made(key, state)
+
+    def _merged(self, live: Mapping[str, Any], prior: Mapping[str, Any]) -> dict[str, Any]:
+        """The live state, completed with what the platform does not tell."""
+        declared = properties(self.kind.inputs)
+        untold = {key: value for key, value in prior.items() if key in declared and key not in live}
+        kept = {key: prior[key] for key, item in declared.items() if item.flags.kept and prior.get(key) is not None}
+        state = {**_told(live), **untold, **kept}
+        return {key: value for key, value in state.items() if value is not None}
+
+    def _unverifiable(self, inputs: Mapping[str, Any]) -> dict[str, Any]:
+        """Inputs that an adoption has to take on trust: nothing can read them and nothing can change them."""
+        return {
+            key: inputs[key]
+            for key, item in properties(self.kind.inputs).items()
+            if inputs.get(key) is not None
+            and (item.flags.local or item.flags.moves or (item.flags.write_only and item.flags.replaces))
+        }
+
+    def _tell_unverified(self, state: Mapping[str, Any]) -> None:
+        names = [
+            key
+            for key, item in properties(self.kind.inputs).items()
+            if item.flags.write_only and state.get(key) not in (None, item.default)
+        ]
+        if names:
+            self.account.notices.once(
+                f"{self.name}: the platform does not show {', '.join(names)}, so these were not verified"
+            )
+
+    @contextmanager
+    def _doing(self, verb: str, what: str) -> Iterator[None]:
+        """Puts what was being done at the head of any error."""
+        try:
+            yield
+        except LiveChannelsError as error:
+            action = f" ({error.operation})" if error.operation else ""
+            error.operation = f"{verb} {self.name} {what}{action}"
+            raise
+
+
+def _told(live: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in live.items() if value is not None}
+
+
+def _outputs_of(kind: type[Resource[Any]], state: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: state[key] for key in properties(kind.outputs) if key in state}

@@ -1,0 +1,88 @@
+"""The vendor's lists, read page by page and shared by every object of a kind.
+
+A page of 50 tells of 50 objects in one call. Pages are read newest first and only as far as somebody needs; a write
+makes them outdated for whoever asks afterwards; while one thread reads a page the others wait for it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+PAGE_SIZE = 50
+T = TypeVar("T")
+
+
+class Listing(Generic[T]):
+    """One kind's list. `load` answers a page (1 is the first); `key` names an item.
+
+    `reach` ends a search after so many pages, for lists that keep everything that ever was; a complete scan ignores it.
+    """
+
+    def __init__(self, load: Callable[[int], list[T]], key: Callable[[T], str], reach: int | None = None) -> None:
+        self._load = load
+        self._key = key
+        self._reach = reach
+        self._ready = threading.Condition()
+        self._loading = False
+        self._writes = 0
+        self._as_of = -1
+        self._pages = 0
+        self._complete = False
+        self._items: dict[str, T] = {}
+
+    def find(self, key: str) -> T | None:
+        """The item as the list shows it after all writes so far; None when the pages within reach lack it."""
+        with self._ready:
+            wanted = self._writes
+        while True:
+            with self._ready:
+                while self._loading:
+                    self._ready.wait()
+                if self._as_of >= wanted:
+                    if key in self._items:
+                        return self._items[key]
+                    if self._complete or (self._reach is not None and self._pages >= self._reach):
+                        return None
+                else:
+                    self._start_over()
+                self._loading = True
+                page = self._pages + 1
+            self._read(page)
+
+    def scan(self, stop: Callable[[T], bool] | None = None) -> dict[str, T]:
+        """Every item, from a complete scan that begins now; with `stop`, up to the first page that has such an item."""
+        with self._ready:
+            self._writes += 1
+        page = 1
+        found: dict[str, T] = {}
+        while True:
+            items = self._load(page)
+            found.update((self._key(item), item) for item in items)
+            if len(items) < PAGE_SIZE or (stop and any(stop(item) for item in items)):
+                return found
+            page += 1
+
+    def outdated(self) -> None:
+        """Something of this kind was written."""
+        with self._ready:
+            self._writes += 1
+
+    def _start_over(self) -> None:
+        self._as_of = self._writes
+        self._pages = 0
+        self._complete = False
+        self._items = {}
+
+    def _read(self, page: int) -> None:
+        try:
+            items = self._load(page)
+            with self._ready:
+                self._items.update((self._key(item), item) for item in items)
+                self._pages = page
+                self._complete = len(items) < PAGE_SIZE
+        finally:
+            with self._ready:
+                self._loading = False
+                self._ready.notify_all()

@@ -1,0 +1,109 @@
+"""What a resource has to say about itself: its properties, and how its calls create, read, change and end it.
+
+Everything else (checks, lost answers, "is it gone", diffs, what the state keeps) is `core.lifecycle`, once for all.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Generic, TypeVar
+
+from ..ground.errors import RefusedError
+from ..vendors.wangsu.client import WangsuClient
+from .account import Account
+from .diff import Diff
+from .fields import Inputs, State
+from .listing import Listing
+
+I = TypeVar("I", bound=Inputs)  # noqa: E741 - the letter for inputs everywhere in the core
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """An object that a lost create may have made; `created` in unix seconds, None where the identity alone tells."""
+
+    id: str
+    created: float | None = None
+
+
+@dataclass(frozen=True)
+class Listed:
+    """An object on the platform, as `list` names it."""
+
+    id: str
+    name: str
+
+
+class Resource(ABC, Generic[I]):
+    """One kind of object.
+
+    A live state is a dictionary with camelCase keys. A key with None says that the platform holds no value; a key that
+    is not there says that the platform did not tell.
+    """
+
+    inputs: ClassVar[type[Inputs]]
+    outputs: ClassVar[type[State]]
+    id_key: ClassVar[str]
+    deletable: ClassVar[bool] = True
+
+    def __init__(self, account: Account) -> None:
+        self.account = account
+
+    @property
+    def wangsu(self) -> WangsuClient:
+        """The vendor's calls."""
+        return self.account.wangsu
+
+    @property
+    def notices(self) -> Any:
+        """Words to the user."""
+        return self.account.notices
+
+    @property
+    @abstractmethod
+    def listing(self) -> Listing[Any]:
+        """The kind's list, shared within the account."""
+
+    @abstractmethod
+    def identity(self, want: I) -> tuple[str, ...]:
+        """What tells two objects of this kind apart before they have an id; also their name in messages."""
+
+    @abstractmethod
+    def create(self, want: I) -> str:
+        """Make one and answer its id. Called once for each decision to send."""
+
+    @abstractmethod
+    def candidates(self, want: I, since: float) -> list[Candidate]:
+        """Objects that look like what `want` asks for; those made before `since` (unix seconds) may be left out."""
+
+    @abstractmethod
+    def read(self, key: str, prior: Mapping[str, Any]) -> dict[str, Any] | None:
+        """The live state; None only when the object is confirmed gone."""
+
+    def update(self, key: str, want: I, change: Diff, prior: Mapping[str, Any]) -> dict[str, Any]:
+        """Bring the changed properties in line; answers what the platform told in doing so."""
+        raise NotImplementedError(f"{type(self).__name__} is never updated in place")
+
+    @abstractmethod
+    def delete(self, key: str, prior: Mapping[str, Any]) -> None:
+        """End it. An object that is already gone is a success."""
+
+    @abstractmethod
+    def list(self) -> Iterator[Listed]:
+        """Every object of this kind in the account."""
+
+    def delete_before_replace(self, news: Mapping[str, Any]) -> bool:
+        """Whether the old object has to go before the new one can come."""
+        return False
+
+    def gone(self, key: str, refusal: RefusedError) -> bool:
+        """Whether an object whose own call was refused is really gone: a complete scan that begins now decides.
+
+        Raises:
+            RefusedError: the list still has it, so the refusal meant something else.
+        """
+        if key in self.listing.scan():
+            raise refusal
+        return True

@@ -1,0 +1,172 @@
+"""What people write and what the wire carries: each value is mapped here, once, in both directions."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta, timezone
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator
+from pydantic_core import PydanticCustomError
+
+VENDOR_ZONE = timezone(timedelta(hours=8))
+VENDOR_TIME = "%Y-%m-%d %H:%M:%S"
+
+Protocol = Literal["rtmp", "flv", "hls", "hds"]
+Rate = Literal["source", "smooth", "sd", "hd", "super"]
+Encryption = Literal["none", "hls", "drm"]
+FileType = Literal["mp4", "flv", "m3u8"]
+
+PROTOCOLS = ("rtmp", "flv", "hls", "hds", "ts")
+_PROTOCOL_NAMES = {"rtmp": 0, "hdl": 1, "http flv": 1, "http-flv": 1, "flv": 1, "hls": 2, "hds": 3, "ts": 4, "http ts": 4}
+RATES = ("source", "smooth", "sd", "hd", "super")
+RATE_FIELDS = {"source": "origin", "smooth": "fluent", "sd": "sd", "hd": "high", "super": "hd"}
+ENCRYPTIONS = ("none", "hls", "drm")
+RECORD_STATUSES = ("notStarted", "running", "ended", "terminated")
+FORWARD_STATUSES = ("notStarted", "running", "ended", "error")
+
+
+def broken(rule: str, way_out: str) -> PydanticCustomError:
+    """A rule that a value breaks, for `core.check` to put into a sentence."""
+    return PydanticCustomError("rule", "{rule}", {"rule": rule, "way_out": way_out})
+
+
+def _matching(pattern: str, rule: str, way_out: str) -> AfterValidator:
+    compiled = re.compile(pattern)
+
+    def validate(value: str) -> str:
+        if not compiled.fullmatch(value):
+            raise broken(rule, way_out)
+        return value
+
+    return AfterValidator(validate)
+
+
+def _instant(value: str) -> str:
+    try:
+        moment(value)
+    except ValueError:
+        raise broken(
+            "must be an RFC 3339 time with an offset", "write it like 2026-11-21T20:00:00+08:00 or 2026-11-21T12:00:00Z"
+        ) from None
+    return value
+
+
+def _distinct(value: list[Any]) -> list[Any]:
+    if len(set(value)) < len(value):
+        raise broken("must not name a value twice", "remove the repetition")
+    return value
+
+
+def _rtmp(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme != "rtmp" or not parts.hostname or not parts.path.strip("/"):
+        raise broken("must be an rtmp:// address with a host and a path", "write it like rtmp://host/app/stream")
+    return value
+
+
+def _source(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("rtmp", "http", "https") or not parts.hostname:
+        raise broken("must be an rtmp://, http:// or https:// address", "write it like rtmp://host/app/stream")
+    return value
+
+
+_LABEL = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+Domain = Annotated[
+    str,
+    _matching(
+        rf"(?=.{{1,253}}$)({_LABEL}\.)+{_LABEL}",
+        "must be a domain name",
+        "write the bare name, like push.example.com, with neither scheme, port nor path",
+    ),
+]
+Word = Annotated[
+    str,
+    _matching(r"[A-Za-z0-9_]+", "may hold only letters, digits and underscores", "take other characters out"),
+]
+HttpUrl = Annotated[
+    str,
+    _matching(r"https?://[^\s/]+\S*", "must begin with http:// or https:// in lower case", "write the whole address"),
+]
+Resolution = Annotated[str, _matching(r"[1-9]\d*x[1-9]\d*", "must be WIDTHxHEIGHT", "write it like 1280x720")]
+RtmpUrl = Annotated[str, AfterValidator(_rtmp)]
+SourceUrl = Annotated[str, AfterValidator(_source)]
+Instant = Annotated[str, AfterValidator(_instant), "instant"]
+ProtocolSet = Annotated[list[Protocol], AfterValidator(_distinct), "set"]
+RateSet = Annotated[list[Rate], AfterValidator(_distinct), "set"]
+
+
+def moment(text: str) -> datetime:
+    """The moment that an RFC 3339 text names.
+
+    Raises:
+        ValueError: it is no such text, or has no offset.
+    """
+    if not re.fullmatch(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", text):
+        raise ValueError("not RFC 3339")
+    text = re.sub(r"\.\d+", "", text)
+    return datetime.fromisoformat(re.sub(r"[Zz]$", "+00:00", text.replace("t", "T")))
+
+
+def minute(text: str) -> int:
+    """The whole minute of an RFC 3339 text, in unix seconds: the platform cuts times to it."""
+    return int(moment(text).timestamp()) // 60 * 60
+
+
+def from_unix(seconds: int | None) -> str | None:
+    """RFC 3339 at the vendor's offset; 0 and absent are no time."""
+    return datetime.fromtimestamp(seconds, VENDOR_ZONE).isoformat() if seconds else None
+
+
+def from_vendor(text: str | None) -> str | None:
+    """RFC 3339 of a vendor's time without a zone, which is +08:00; a text in another form stays as it is."""
+    if not text:
+        return None
+    if text.isdigit():
+        return from_unix(int(text[:10]))
+    try:
+        return datetime.strptime(text, VENDOR_TIME).replace(tzinfo=VENDOR_ZONE).isoformat()
+    except ValueError:
+        return text
+
+
+def vendor_unix(text: str | None) -> float:
+    """Unix seconds of a vendor's time; a time that cannot be read counts as now, so that nothing is overlooked."""
+    try:
+        return moment(from_vendor(text) or "").timestamp()
+    except ValueError:
+        return float("inf")
+
+
+def protocol(word: str | None) -> str:
+    """Our word for a protocol that the wire names by number or by name; one we do not know stays, in lower case."""
+    key = (word or "").strip().lower()
+    number = int(key) if key.isdigit() else _PROTOCOL_NAMES.get(key)
+    return key if number is None or number >= len(PROTOCOLS) else PROTOCOLS[number]
+
+
+def protocol_code(word: str) -> str:
+    """The wire's number for a protocol."""
+    return str(PROTOCOLS.index(word))
+
+
+def codes(words: Iterable[str], known: Sequence[str]) -> str:
+    """Several values as the wire wants them: numbers joined by commas, in the wire's order."""
+    return ",".join(str(number) for number in sorted(known.index(word) for word in words))
+
+
+def word(number: int | None, known: Sequence[str]) -> str | None:
+    """Our word for a number on the wire; a number we do not know stays as text."""
+    if number is None:
+        return None
+    return known[number] if 0 <= number < len(known) else str(number)
+
+
+def packed(content: dict[str, Any]) -> str:
+    """URL-safe base64 of a JSON object, as whiteBoardConfig and funcConfig travel."""
+    return base64.urlsafe_b64encode(json.dumps(content, separators=(",", ":")).encode()).decode()

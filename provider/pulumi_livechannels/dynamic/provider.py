@@ -1,0 +1,197 @@
+"""What runs in Pulumi's dynamic provider process: a codec between its calls and the lifecycles of the core.
+
+Instances hold nothing when a program pickles them, so a state stores a class name and no more. In the provider process
+`configure` finds the account; everything with the same settings shares one.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import threading
+import traceback
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from pulumi.dynamic import (
+    CheckFailure,
+    CheckResult,
+    ConfigureRequest,
+    CreateResult,
+    DiffResult,
+    ReadResult,
+    ResourceProvider,
+    UpdateResult,
+)
+from pulumi.output import Unknown as PulumiUnknown
+
+from .. import config
+from ..config import Settings
+from ..core.account import Account
+from ..core.fields import UNKNOWN, properties
+from ..core.lifecycle import Lifecycle, Made
+from ..core.resource import Resource
+from ..ground.errors import ConfigurationError, LiveChannelsError, NotFoundError
+from .resource import ADOPT
+
+PROVIDER = "__provider"
+LOG_VARIABLE = "LIVECHANNELS_LOG"
+
+_accounts: dict[Settings, Account] = {}
+_lock = threading.Lock()
+_told_configuration: set[str] = set()
+
+
+class LiveProvider(ResourceProvider):
+    """The verbs of one kind of object, as Pulumi calls them. Subclasses only name the kind."""
+
+    serialize_as_secret_always = False
+    kind: ClassVar[type[Resource[Any]]]
+    _lifecycle: Lifecycle | ConfigurationError
+
+    def configure(self, req: ConfigureRequest) -> None:
+        """Take the settings; what is wrong with them is said when they are first needed."""
+        _speak_plainly()
+        prefix = f"{config.NAMESPACE}:"
+        given: dict[str, Any] = getattr(req.config, "_props", {})
+        ours = {key[len(prefix) :]: str(value) for key, value in given.items() if key.startswith(prefix)}
+        for sentence in config.unknown_keys(ours):
+            if sentence not in _told_configuration:
+                _told_configuration.add(sentence)
+                _tell(sentence)
+        try:
+            self._lifecycle = Lifecycle(self.kind, _account(config.load(ours)))
+        except ConfigurationError as error:
+            self._lifecycle = error
+
+    def check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
+        """Every broken rule at once, before anything is sent."""
+        face = {key: news[key] for key in (ADOPT,) if news.get(key) is not None}
+        checked = self._live().check(_inward(news), _inward(olds) if olds else None)
+        for warning in checked.warnings:
+            _tell(warning)
+        failures = [CheckFailure(problem.path, problem.text) for problem in checked.problems]
+        if ADOPT in face and not isinstance(face[ADOPT], str):
+            failures.append(CheckFailure(ADOPT, "must be the id of an object, as text that is known before the run"))
+        return CheckResult(_outward(checked.inputs) | face, failures)
+
+    def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
+        """What differs; a changed `__provider` or `adopt` is no difference."""
+        live = self._live()
+        news = _inward(_news)
+        found = live.diff(_inward(_olds), news)
+        replaces = sorted({path.partition(".")[0] for path in found.replaces})
+        return DiffResult(
+            changes=found.any,
+            replaces=replaces,
+            delete_before_replace=bool(replaces) and live.resource.delete_before_replace(news),
+        )
+
+    def create(self, props: dict[str, Any]) -> CreateResult:
+        """Make the object, or take over the one that `adopt` names."""
+        adopt = props.get(ADOPT)
+        live = self._live()
+        made = live.adopt(adopt, _inward(props)) if adopt else live.create(_inward(props))
+        return CreateResult(made.id, _told(made))
+
+    def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
+        """The live state; no id and no properties when the object is gone."""
+        state = self._live().read(id_, _inward(props))
+        if state is not None:
+            return ReadResult(id_, state)
+        if props.get(self.kind.id_key) is None:
+            # A lookup by id, not a refresh: Pulumi would take the empty answer for an object.
+            raise NotFoundError(f"there is no {self.kind.__name__} {id_}", next_step="correct the id.")
+        return ReadResult(None, {})
+
+    def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
+        """Bring the object in line."""
+        return UpdateResult(_told(self._live().update(_id, _inward(_olds), _inward(_news))))
+
+    def delete(self, _id: str, _props: dict[str, Any]) -> None:
+        """End the object."""
+        self._live().delete(_id, _inward(_props))
+
+    def _live(self) -> Lifecycle:
+        if isinstance(self._lifecycle, ConfigurationError):
+            text = str(self._lifecycle)
+            with _lock:
+                first = text not in _told_configuration
+                _told_configuration.add(text)
+            if first:
+                raise self._lifecycle
+            raise ConfigurationError("the provider is not configured", next_step="see the first error of this run.")
+        return self._lifecycle
+
+
+def _account(settings: Settings) -> Account:
+    with _lock:
+        if settings not in _accounts:
+            _accounts[settings] = Account(settings, _tell)
+        return _accounts[settings]
+
+
+def _inward(props: Mapping[str, Any]) -> dict[str, Any]:
+    """What Pulumi sends as the core wants it."""
+    return {key: _value_in(value) for key, value in props.items() if key not in (PROVIDER, ADOPT)}
+
+
+def _value_in(value: Any) -> Any:
+    if isinstance(value, PulumiUnknown):
+        return UNKNOWN
+    if isinstance(value, dict):
+        return {key: _value_in(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_value_in(item) for item in value]
+    return value
+
+
+def _outward(value: Any) -> Any:
+    """What the core answers as Pulumi wants it."""
+    if value is UNKNOWN:
+        return PulumiUnknown()
+    if isinstance(value, dict):
+        return {key: _outward(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_outward(item) for item in value]
+    return value
+
+
+def _told(made: Made) -> dict[str, Any]:
+    """The state to store. An error here would make Pulumi forget the object, so what is unfinished is only said."""
+    for sentence in made.unfinished:
+        _tell(f"{sentence} The next `pulumi up` finishes it.")
+    return made.state
+
+
+def _tell(text: str) -> None:
+    """Pulumi shows what this process writes to stderr."""
+    print(f"livechannels: {text}", file=sys.stderr, flush=True)
+
+
+def _speak_plainly() -> None:
+    """Show our errors without a Python traceback, and log calls where that is asked for.
+
+    The SDK formats whatever a provider raises with `traceback.format_exc` and offers no way round it, so in its own
+    process, and only for our errors, that one name is given another meaning.
+    """
+    main = sys.modules.get("__main__")
+    if main is not None and hasattr(main, "_abort_with_traceback") and not isinstance(main.traceback, _PlainTraceback):
+        main.traceback = _PlainTraceback()
+    if os.environ.get(LOG_VARIABLE, "").lower() == "debug":
+        logger = logging.getLogger("pulumi_livechannels")
+        if not logger.handlers:
+            handler = logging.StreamHandler(sys.stderr)
+            handler.setFormatter(logging.Formatter("livechannels debug: %(message)s"))
+            logger.addHandler(handler)
+            logger.setLevel(logging.DEBUG)
+
+
+class _PlainTraceback:
+    """Stands in for the module `traceback` in the SDK's process."""
+
+    @staticmethod
+    def format_exc() -> str:
+        error = sys.exc_info()[1]
+        return str(error) if isinstance(error, LiveChannelsError) else traceback.format_exc()

@@ -1,0 +1,101 @@
+"""The classes that programs instantiate, made from the models: Python names outside, Pulumi's names inside."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping
+from types import new_class
+from typing import Any, ClassVar
+
+import pulumi
+from pulumi.dynamic import Resource as DynamicResource
+from pulumi.dynamic import ResourceProvider
+
+from ..core.fields import Property, properties
+from ..core.resource import Resource
+from ..stubs import docs
+
+ADOPT = "adopt"
+
+
+class LiveResource(DynamicResource):
+    """What the classes share: names in both directions, and secrets marked before they leave the program."""
+
+    _provider_class: ClassVar[type[ResourceProvider]]
+    _inputs: ClassVar[Mapping[str, Property]]
+    _outputs: ClassVar[Mapping[str, Property]]
+    _id_key: ClassVar[str]
+    _to_pulumi: ClassVar[Mapping[str, str]]
+    _to_python: ClassVar[Mapping[str, str]]
+
+    def __init__(
+        self, resource_name: str, opts: pulumi.ResourceOptions | None = None, *, adopt: str | None = None, **inputs: Any
+    ) -> None:
+        secret = {item.name for item in self._inputs.values() if item.flags.secret}
+        declared = [*self._inputs.values(), *self._outputs.values()]
+        props: dict[str, Any] = {item.name: None for item in declared if item.key != self._id_key}
+        props |= {
+            name: pulumi.Output.secret(value) if name in secret and value is not None else value
+            for name, value in inputs.items()
+        }
+        if adopt is not None:
+            props[ADOPT] = adopt
+        outputs = [item.name for item in declared if item.flags.secret]
+        hidden = pulumi.ResourceOptions(additional_secret_outputs=outputs)
+        super().__init__(self._provider_class(), resource_name, props, pulumi.ResourceOptions.merge(opts, hidden))
+
+    def translate_input_property(self, prop: str) -> str:
+        """A Python name as Pulumi stores it; names we do not know stay, so that the check can name them."""
+        return self._to_pulumi.get(prop, prop)
+
+    def translate_output_property(self, prop: str) -> str:
+        """A stored name as Python programs see it."""
+        return self._to_python.get(prop, prop)
+
+
+def resource_class(kind: type[Resource[Any]], provider: type[ResourceProvider]) -> type[LiveResource]:
+    """The class for one kind of object, with a signature and a docstring that people can read."""
+    inputs, outputs = properties(kind.inputs), properties(kind.outputs)
+    known = _names(inputs) | _names(outputs)
+
+    def body(namespace: dict[str, Any]) -> None:
+        namespace.update(
+            _provider_class=provider,
+            _inputs=inputs,
+            _outputs=outputs,
+            _id_key=kind.id_key,
+            _to_pulumi=known,
+            _to_python={key: name for name, key in known.items()},
+            __module__="pulumi_livechannels",
+            __doc__=docs(kind),
+            __signature__=_signature(inputs),
+        )
+        # The vendor's id is Pulumi's, which a preview of an update knows, unlike every other output of a dynamic
+        # resource. Without this, what hangs on the id would be previewed as replaced.
+        namespace[outputs[kind.id_key].name] = property(lambda self: self.id)
+
+    made: type[LiveResource] = new_class(
+        kind.__name__, (LiveResource,), {"module": "livechannels", "name": kind.__name__}, body
+    )
+    return made
+
+
+def _names(declared: Mapping[str, Property]) -> dict[str, str]:
+    """Python name to stored name, of the properties and of those inside them."""
+    found = {item.name: key for key, item in declared.items()}
+    for item in declared.values():
+        if item.nested:
+            found |= _names(properties(item.nested))
+    return found
+
+
+def _signature(inputs: Mapping[str, Property]) -> inspect.Signature:
+    parameters = [
+        inspect.Parameter("resource_name", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=str),
+        inspect.Parameter("opts", inspect.Parameter.POSITIONAL_OR_KEYWORD, default=None),
+    ]
+    for item in sorted(inputs.values(), key=lambda item: not item.required):
+        default = inspect.Parameter.empty if item.required else None
+        parameters.append(inspect.Parameter(item.name, inspect.Parameter.KEYWORD_ONLY, default=default))
+    parameters.append(inspect.Parameter(ADOPT, inspect.Parameter.KEYWORD_ONLY, default=None))
+    return inspect.Signature(parameters)

@@ -1,0 +1,366 @@
+"""Channels and pull channels, as the platform keeps them: one record each, from which every answer is made."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import re
+from typing import Any
+from urllib.parse import urlsplit
+
+from .basis import behaves
+from .store import Body
+from .wire import (
+    BAD_FORMAT,
+    NO_PERMISSION,
+    ORDERED,
+    OUT_OF_RANGE,
+    PARAMETER_ERROR,
+    Call,
+    Refusal,
+    action,
+    choices,
+    paged,
+    text,
+    whole,
+)
+
+CHANNEL = "channel"
+PULL_CHANNEL = "pullChannel"
+OWNED = "example.com"
+RATE_FIELDS = ("originPullUrl", "fluentPullUrl", "sdPullUrl", "highPullUrl", "hdPullUrl")
+PROTOCOL_NAMES = ("RTMP", "HDL", "HLS", "HDS")
+NOT_LIVE = 2
+HLS_SECONDS = 604_800
+INT64 = 2**63 - 1
+
+behaves("domains", "assumed", "the account owns every domain under example.com, with every type, rate and protocol")
+behaves("pull URLs", "assumed", "a push domain plays from pull.<parent domain>; unused rates are empty text")
+behaves("pull URLs", "observed", "getChannelConfigure names protocols RTMP, HDL, HLS, HDS")
+behaves("push URL", "documented", "rtmp://<pushDomain>/<channelType>/<pushId>")
+behaves("deleteChannel", "assumed", "deletes pull channels too; one unknown id refuses the whole call")
+behaves("deleteChannel", "assumed", "open record and forward tasks of a deleted channel end with it")
+behaves("not found", "documented", "a missing object is refused with 1000, like a wrong parameter")
+
+
+def own(domain: str, name: str) -> None:
+    """Refuse a domain that is not the account's."""
+    if not re.fullmatch(r"[A-Za-z0-9.-]{1,253}", domain):
+        raise Refusal(BAD_FORMAT, f"{name} is not a domain")
+    if not f".{domain.lower()}".endswith(f".{OWNED}"):
+        raise Refusal(NO_PERMISSION, f"{name} does not belong to the account")
+
+
+def find(call: Call, kind: str, name: str = "pullId") -> Body:
+    """The object that the request names, or the vendor's refusal."""
+    body = call.store.get(kind, call.get(name))
+    if body is None:
+        raise Refusal(PARAMETER_ERROR, "the object does not exist or there is no permission")
+    return body
+
+
+def any_channel(call: Call, key: str) -> Body:
+    """A channel of either kind."""
+    body = call.store.get(CHANNEL, key) or call.store.get(PULL_CHANNEL, key)
+    if body is None:
+        raise Refusal(PARAMETER_ERROR, "the channel does not exist or there is no permission")
+    return body
+
+
+def _protocols(call: Call) -> None:
+    chosen = choices(call.get("pullProtocol", "0"), "0123", "pullProtocol")
+    if {"2", "3"} <= set(chosen):
+        raise Refusal(PARAMETER_ERROR, "HLS and HDS exclude each other")
+
+
+def _settings(call: Call) -> None:
+    """What create and edit check alike."""
+    if "pullRate" in call.fields:
+        choices(call.get("pullRate"), "01234", "pullRate")
+    if call.get("live2vod", "0") not in ("0", "1"):
+        raise Refusal(OUT_OF_RANGE, "live2vod must be 0 or 1")
+    if call.get("directoryId") and call.store.get("recordDirectory", call.get("directoryId")) is None:
+        raise Refusal(PARAMETER_ERROR, "the record directory does not exist")
+    if "whiteBoardConfig" in call.fields:
+        board = _unpacked(call.get("whiteBoardConfig"), "whiteBoardConfig")
+        if board.get("open") == 1 and not board.get("whiteBoardId"):
+            raise Refusal(PARAMETER_ERROR, "whiteBoardId is needed with open 1")
+    if "funcConfig" in call.fields:
+        _unpacked(call.get("funcConfig"), "funcConfig")
+
+
+def _unpacked(packed: str, name: str) -> dict[str, Any]:
+    try:
+        content = json.loads(base64.urlsafe_b64decode(packed))
+    except (binascii.Error, ValueError):
+        raise Refusal(BAD_FORMAT, f"{name} is not URL-safe base64 of JSON") from None
+    if not isinstance(content, dict):
+        raise Refusal(BAD_FORMAT, f"{name} is not an object")
+    return content
+
+
+_SETTINGS = {
+    "directoryId": text(),
+    "check": text(),
+    "whiteBoardConfig": text(),
+    "funcConfig": text(),
+    "live2vod": text(),
+    "appScenario": text(),
+    "videoEncrypted": whole(least=0, most=2),
+    "hlsEncryptDuration": whole(least=1, most=INT64),
+}
+
+
+@action(
+    "/live/channelManage/createChannel",
+    channelName=text(required=True, most=255),
+    channelType=text(required=True),
+    pushDomain=text(required=True),
+    pullProtocol=text(),
+    pullRate=text(required=True),
+    playerId=text(),
+    **_SETTINGS,
+)
+def create_channel(call: Call) -> Body:
+    """Makes a channel; names need not be unique."""
+    own(call.get("pushDomain"), "pushDomain")
+    if not re.fullmatch(r"[A-Za-z0-9_]+", call.get("channelType")):
+        raise Refusal(BAD_FORMAT, "channelType may hold letters, digits and underscores")
+    _protocols(call)
+    _settings(call)
+    key = call.store.new_id()
+    body = {"pullProtocol": "0", "live2vod": "0", "videoEncrypted": 0, "playerId": "default-player", **call.fields}
+    if body["videoEncrypted"] == 1:
+        body.setdefault("hlsEncryptDuration", HLS_SECONDS)
+    body |= {
+        "pullId": key,
+        "pushId": call.store.new_id(),
+        "createTime": call.store.today(),
+        "channelStatus": NOT_LIVE,
+    }
+    call.store.put(CHANNEL, key, body)
+    return {"pullId": key, "createTime": body["createTime"]}
+
+
+def push_url(body: Body) -> str:
+    """Where to push."""
+    return f"rtmp://{body['pushDomain']}/{body['channelType']}/{body['pushId']}"
+
+
+def srt_push_url(body: Body) -> str:
+    """Where to push over SRT."""
+    return f"srt://{body['pushDomain']}:10080?streamid=#!::r={body['channelType']}/{body['pushId']},m=publish"
+
+
+def _play(body: Body, domain: str, protocol: str) -> dict[str, str]:
+    application = body.get("channelType", "live")
+    urls = {}
+    for rate, field in enumerate(RATE_FIELDS):
+        stream = body["pullId"] if rate == 0 else f"{body['pullId']}_{rate}"
+        url = {
+            "0": f"rtmp://{domain}/{application}/{stream}",
+            "1": f"http://{domain}/{application}/{stream}.flv",
+            "2": f"http://{domain}/{application}/{stream}/playlist.m3u8",
+            "3": f"http://{domain}/{application}/{stream}/manifest.f4m",
+        }[protocol]
+        urls[field] = url if str(rate) in body["pullRate"].split(",") else ""
+    return urls
+
+
+@action("/live/channelManage/getChannelConfigure", pullId=text(required=True))
+def get_channel_configure(call: Call) -> Body:
+    """Reads one channel, without its domain, type and rates."""
+    body = find(call, CHANNEL)
+    labels = body["pushDomain"].split(".")
+    domain = ".".join(["pull", *(labels[1:] if len(labels) > 2 else labels)])
+    answer = {
+        "appScenario": body.get("appScenario", ""),
+        "channelName": body["channelName"],
+        "channelStatus": body["channelStatus"],
+        "createTime": body["createTime"],
+        "createUser": "emulator",
+        "live2vod": body["live2vod"],
+        "playerId": body["playerId"],
+        "videoEncrypted": body["videoEncrypted"],
+        "pushConfigureInfo": [{"pushProtocol": "RTMP", "pushUrl": push_url(body)}],
+        "pullConfigureList": [
+            {
+                "pullDomain": domain,
+                "pullProtocol": PROTOCOL_NAMES[int(protocol)],
+                "pullUrlList": [_play(body, domain, protocol)],
+            }
+            for protocol in body["pullProtocol"].split(",")
+        ],
+        "srtPullConfigureList": [],
+    }
+    if body.get("directoryId"):
+        answer["directoryId"] = body["directoryId"]
+    if body["videoEncrypted"] == 1:
+        answer["hlsEncryptDuration"] = body["hlsEncryptDuration"]
+    return answer
+
+
+@action("/live/channelManage/getChannelList", appScenario=text(), **ORDERED)
+def get_channel_list(call: Call) -> Body:
+    """Lists channels, newest first; the count is that of the page."""
+    bodies = [
+        body
+        for body in call.store.all(CHANNEL, call.stale).values()
+        if not call.get("appScenario") or body.get("appScenario") == call.get("appScenario")
+    ]
+    page = [
+        {
+            "appScenario": body.get("appScenario", ""),
+            "channelName": body["channelName"],
+            "channelStatus": body["channelStatus"],
+            "channelType": body["channelType"],
+            "createTime": body["createTime"],
+            "live2vod": body["live2vod"],
+            "pullId": body["pullId"],
+            "pushUrl": push_url(body),
+            "srtPushUrl": srt_push_url(body),
+            "userId": "emulator",
+            **({"directoryId": body["directoryId"]} if body.get("directoryId") else {}),
+        }
+        for body in paged(call, bodies)
+    ]
+    return {"channelToal": len(page), "channelList": page}
+
+
+@action(
+    "/live/channelManage/channelEdit",
+    pullId=text(required=True),
+    channelName=text(most=255),
+    resetPushId=text(),
+    pullRate=text(),
+    **_SETTINGS,
+)
+def channel_edit(call: Call) -> Body:
+    """Changes a channel; an absent field stays as it is, resetPushId 1 gives a new push URL."""
+    body = dict(find(call, CHANNEL))
+    _settings(call)
+    if call.get("resetPushId", "0") not in ("0", "1"):
+        raise Refusal(OUT_OF_RANGE, "resetPushId must be 0 or 1")
+    body.update({name: value for name, value in call.fields.items() if name != "resetPushId"})
+    if call.get("resetPushId") == "1":
+        body["pushId"] = call.store.new_id()
+    if body["videoEncrypted"] == 1:
+        body.setdefault("hlsEncryptDuration", HLS_SECONDS)
+    call.store.put(CHANNEL, body["pullId"], body)
+    return {"channelName": body["channelName"], "pushUrl": push_url(body), "srtPushUrl": srt_push_url(body)}
+
+
+@action("/live/channelManage/deleteChannel", pullId=text(required=True))
+def delete_channel(call: Call) -> str:
+    """Deletes one or more channels of either kind, live or not."""
+    keys = [key for key in call.get("pullId").split(",") if key]
+    for key in keys:
+        any_channel(call, key)
+    for key in keys:
+        call.store.remove(CHANNEL if call.store.get(CHANNEL, key) else PULL_CHANNEL, key)
+        for kind, final in (("recordTask", 3), ("forwardTask", 2)):
+            for task_id, task in call.store.all(kind).items():
+                if task["pullId"] == key and task["status"] is None:
+                    call.store.put(kind, task_id, {**task, "status": final})
+    return ""
+
+
+@action("/live/channelManage/batchChannelLiveState", pullIds=text())
+def batch_channel_live_state(call: Call) -> list[Body]:
+    """Tells which channels are live (1), not live (2) or banned (3), as text; no ids ask for all."""
+    every = {**call.store.all(CHANNEL), **call.store.all(PULL_CHANNEL)}
+    wanted = [key for key in call.get("pullIds", "").split(",") if key] or list(every)
+    return [{"pullId": key, "channelStatus": str(every[key]["channelStatus"])} for key in wanted if key in every]
+
+
+@action(
+    "/live/channelManage/createPullChannel",
+    channelName=text(required=True, most=255),
+    sourcePullUrl=text(required=True),
+    sourcePullProtocol=text(required=True),
+    pullDomain=text(required=True),
+    pullProtocol=text(),
+    pullRate=text(required=True),
+    playerId=text(),
+)
+def create_pull_channel(call: Call) -> Body:
+    """Makes a channel that pulls its source."""
+    own(call.get("pullDomain"), "pullDomain")
+    _protocols(call)
+    _settings(call)
+    _source(call, "01")
+    key = call.store.new_id()
+    body = {"pullProtocol": "0", "playerId": "default-player", "channelType": "live", **call.fields}
+    body |= {"pullId": key, "createTime": call.store.today(), "channelStatus": NOT_LIVE}
+    call.store.put(PULL_CHANNEL, key, body)
+    return {"pullId": key}
+
+
+def _source(call: Call, protocols: str) -> None:
+    if call.get("sourcePullProtocol", "0") not in tuple(protocols):
+        raise Refusal(OUT_OF_RANGE, f"sourcePullProtocol must be one of {', '.join(protocols)}")
+    if "sourcePullUrl" in call.fields and not urlsplit(call.get("sourcePullUrl")).hostname:
+        raise Refusal(BAD_FORMAT, "sourcePullUrl is not a URL")
+
+
+@action("/live/channelManage/getPullChannelConfigure", pullId=text(required=True))
+def get_pull_channel_configure(call: Call) -> Body:
+    """Reads one pull channel; the source protocol is a number here and a name in the list."""
+    body = find(call, PULL_CHANNEL)
+    return {
+        "channelName": body["channelName"],
+        "channelStatus": str(body["channelStatus"]),
+        "createTime": body["createTime"],
+        "createUser": "emulator",
+        "playerId": body["playerId"],
+        "sourcePullConfigureInfoList": [
+            {
+                "sourcePullUrl": body["sourcePullUrl"],
+                "sourcePullProtocol": body["sourcePullProtocol"],
+                "pullConfigureList": [
+                    {
+                        "pullProtocol": PROTOCOL_NAMES[int(protocol)],
+                        "pullUrlList": [_play(body, body["pullDomain"], protocol)],
+                    }
+                    for protocol in body["pullProtocol"].split(",")
+                ],
+            }
+        ],
+    }
+
+
+@action("/live/channelManage/getPullChannelList", **ORDERED)
+def get_pull_channel_list(call: Call) -> Body:
+    """Lists pull channels, newest first; the count is text."""
+    names = ("RTMP", "Http flv", "HLS", "HDS")
+    page = [
+        {
+            "channelName": body["channelName"],
+            "channelType": body["channelType"],
+            "sourcePullProtocol": names[int(body["sourcePullProtocol"])],
+            "sourcePullUrl": body["sourcePullUrl"],
+            "createTime": body["createTime"],
+            "userId": "emulator",
+            "pullId": body["pullId"],
+        }
+        for body in paged(call, list(call.store.all(PULL_CHANNEL, call.stale).values()))
+    ]
+    return {"channelToal": str(len(page)), "channelList": page}
+
+
+@action(
+    "/live/channelManage/editPullChannel",
+    pullId=text(required=True),
+    channelName=text(most=255),
+    sourcePullUrl=text(),
+    sourcePullProtocol=text(),
+    pullRate=text(),
+)
+def edit_pull_channel(call: Call) -> Body:
+    """Changes a pull channel; the source may then be HLS or HDS too."""
+    body = {**find(call, PULL_CHANNEL), **call.fields}
+    _settings(call)
+    _source(call, "0123")
+    call.store.put(PULL_CHANNEL, body["pullId"], body)
+    return {}

@@ -1,0 +1,125 @@
+"""Forward tasks, as the platform keeps them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from .basis import behaves
+from .store import Body
+from .wangsu_channels import any_channel, find
+from .wire import BAD_FORMAT, OUT_OF_RANGE, PAGING, PARAMETER_ERROR, Call, Refusal, action, paged, text, whole
+
+TASK = "forwardTask"
+NOT_STARTED, RUNNING, ENDED, ERROR = range(4)
+SHORTEST = 300
+CODING: dict[str, Any] = {
+    "bitrate": int,
+    "resolution": str,
+    "frameRate": int,
+    "vcodec": ("libx264", "libx265", "libvpx"),
+    "acodec": ("libmp3lame", "libfaac", "libvorbis"),
+    "wmimage": str,
+    "wmposition": tuple(
+        ["CENTER", *(f"{row}_{place}" for row in ("TOP", "BOTTOM") for place in ("LEFT", "CENTER", "RIGHT"))]
+        + ["CENTER_LEFT", "CENTER_RIGHT"]
+    ),
+}
+
+behaves("forward task", "documented", "rtmp targets; a start in the past means now; ended tasks stay listed")
+behaves("forward task", "assumed", "tasks are listed newest first, and two equal tasks may run at once")
+
+
+def status(body: Body, now: int) -> int:
+    """How a task stands at a moment; a stored status is final."""
+    if body["status"] is not None:
+        return int(body["status"])
+    if now < body["startTime"]:
+        return NOT_STARTED
+    return ENDED if body.get("endTime") and now >= body["endTime"] else RUNNING
+
+
+@action(
+    "/live/forwardTask/startForwardTask",
+    pullId=text(required=True),
+    forwardUrl=text(required=True),
+    startTime=whole(least=0),
+    endTime=whole(least=0),
+    codingParams=text(),
+    notifyUrl=text(),
+)
+def start_forward_task(call: Call) -> Body:
+    """Starts or schedules a relay."""
+    any_channel(call, call.get("pullId"))
+    if not call.get("forwardUrl").startswith("rtmp://"):
+        raise Refusal(BAD_FORMAT, "forwardUrl must be rtmp")
+    now = call.store.now()
+    start = max(call.get("startTime") or now, now)
+    end = call.get("endTime")
+    if end and end <= max(start, now) + SHORTEST:
+        raise Refusal(OUT_OF_RANGE, "endTime must be 5 minutes after now and after startTime")
+    coding = _coding(call.get("codingParams"))
+    key = call.store.new_id()
+    own = {"taskId": key, "startTime": start, "createTime": now, "status": None, "codingParams": coding}
+    call.store.put(TASK, key, {**call.fields, **own})
+    return {"taskId": key}
+
+
+def _coding(packed: str | None) -> Body | None:
+    if not packed:
+        return None
+    try:
+        coding = json.loads(packed)
+    except ValueError:
+        raise Refusal(BAD_FORMAT, "codingParams is not JSON") from None
+    for name, value in coding.items():
+        allowed = CODING.get(name)
+        if allowed is None or (isinstance(allowed, tuple) and value not in allowed):
+            raise Refusal(OUT_OF_RANGE, f"codingParams.{name} is not allowed")
+        if isinstance(allowed, type) and type(value) is not allowed:
+            raise Refusal(BAD_FORMAT, f"codingParams.{name} must be {allowed.__name__}")
+    if ("wmimage" in coding) != ("wmposition" in coding):
+        raise Refusal(PARAMETER_ERROR, "wmimage and wmposition go together")
+    if "wmimage" in coding and coding.get("vcodec") != "libx264":
+        raise Refusal(PARAMETER_ERROR, "a watermark needs vcodec libx264")
+    return dict(coding)
+
+
+@action("/live/forwardTask/endForwardTask", taskId=text(required=True))
+def end_forward_task(call: Call) -> str:
+    """Ends an open relay, which stays with status 2; an ended one is refused."""
+    body = find(call, TASK, "taskId")
+    if status(body, call.store.now()) not in (NOT_STARTED, RUNNING):
+        raise Refusal(PARAMETER_ERROR, "the task has ended")
+    call.store.put(TASK, body["taskId"], {**body, "status": ENDED})
+    return ""
+
+
+@action("/live/forwardTask/getForwardTaskList", pullId=text(), taskId=text(), status=text(), **PAGING)
+def get_forward_task_list(call: Call) -> Body:
+    """Lists relays with every input; codingParams is an object here."""
+    now = call.store.now()
+    statuses = set(call.get("status", "").split(",")) - {""}
+    bodies = [
+        body
+        for body in call.store.all(TASK, call.stale).values()
+        if call.get("pullId", body["pullId"]) == body["pullId"]
+        and call.get("taskId", body["taskId"]) == body["taskId"]
+        and (not statuses or str(status(body, now)) in statuses)
+    ]
+    page = [
+        {
+            "taskId": body["taskId"],
+            "pullId": body["pullId"],
+            "status": status(body, now),
+            "forwardUrl": body["forwardUrl"],
+            "startTime": body["startTime"],
+            "endTime": body.get("endTime", 0),
+            "notifyUrl": body.get("notifyUrl", ""),
+            "createUser": "emulator",
+            "crreateTime": body["createTime"],
+            **({"codingParams": body["codingParams"]} if body["codingParams"] else {}),
+        }
+        for body in paged(call, bodies)
+    ]
+    return {"total": len(page), "forwardTastList": page}

@@ -1,0 +1,209 @@
+"""Record directories and record tasks, as the platform keeps them."""
+
+from __future__ import annotations
+
+import re
+
+from .basis import behaves
+from .store import Body, text_of
+from .wangsu_channels import any_channel, find
+from .wire import (
+    BAD_FORMAT,
+    MISSING_FIELD,
+    ORDERED,
+    OUT_OF_RANGE,
+    PAGING,
+    PARAMETER_ERROR,
+    Call,
+    Refusal,
+    action,
+    flag,
+    paged,
+    text,
+    whole,
+)
+
+DIRECTORY = "recordDirectory"
+TASK = "recordTask"
+NOT_STARTED, RUNNING, FINISHED, TERMINATED = range(4)
+TAKEN = {"video", "live", "pullvideo", "clip", "concat", "watermarker", "logo", "buffer", "record", "static", "ad"}
+LEVELS = ("firstLevelDirectory", "secondLevelDirectory", "thirdLevelDirectory")
+LONGEST_SPAN = 72 * 3600
+
+behaves("directoryType", "documented", "unique in the account; a second one is refused")
+behaves("record task", "documented", "one open task a channel; transNo is unique; finished and terminated are final")
+behaves("record task", "documented", "times are cut to the minute; the span is at most 72 hours")
+behaves("record task", "assumed", "a refusal carries 1000")
+
+
+@action(
+    "/live/recordDirectoryManage/directoryCreate",
+    directoryType=text(required=True, most=40),
+    firstLevelDirectory=text(required=True, most=128),
+    secondLevelDirectory=text(most=128),
+    thirdLevelDirectory=text(most=128),
+)
+def directory_create(call: Call) -> Body:
+    """Makes a record directory; it is never changed or deleted."""
+    if not re.fullmatch(r"\w+", call.get("directoryType")):
+        raise Refusal(BAD_FORMAT, "directoryType may hold letters, digits and underscores")
+    for name in LEVELS:
+        level = call.get(name)
+        if level and (not re.fullmatch(r"[a-z0-9-]+", level) or level.startswith("cloudv")):
+            raise Refusal(BAD_FORMAT, f"{name} is not allowed")
+    if call.get("thirdLevelDirectory") and not call.get("secondLevelDirectory"):
+        raise Refusal(PARAMETER_ERROR, "a third level needs a second one")
+    if call.get("firstLevelDirectory") in TAKEN:
+        raise Refusal(PARAMETER_ERROR, "firstLevelDirectory is kept for the platform")
+    if any(body["directoryType"] == call.get("directoryType") for body in call.store.all(DIRECTORY).values()):
+        raise Refusal(PARAMETER_ERROR, "directoryType exists already")
+    key = call.store.new_id()
+    body = {
+        **{name: "" for name in LEVELS},
+        **call.fields,
+        "directoryId": key,
+        "createTime": call.store.today(),
+        "updateTime": call.store.today(),
+    }
+    call.store.put(DIRECTORY, key, body)
+    return body
+
+
+@action("/live/recordDirectoryManage/getDirectory", directoryId=text(required=True))
+def get_directory(call: Call) -> Body:
+    """Reads one record directory."""
+    return find(call, DIRECTORY, "directoryId")
+
+
+@action("/live/recordDirectoryManage/getDirectoryList", **PAGING)
+def get_directory_list(call: Call) -> list[Body]:
+    """Lists record directories, as a list that holds the page."""
+    bodies = list(call.store.all(DIRECTORY, call.stale).values())
+    return [{"totalCount": len(bodies), "directoryList": paged(call, bodies)}]
+
+
+def status(body: Body, now: int) -> int:
+    """How a task stands at a moment; a stored status is final."""
+    if body["status"] is not None:
+        return int(body["status"])
+    if now < body["startTime"]:
+        return NOT_STARTED
+    return RUNNING if now < body["endTime"] else FINISHED
+
+
+def _open(call: Call, body: Body) -> bool:
+    return status(body, call.store.now()) in (NOT_STARTED, RUNNING)
+
+
+@action(
+    "/live/channelManage/createRecordTask",
+    pullId=text(required=True),
+    transNo=text(most=32),
+    quickStart=flag(required=True),
+    startTime=whole(least=0),
+    endTime=whole(required=True, least=0),
+    notifyUrl=text(),
+    fileType=text(),
+    isConcat=flag(),
+    httpPullRecord=flag(),
+    key=text(),
+)
+def create_record_task(call: Call) -> Body:
+    """Starts or schedules a recording."""
+    channel = any_channel(call, call.get("pullId"))
+    protocols = set(channel["pullProtocol"].split(","))
+    if not protocols & {"0", "1"}:
+        raise Refusal(PARAMETER_ERROR, "the channel has neither RTMP nor HDL")
+    now = call.store.now()
+    start = _start(call, now)
+    end = call.get("endTime") // 60 * 60
+    if end <= now or end <= start:
+        raise Refusal(PARAMETER_ERROR, "endTime must be after now and after startTime")
+    if end - start > LONGEST_SPAN:
+        raise Refusal(OUT_OF_RANGE, "the span is at most 72 hours")
+    _files(call)
+    tasks = call.store.all(TASK).values()
+    if any(task["pullId"] == call.get("pullId") and _open(call, task) for task in tasks):
+        raise Refusal(PARAMETER_ERROR, "the channel has an open record task")
+    trans_no = call.get("transNo") or call.store.new_id()
+    if any(task["transNo"] == trans_no for task in tasks):
+        raise Refusal(PARAMETER_ERROR, "transNo is taken")
+    key = call.store.new_id()
+    defaults = {"fileType": "mp4", "isConcat": False}
+    own = {"taskId": key, "transNo": trans_no, "startTime": start, "endTime": end, "status": None}
+    call.store.put(TASK, key, {**defaults, **call.fields, **own})
+    return {"taskId": key}
+
+
+def _start(call: Call, now: int) -> int:
+    if call.get("quickStart"):
+        if call.get("startTime"):
+            raise Refusal(PARAMETER_ERROR, "quickStart forbids startTime")
+        return now // 60 * 60
+    if not call.get("startTime"):
+        raise Refusal(MISSING_FIELD, "startTime is needed without quickStart")
+    if call.get("startTime") <= now:
+        raise Refusal(PARAMETER_ERROR, "startTime must be in the future")
+    return int(call.get("startTime")) // 60 * 60
+
+
+def _files(call: Call) -> None:
+    if call.get("fileType", "mp4") not in ("mp4", "flv", "m3u8"):
+        raise Refusal(OUT_OF_RANGE, "fileType must be mp4, flv or m3u8")
+    if call.get("isConcat") and (call.get("fileType") != "m3u8" or call.get("key")):
+        raise Refusal(PARAMETER_ERROR, "isConcat needs m3u8 and the platform's storage")
+    if call.get("notifyUrl") and not re.match(r"https?://", call.get("notifyUrl")):
+        raise Refusal(BAD_FORMAT, "notifyUrl must begin with http:// or https://")
+
+
+@action("/live/channelManage/recordTaskQuery", taskId=text(), transNo=text())
+def record_task_query(call: Call) -> Body:
+    """Reads one task's status by taskId or else transNo, without its inputs."""
+    if not call.get("taskId") and not call.get("transNo"):
+        raise Refusal(MISSING_FIELD, "taskId or transNo is required")
+    for key, body in call.store.all(TASK).items():
+        if key == call.get("taskId") or (not call.get("taskId") and body["transNo"] == call.get("transNo")):
+            now = status(body, call.store.now())
+            return {"status": now, "transNo": body["transNo"], "taskId": key, "fileList": []}
+    raise Refusal(PARAMETER_ERROR, "the task does not exist or there is no permission")
+
+
+@action(
+    "/live/channelManage/recordTaskListQuery",
+    pullId=text(),
+    transNo=text(),
+    status=whole(least=0, most=3),
+    startTime=text(),
+    endTime=text(),
+    **ORDERED,
+)
+def record_task_list_query(call: Call) -> Body:
+    """Lists record tasks, newest first; startTime and endTime of the request are not applied."""
+    now = call.store.now()
+    wanted = {name: set(call.get(name).split(",")) for name in ("pullId", "transNo") if call.get(name)}
+    bodies = [
+        body
+        for body in call.store.all(TASK, call.stale).values()
+        if all(body[name] in values for name, values in wanted.items())
+        and call.get("status") in (None, status(body, now))
+    ]
+    page = [
+        {
+            **{name: body[name] for name in ("taskId", "pullId", "transNo", "fileType", "isConcat")},
+            "status": status(body, now),
+            "startTime": text_of(body["startTime"]),
+            "endTime": text_of(body["endTime"]),
+        }
+        for body in paged(call, bodies)
+    ]
+    return {"recordTaskTotal": len(page), "recordTaskQueryResponseList": page}
+
+
+@action("/live/channelManage/endRecordTask", taskId=text(required=True))
+def end_record_task(call: Call) -> Body:
+    """Ends an open task, which stays with status 3; a final one is refused."""
+    body = find(call, TASK, "taskId")
+    if not _open(call, body):
+        raise Refusal(PARAMETER_ERROR, "the task has ended")
+    call.store.put(TASK, body["taskId"], {**body, "status": TERMINATED})
+    return {}

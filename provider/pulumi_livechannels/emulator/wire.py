@@ -1,0 +1,155 @@
+"""How the vendor's live actions talk: the envelope, the codes, and a strict look at what a request holds."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .basis import Basis, behaves
+from .store import Store
+
+PARAMETER_ERROR = 1000
+TOKEN_ERROR = 1001
+MISSING_FIELD = 1004
+WRONG_REQUEST = 1006
+NO_PERMISSION = 1008
+OUT_OF_RANGE = 1012
+BAD_FORMAT = 1013
+MISSING_AUTHENTICATION = 4001
+BAD_ACCESS_KEY = 4002
+BAD_TIMESTAMP = 4003
+EXPIRED_TIMESTAMP = 4004
+TOO_FREQUENT = "WPLUS_AccountApiTooFrequence"
+
+behaves("envelope", "documented", "live actions answer HTTP 200 with an int code, a message and data")
+behaves("envelope", "assumed", "errors of live actions come with HTTP 200, as the sibling VoD pages show")
+behaves("envelope", "documented", "each answer carries x-cnc-request-id")
+behaves("strictness", "assumed", "an unknown field is refused with 1006, a mistyped one with 1013")
+behaves("strictness", "documented", "a missing required field is refused with 1004, a value out of range with 1012")
+
+
+class Refusal(Exception):
+    """The vendor's answer to a request that it does not carry out."""
+
+    def __init__(self, code: int | str, message: str, status: int = 200) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.status = status
+
+
+@dataclass(frozen=True)
+class Call:
+    """What a handler gets: the request's fields, the platform, and whether its lists lag."""
+
+    fields: Mapping[str, Any]
+    store: Store
+    stale: bool = False
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """A field of the request."""
+        return self.fields.get(name, default)
+
+
+Handler = Callable[[Call], Any]
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field that a request may hold; `most` bounds a text's length, `span` a number."""
+
+    kind: type
+    required: bool = False
+    most: int | None = None
+    span: tuple[int, int] | None = None
+
+
+INT32 = (-(2**31), 2**31 - 1)
+
+
+def text(required: bool = False, most: int | None = None) -> Field:
+    """A string."""
+    return Field(str, required, most)
+
+
+def whole(required: bool = False, least: int = INT32[0], most: int = INT32[1]) -> Field:
+    """An integer."""
+    return Field(int, required, span=(least, most))
+
+
+def flag(required: bool = False) -> Field:
+    """A boolean."""
+    return Field(bool, required)
+
+
+@dataclass(frozen=True)
+class Action:
+    """An action that the emulator serves."""
+
+    path: str
+    fields: Mapping[str, Field]
+    handler: Handler
+
+
+ACTIONS: dict[str, Action] = {}
+
+
+def action(path: str, basis: Basis = "documented", **fields: Field) -> Callable[[Handler], Handler]:
+    """Serve a vendor path with the decorated handler, which gets a request whose fields are right in form."""
+
+    def register(handler: Handler) -> Handler:
+        ACTIONS[path] = Action(path, fields, handler)
+        behaves(path, basis, (handler.__doc__ or "").strip())
+        return handler
+
+    return register
+
+
+def parse(served: Action, body: bytes) -> dict[str, Any]:
+    """The request's fields, each known, present where required, and of the right type."""
+    try:
+        content = json.loads(body or b"{}")
+    except (ValueError, RecursionError):
+        raise Refusal(BAD_FORMAT, "the body is not JSON") from None
+    if not isinstance(content, dict):
+        raise Refusal(BAD_FORMAT, "the body is not a JSON object")
+    for name, value in content.items():
+        if name not in served.fields:
+            raise Refusal(WRONG_REQUEST, f"unknown field {name}")
+        _require_form(name, served.fields[name], value)
+    for name, field in served.fields.items():
+        if field.required and content.get(name) in (None, ""):
+            raise Refusal(MISSING_FIELD, f"{name} is required")
+    return content
+
+
+def _require_form(name: str, field: Field, value: Any) -> None:
+    if type(value) is not field.kind:
+        raise Refusal(BAD_FORMAT, f"{name} must be {field.kind.__name__}")
+    if field.most is not None and len(value) > field.most:
+        raise Refusal(OUT_OF_RANGE, f"{name} must be at most {field.most} characters")
+    if field.span is not None and not field.span[0] <= value <= field.span[1]:
+        raise Refusal(OUT_OF_RANGE, f"{name} must be from {field.span[0]} to {field.span[1]}")
+
+
+def paged(call: Call, items: list[Any]) -> list[Any]:
+    """One page of a list; items come oldest first and leave newest first unless listOrder is 1."""
+    if call.get("listOrder", 0) == 0:
+        items = items[::-1]
+    size = call.get("pageSize", 10)
+    start = (call.get("pageIndex", 1) - 1) * size
+    return items[start : start + size]
+
+
+PAGING = {"pageIndex": whole(least=1), "pageSize": whole(least=1, most=50)}
+ORDERED = {"listOrder": whole(least=0, most=1), **PAGING}
+
+
+def choices(value: str, allowed: str, name: str) -> list[str]:
+    """A comma list whose parts are single characters of `allowed`."""
+    parts = value.split(",")
+    if not set(parts) <= set(allowed) or len(set(parts)) < len(parts):
+        raise Refusal(OUT_OF_RANGE, f"{name} must be a comma list of {', '.join(allowed)}")
+    return parts

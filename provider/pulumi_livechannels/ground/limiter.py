@@ -1,0 +1,49 @@
+"""The account's call budget: never more than so many calls in any window, whichever thread makes them.
+
+A caller reserves the next free moment and sleeps until it, so waiting calls leave in the order in which they asked.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable
+
+from .clock import Clock
+
+WINDOW_SECONDS = 300.0
+# A call leaves a little after its reserved moment, so the window is kept a little longer than the vendor counts.
+MARGIN_SECONDS = 1.0
+TELL_AFTER_SECONDS = 1.0
+
+
+class Limiter:
+    """At most `calls` in any `WINDOW_SECONDS`; 0 means no limit. `tell` hears of every wait a person would notice."""
+
+    def __init__(self, clock: Clock, calls: int, tell: Callable[[str], None]) -> None:
+        self._clock = clock
+        self._calls = calls
+        self._tell = tell
+        self._lock = threading.Lock()
+        self._reserved: deque[float] = deque()
+        self._closed_until = 0.0
+
+    def acquire(self) -> None:
+        """Return when a call may be sent."""
+        now = self._clock.monotonic()
+        with self._lock:
+            moment = max(now, self._closed_until)
+            if self._calls:
+                if len(self._reserved) >= self._calls:
+                    moment = max(moment, self._reserved.popleft() + WINDOW_SECONDS + MARGIN_SECONDS)
+                self._reserved.append(moment)
+        wait = moment - now
+        if wait >= TELL_AFTER_SECONDS:
+            self._tell(f"waiting {wait:.0f} s for the account's budget of {self._calls} calls in 5 minutes")
+        if wait > 0:
+            self._clock.sleep(wait)
+
+    def close_for(self, seconds: float) -> None:
+        """The platform said that calls come too fast: let none leave for a while."""
+        with self._lock:
+            self._closed_until = max(self._closed_until, self._clock.monotonic() + seconds)

@@ -1,0 +1,62 @@
+"""When to try again: full jitter between attempts, and a purse that stops a large stack from hammering a dead platform.
+
+Each retry takes coins from the purse and each success puts one back. With an empty purse retries evidently do not help:
+for `PAUSE_SECONDS` after the last failure calls are refused without being sent, then one attempt is let through again.
+So with the platform down, a refresh of any size costs one attempt for each worker, `PURSE / RETRY_COST` retries, and
+one attempt for every pause.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from .clock import Clock
+
+PURSE = 100
+RETRY_COST = 5
+PAUSE_SECONDS = 10.0
+ATTEMPTS = 4
+BASE_SECONDS = 0.5
+LONGEST_SECONDS = 20.0
+
+
+class RetryPurse:
+    """Coins for retries, shared by all threads of an account."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._coins = PURSE
+        self._closed_until = 0.0
+        self._lock = threading.Lock()
+
+    def may_send(self) -> bool:
+        """Whether a call may be tried at all; lets one through at the end of each pause."""
+        with self._lock:
+            now = self._clock.monotonic()
+            if now < self._closed_until:
+                return False
+            if self._coins < RETRY_COST:
+                self._closed_until = now + PAUSE_SECONDS
+            return True
+
+    def pay(self) -> bool:
+        """Pay for one retry; False when the purse is empty, which begins a pause."""
+        with self._lock:
+            if self._coins < RETRY_COST:
+                self._closed_until = self._clock.monotonic() + PAUSE_SECONDS
+                return False
+            self._coins -= RETRY_COST
+            return True
+
+    def refund(self) -> None:
+        """A call was answered."""
+        with self._lock:
+            self._coins = min(PURSE, self._coins + 1)
+            self._closed_until = 0.0
+
+
+def backoff(attempt: int, random: Callable[[], float]) -> float:
+    """Seconds to wait after the given attempt (0 is the first): anything up to a doubling ceiling."""
+    ceiling: float = BASE_SECONDS * 2.0**attempt
+    return random() * min(LONGEST_SECONDS, ceiling)

@@ -1,0 +1,256 @@
+"""Channels: the platform gives each a push URL and a set of pull URLs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from ..core.check import Context, rule
+from ..core.diff import Diff
+from ..core.fields import Inputs, Model, State, prop
+from ..core.listing import PAGE_SIZE, Listing
+from ..core.resource import Candidate, Listed
+from ..core.values import (
+    ENCRYPTIONS,
+    PROTOCOLS,
+    RATES,
+    Domain,
+    Encryption,
+    ProtocolSet,
+    RateSet,
+    Word,
+    codes,
+    from_vendor,
+    packed,
+    vendor_unix,
+    word,
+)
+from ..ground.errors import NoAnswerError, PlatformError, Problem, RefusedError
+from ..vendors.wangsu.channels import (
+    ChannelConfigure,
+    ChannelEdit,
+    ChannelListItem,
+    CreateChannel,
+    GetChannelConfigure,
+    GetChannelList,
+)
+from ._channels import ChannelLike, PullUrl, host, in_order, older_than, pull_urls
+
+HLS_SECONDS = 604_800
+
+
+class Whiteboard(Model):
+    """A whiteboard beside the picture."""
+
+    enabled: bool = prop("Whether it is shown.")
+    whiteboard_id: str | None = prop(
+        "Id of the whiteboard; needed when it is enabled, and never changed afterwards.", default=None, replaces=True
+    )
+
+
+class ChannelInputs(Inputs):
+    """What a program sets on a channel."""
+
+    channel_name: str = prop("Name, 1 to 255 characters; need not be unique.", min_length=1, max_length=255)
+    channel_type: Word = prop("Channel type (release point) that is set up on the push domain.", replaces=True)
+    push_domain: Domain = prop("Domain to push to; it must belong to the account.", replaces=True)
+    pull_rates: RateSet = prop("Rates to play, as the domain's transcoding offers them.", min_length=1)
+    pull_protocols: ProtocolSet = prop(
+        "Protocols to play; hls and hds exclude each other, and recording needs rtmp or flv.",
+        default=["rtmp"],
+        min_length=1,
+        replaces=True,
+    )
+    player_id: str | None = prop("Player; the account's default where none is given.", default=None, replaces=True, filled=True)
+    directory_id: str | None = prop("Record directory that recordings go to, by its directoryId.", default=None, released=True)
+    app_scenario: str | None = prop("Application scenario; it must exist already.", default=None, released=True)
+    live_to_vod: bool = prop("Whether broadcasts become video on demand; needs that paid service.", default=False)
+    video_encryption: Encryption = prop("Encryption of the playback: none, hls (generic) or drm.", default="none")
+    hls_encryption_seconds: int | None = prop(
+        "Validity of the HLS encryption in seconds, counted from the last edit; 604800 with hls.",
+        default=None,
+        ge=1,
+        le=2**63 - 1,
+        filled=True,
+    )
+    stream_check: str | None = prop(
+        "Text that the platform checks a pushed stream with.", default=None, write_only=True, secret=True, released=True
+    )
+    whiteboard: Whiteboard | None = prop("Whiteboard beside the picture.", default=None, write_only=True)
+    share_button: bool | None = prop("Whether the player shows a share button.", default=None, write_only=True)
+    push_key_rotation: str | None = prop(
+        "Any text; a value other than the stored one gives the channel a new push URL. The first value rotates nothing.",
+        default=None,
+        local=True,
+    )
+    force_destroy: bool = prop("Delete or replace the channel even while it is on air.", default=False, local=True)
+
+    def conditional_defaults(self, settled: set[str]) -> dict[str, Any]:
+        """HLS encryption lasts a week where nothing else is said."""
+        return {"hlsEncryptionSeconds": HLS_SECONDS} if self.video_encryption == "hls" else {}
+
+    @rule("pullProtocols")
+    def _one_segment_format(self, context: Context) -> Iterator[Problem]:
+        if {"hls", "hds"} <= set(self.pull_protocols):
+            yield Problem("pullProtocols", "must not name both hls and hds, but does: take one of them out")
+
+    @rule("videoEncryption", "hlsEncryptionSeconds")
+    def _seconds_need_hls(self, context: Context) -> Iterator[Problem]:
+        if self.hls_encryption_seconds is not None and self.video_encryption != "hls":
+            yield Problem(
+                "hlsEncryptionSeconds",
+                f"goes only with videoEncryption hls, but that is {self.video_encryption}: take one of them out",
+            )
+
+    @rule("whiteboard")
+    def _whiteboard_needs_id(self, context: Context) -> Iterator[Problem]:
+        if self.whiteboard and self.whiteboard.enabled and not self.whiteboard.whiteboard_id:
+            yield Problem("whiteboard.whiteboardId", "is required with an enabled whiteboard, but is missing: set it")
+
+
+class ChannelOutputs(State):
+    """What a program reads from a channel."""
+
+    pull_id: str = prop("The channel's id.")
+    push_url: str = prop("Address to push to; whoever has it can broadcast.", secret=True)
+    srt_push_url: str | None = prop("Address to push to over SRT, where the domain offers it.", default=None, secret=True)
+    pull_urls: list[PullUrl] = prop("Addresses to play from.", secret=True)
+    create_time: str = prop("When the channel was made, RFC 3339.")
+
+
+class Channel(ChannelLike[ChannelInputs]):
+    """A live channel that an encoder pushes to.
+
+    Source: createChannel, getChannelConfigure, getChannelList, channelEdit, deleteChannel.
+    """
+
+    inputs = ChannelInputs
+    outputs = ChannelOutputs
+
+    @property
+    def listing(self) -> Listing[ChannelListItem]:
+        """The account's channels, newest first."""
+        return self.account.shared(Channel, lambda: Listing(self._page, lambda item: item.pull_id))
+
+    def _page(self, page: int) -> list[ChannelListItem]:
+        return self.wangsu.call(GetChannelList(list_order=0, page_index=page, page_size=PAGE_SIZE)).channel_list
+
+    def identity(self, want: ChannelInputs) -> tuple[str, ...]:
+        """Names are not unique, so type and push domain count too."""
+        return (want.channel_name, want.channel_type, want.push_domain.lower())
+
+    def create(self, want: ChannelInputs) -> str:
+        """createChannel."""
+        given = {name for name, field in ChannelInputs.model_fields.items() if getattr(want, name) != field.default}
+        call = CreateChannel(
+            channel_type=want.channel_type,
+            push_domain=want.push_domain,
+            pull_protocol=codes(want.pull_protocols, PROTOCOLS),
+            player_id=want.player_id,
+            **_wire(want, given),
+        )
+        return self.wangsu.call(call).pull_id
+
+    def candidates(self, want: ChannelInputs, since: float) -> list[Candidate]:
+        """Channels of the same name, type and push host."""
+        return [
+            Candidate(item.pull_id, vendor_unix(item.create_time))
+            for item in self.listing.scan(older_than(since)).values()
+            if (item.channel_name, item.channel_type, host(item.push_url)) == self.identity(want)
+        ]
+
+    def read(self, key: str, prior: Mapping[str, Any]) -> dict[str, Any] | None:
+        """getChannelConfigure, with getChannelList for the type and the SRT address."""
+        item = self.listing.find(key)
+        try:
+            live = self.wangsu.call(GetChannelConfigure(pull_id=key))
+        except RefusedError as refusal:
+            self.gone(key, refusal)
+            return None
+        push_url = next((info.push_url for info in live.push_configure_info if info.push_url), None)
+        if prior.get("pushUrl") and push_url and prior["pushUrl"] != push_url:
+            self.notices.warn(f"the push URL of channel {key} was changed outside Pulumi; the new one is taken over")
+        return _state(key, live, item, push_url)
+
+    def update(self, key: str, want: ChannelInputs, change: Diff, prior: Mapping[str, Any]) -> dict[str, Any]:
+        """channelEdit, with only what changed in it."""
+        changed = {name for name, field in ChannelInputs.model_fields.items() if change.touches(field.alias or name)}
+        fields = _wire(want, changed)
+        before = prior.get("pushKeyRotation")
+        if "push_key_rotation" in changed and before is not None and want.push_key_rotation is not None:
+            return self._rotate(key, fields)
+        if fields:
+            self.wangsu.call(ChannelEdit(pull_id=key, **fields))
+        return {}
+
+    def _rotate(self, key: str, fields: dict[str, Any]) -> dict[str, Any]:
+        """Give the channel a new push URL exactly once, even when the answer is lost."""
+        if fields:
+            self.wangsu.call(ChannelEdit(pull_id=key, **fields))
+        before = self._push_url(key)
+        try:
+            self.wangsu.call(ChannelEdit(pull_id=key, reset_push_id="1"))
+        except (NoAnswerError, PlatformError):
+            if self._push_url(key) == before:
+                self.wangsu.call(ChannelEdit(pull_id=key, reset_push_id="1"))
+        return {"pushUrl": self._push_url(key)}
+
+    def _push_url(self, key: str) -> str | None:
+        live = self.wangsu.call(GetChannelConfigure(pull_id=key))
+        return next((info.push_url for info in live.push_configure_info if info.push_url), None)
+
+    def list(self) -> Iterator[Listed]:
+        """getChannelList."""
+        for item in self.listing.scan().values():
+            yield Listed(item.pull_id, item.channel_name or "")
+
+
+def _wire(want: ChannelInputs, names: set[str]) -> dict[str, Any]:
+    """The named inputs that both createChannel and channelEdit take, as these want them; the others are left out."""
+    board = want.whiteboard or Whiteboard(enabled=False)
+    white_board = {"open": int(board.enabled)} | ({"whiteBoardId": board.whiteboard_id} if board.whiteboard_id else {})
+    fields: dict[str, tuple[str, Any]] = {
+        "channel_name": ("channel_name", want.channel_name),
+        "pull_rates": ("pull_rate", codes(want.pull_rates, RATES)),
+        "directory_id": ("directory_id", want.directory_id),
+        "stream_check": ("check", want.stream_check),
+        "whiteboard": ("white_board_config", packed(white_board)),
+        "share_button": ("func_config", packed({"share": int(bool(want.share_button))})),
+        "live_to_vod": ("live_to_vod", str(int(want.live_to_vod))),
+        "app_scenario": ("app_scenario", want.app_scenario),
+        "video_encryption": ("video_encrypted", ENCRYPTIONS.index(want.video_encryption)),
+        "hls_encryption_seconds": ("hls_encrypt_duration", want.hls_encryption_seconds),
+    }
+    return {wire: value for name, (wire, value) in fields.items() if name in names and value is not None}
+
+
+def _state(key: str, live: ChannelConfigure, item: ChannelListItem | None, push_url: str | None) -> dict[str, Any]:
+    urls = [
+        url
+        for pull in live.pull_configure_list
+        for url in pull_urls(pull.pull_protocol, pull.pull_url_list, pull.pull_domain)
+    ]
+    # The first path segment of a push URL is the type, which only the list names otherwise.
+    in_path = urlsplit(push_url).path.strip("/").split("/")[0] if push_url else None
+    state: dict[str, Any] = {
+        "pullId": key,
+        "channelName": live.channel_name,
+        "channelType": (item.channel_type if item else None) or in_path,
+        "pushDomain": host(push_url),
+        "pullRates": in_order((url["rate"] for url in urls), RATES),
+        "pullProtocols": in_order((url["protocol"] for url in urls), PROTOCOLS),
+        "pushUrl": push_url,
+        "pullUrls": urls,
+        "createTime": from_vendor(live.create_time),
+    }
+    told_by_some_services = {
+        "playerId": live.player_id,
+        "directoryId": live.directory_id,
+        "appScenario": live.app_scenario,
+        "liveToVod": None if live.live_to_vod is None else live.live_to_vod == "1",
+        "videoEncryption": word(live.video_encrypted, ENCRYPTIONS),
+        "hlsEncryptionSeconds": live.hls_encrypt_duration or None,
+        "srtPushUrl": item.srt_push_url if item else None,
+    }
+    return state | {name: value for name, value in told_by_some_services.items() if value is not None}

@@ -1,0 +1,164 @@
+"""Pull channels: the platform fetches a source by itself when somebody watches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal
+
+from ..core.check import Context, rule
+from ..core.diff import Diff
+from ..core.fields import Inputs, State, prop
+from ..core.listing import PAGE_SIZE, Listing
+from ..core.resource import Candidate, Listed
+from ..core.values import (
+    PROTOCOLS,
+    RATES,
+    Domain,
+    ProtocolSet,
+    RateSet,
+    SourceUrl,
+    codes,
+    from_vendor,
+    protocol,
+    protocol_code,
+    vendor_unix,
+)
+from ..ground.errors import Problem, RefusedError
+from ..vendors.wangsu.channels import (
+    CreatePullChannel,
+    EditPullChannel,
+    GetPullChannelConfigure,
+    GetPullChannelList,
+    PullChannelListItem,
+)
+from ._channels import ChannelLike, PullUrl, host, in_order, older_than, pull_urls
+
+
+class PullChannelInputs(Inputs):
+    """What a program sets on a pull channel."""
+
+    channel_name: str = prop("Name, 1 to 255 characters; need not be unique.", min_length=1, max_length=255)
+    source_url: SourceUrl = prop("Address that the platform pulls; it may hold a key.", secret=True)
+    source_protocol: Literal["rtmp", "flv", "hls", "hds"] = prop(
+        "Protocol of the source: rtmp or flv for a new channel; an edit also takes hls and hds."
+    )
+    pull_domain: Domain = prop("Domain to play from; it must belong to the account.", replaces=True)
+    pull_rates: RateSet = prop("Rates to play, as the domain's transcoding offers them.", min_length=1)
+    pull_protocols: ProtocolSet = prop(
+        "Protocols to play; hls and hds exclude each other, and recording needs rtmp or flv.",
+        default=["rtmp"],
+        min_length=1,
+        replaces=True,
+    )
+    player_id: str | None = prop("Player; the account's default where none is given.", default=None, replaces=True, filled=True)
+    force_destroy: bool = prop("Delete or replace the channel even while it is on air.", default=False, local=True)
+
+    @rule("pullProtocols")
+    def _one_segment_format(self, context: Context) -> Iterator[Problem]:
+        if {"hls", "hds"} <= set(self.pull_protocols):
+            yield Problem("pullProtocols", "must not name both hls and hds, but does: take one of them out")
+
+    @rule("sourceProtocol")
+    def _new_ones_pull_rtmp_or_flv(self, context: Context) -> Iterator[Problem]:
+        if not context.exists and self.source_protocol not in ("rtmp", "flv"):
+            yield Problem(
+                "sourceProtocol",
+                f"must be rtmp or flv for a new channel, but is {self.source_protocol!r}: "
+                "create it with one of these and change it afterwards",
+            )
+
+
+class PullChannelOutputs(State):
+    """What a program reads from a pull channel."""
+
+    pull_id: str = prop("The channel's id.")
+    pull_urls: list[PullUrl] = prop("Addresses to play from.", secret=True)
+    create_time: str = prop("When the channel was made, RFC 3339.")
+
+
+class PullChannel(ChannelLike[PullChannelInputs]):
+    """A live channel whose stream the platform pulls from a source.
+
+    Source: createPullChannel, getPullChannelConfigure, getPullChannelList, editPullChannel, deleteChannel.
+    """
+
+    inputs = PullChannelInputs
+    outputs = PullChannelOutputs
+
+    @property
+    def listing(self) -> Listing[PullChannelListItem]:
+        """The account's pull channels, newest first."""
+        return self.account.shared(PullChannel, lambda: Listing(self._page, lambda item: item.pull_id))
+
+    def _page(self, page: int) -> list[PullChannelListItem]:
+        return self.wangsu.call(GetPullChannelList(list_order=0, page_index=page, page_size=PAGE_SIZE)).channel_list
+
+    def identity(self, want: PullChannelInputs) -> tuple[str, ...]:
+        """Names are not unique, so the source counts too."""
+        return (want.channel_name, want.source_url, want.source_protocol)
+
+    def create(self, want: PullChannelInputs) -> str:
+        """createPullChannel."""
+        call = CreatePullChannel(
+            channel_name=want.channel_name,
+            source_pull_url=want.source_url,
+            source_pull_protocol=protocol_code(want.source_protocol),
+            pull_domain=want.pull_domain,
+            pull_protocol=codes(want.pull_protocols, PROTOCOLS),
+            pull_rate=codes(want.pull_rates, RATES),
+            player_id=want.player_id,
+        )
+        return self.wangsu.call(call).pull_id
+
+    def candidates(self, want: PullChannelInputs, since: float) -> list[Candidate]:
+        """Pull channels of the same name and source."""
+        return [
+            Candidate(item.pull_id, vendor_unix(item.create_time))
+            for item in self.listing.scan(older_than(since)).values()
+            if (item.channel_name, item.source_pull_url, protocol(item.source_pull_protocol)) == self.identity(want)
+        ]
+
+    def read(self, key: str, prior: Mapping[str, Any]) -> dict[str, Any] | None:
+        """getPullChannelConfigure."""
+        try:
+            live = self.wangsu.call(GetPullChannelConfigure(pull_id=key))
+        except RefusedError as refusal:
+            self.gone(key, refusal)
+            return None
+        source = live.sources[0] if live.sources else None
+        urls = [
+            url
+            for item in live.sources
+            for pull in item.pull_configure_list
+            for url in pull_urls(pull.pull_protocol, pull.pull_url_list)
+        ]
+        state: dict[str, Any] = {
+            "pullId": key,
+            "channelName": live.channel_name,
+            "sourceUrl": source.source_pull_url if source else None,
+            "sourceProtocol": protocol(source.source_pull_protocol) if source else None,
+            "pullDomain": next((host(url["url"]) for url in urls), None),
+            "pullRates": in_order((url["rate"] for url in urls), RATES),
+            "pullProtocols": in_order((url["protocol"] for url in urls), PROTOCOLS),
+            "pullUrls": urls,
+            "createTime": from_vendor(live.create_time),
+        }
+        return state | ({"playerId": live.player_id} if live.player_id else {})
+
+    def update(self, key: str, want: PullChannelInputs, change: Diff, prior: Mapping[str, Any]) -> dict[str, Any]:
+        """editPullChannel, with only what changed in it."""
+        fields: dict[str, tuple[str, Any]] = {
+            "channelName": ("channel_name", want.channel_name),
+            "sourceUrl": ("source_pull_url", want.source_url),
+            "sourceProtocol": ("source_pull_protocol", protocol_code(want.source_protocol)),
+            "pullRates": ("pull_rate", codes(want.pull_rates, RATES)),
+        }
+        changed = {wire: value for name, (wire, value) in fields.items() if change.touches(name)}
+        if changed:
+            self.wangsu.call(EditPullChannel(pull_id=key, **changed))
+        return {}
+
+    def list(self) -> Iterator[Listed]:
+        """getPullChannelList."""
+        for item in self.listing.scan().values():
+            yield Listed(item.pull_id, item.channel_name or "")

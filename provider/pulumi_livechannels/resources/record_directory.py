@@ -1,0 +1,179 @@
+"""Record directories: where recordings of a channel are kept. The platform never changes or deletes one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any
+
+from pydantic import AfterValidator
+
+from ..core.check import Context, rule
+from ..core.diff import Diff
+from ..core.fields import Inputs, State, prop
+from ..core.listing import PAGE_SIZE, Listing
+from ..core.resource import Candidate, Listed, Resource
+from ..core.values import broken
+from ..ground.errors import ConflictError, Problem, RefusedError
+from ..vendors.wangsu.recording import Directory, DirectoryCreate, GetDirectory, GetDirectoryList
+
+LEVELS = 3
+LONGEST_LEVEL = 128
+TAKEN = (
+    "video", "live", "pullvideo", "clip", "concat", "watermarker", "logo", "buffer", "record", "static", "ad",
+)  # fmt: skip
+_ALLOWED = set("abcdefghijklmnopqrstuvwxyz0123456789-")
+
+
+def _type(value: str) -> str:
+    if not all(letter == "_" or letter.isalnum() for letter in value):
+        raise broken("may hold only letters, digits and underscores", "take other characters out")
+    return value
+
+
+def _path(value: str) -> str:
+    levels = value.split("/")
+    if not 1 <= len(levels) <= LEVELS or "" in levels:
+        raise broken("must be one to three levels joined by /", "write it like a/b/c, without a / at either end")
+    for level in levels:
+        if len(level) > LONGEST_LEVEL:
+            raise broken(f"must have levels of at most {LONGEST_LEVEL} characters", "shorten the level")
+        if not set(level) <= _ALLOWED:
+            raise broken("may hold only lower-case letters, digits and hyphens in a level", "take others out")
+        if level.startswith("cloudv"):
+            raise broken("must not have a level that begins with cloudv", "choose another name")
+    if levels[0] in TAKEN:
+        raise broken(f"must not begin with {levels[0]}, which the platform keeps for itself", "choose another name")
+    return value
+
+
+class RecordDirectoryInputs(Inputs):
+    """What a program sets on a record directory."""
+
+    directory_type: Annotated[str, AfterValidator(_type)] = prop(
+        "Name of the directory, unique in the account: 1 to 40 letters, digits and underscores.",
+        min_length=1,
+        max_length=40,
+        replaces=True,
+    )
+    path: Annotated[str, AfterValidator(_path)] = prop(
+        "One to three levels joined by /, each at most 128 of a-z, 0-9 and hyphen. A directoryType keeps its path."
+    )
+
+    @rule("directoryType", "path")
+    def _a_type_keeps_its_path(self, context: Context) -> Iterator[Problem]:
+        if context.exists and "path" in context.changed and "directoryType" not in context.changed:
+            yield Problem(
+                "path",
+                f"cannot change under the same directoryType, but is now {self.path!r}: the platform keeps the old "
+                "directory, so choose a new directoryType with it",
+            )
+
+
+class RecordDirectoryOutputs(State):
+    """What a program reads from a record directory."""
+
+    directory_id: str = prop("The directory's id, for a channel's directoryId.")
+
+
+class RecordDirectory(Resource[RecordDirectoryInputs]):
+    """A directory that recordings go to. One of the same directoryType and path is taken over; destroy forgets it.
+
+    Source: directoryCreate, getDirectory, getDirectoryList.
+    """
+
+    inputs = RecordDirectoryInputs
+    outputs = RecordDirectoryOutputs
+    id_key = "directoryId"
+    deletable = False
+
+    @property
+    def listing(self) -> Listing[Directory]:
+        """The account's record directories."""
+        return self.account.shared(RecordDirectory, lambda: Listing(self._page, lambda item: item.directory_id))
+
+    def _page(self, page: int) -> list[Directory]:
+        pages = self.wangsu.call(GetDirectoryList(page_index=page, page_size=PAGE_SIZE)).root
+        return [item for part in pages for item in part.directory_list]
+
+    def identity(self, want: RecordDirectoryInputs) -> tuple[str, ...]:
+        """The type alone: the platform keeps it unique."""
+        return (want.directory_type,)
+
+    def create(self, want: RecordDirectoryInputs) -> str:
+        """directoryCreate; where the type is taken, the one that has it, if its path is the same."""
+        levels = [*want.path.split("/"), None, None]
+        call = DirectoryCreate(
+            directory_type=want.directory_type,
+            first_level_directory=levels[0] or "",
+            second_level_directory=levels[1],
+            third_level_directory=levels[2],
+        )
+        try:
+            return self.wangsu.call(call).directory_id
+        except RefusedError:
+            taken = self._of_type(want.directory_type)
+            if taken is None:
+                raise
+            return self._take_over(taken, want)
+
+    def _take_over(self, taken: Directory, want: RecordDirectoryInputs) -> str:
+        if path_of(taken) != want.path:
+            raise ConflictError(
+                f"the platform has a directory {want.directory_type} already, with the path {path_of(taken)}",
+                next_step="write that path into the program, or choose a new directoryType.",
+            )
+        if self.account.claimed("RecordDirectory", taken.directory_id):
+            raise ConflictError(
+                f"another resource of this run holds the directory {want.directory_type}",
+                next_step="declare it once and use its directoryId in both places.",
+            )
+        self.notices.warn(f"the record directory {want.directory_type} was there already and is taken over")
+        return taken.directory_id
+
+    def candidates(self, want: RecordDirectoryInputs, since: float) -> list[Candidate]:
+        """The directory of this type, whenever it was made."""
+        found = self._of_type(want.directory_type)
+        return [Candidate(found.directory_id)] if found and path_of(found) == want.path else []
+
+    def _of_type(self, directory_type: str) -> Directory | None:
+        return next((item for item in self.listing.scan().values() if item.directory_type == directory_type), None)
+
+    def read(self, key: str, prior: Mapping[str, Any]) -> dict[str, Any] | None:
+        """getDirectoryList, which shows all of it; getDirectory for one that the list lacks."""
+        item = self.listing.find(key)
+        if item is None:
+            try:
+                item = self.wangsu.call(GetDirectory(directory_id=key))
+            except RefusedError as refusal:
+                self.gone(key, refusal)
+                return None
+        return {"directoryId": key, "directoryType": item.directory_type, "path": path_of(item)}
+
+    def update(
+        self, key: str, want: RecordDirectoryInputs, change: Diff, prior: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """Never possible: only a path that was changed behind our back leads here."""
+        if not change.changed:
+            return {}
+        raise ConflictError(
+            f"the path on the platform is {prior.get('path')}, and no call of the vendor changes it",
+            next_step="write that path into the program, or choose a new directoryType.",
+        )
+
+    def delete(self, key: str, prior: Mapping[str, Any]) -> None:
+        """Forget it."""
+        self.notices.warn(
+            f"the platform keeps the record directory {prior.get('directoryType', key)} ({key}): "
+            "the vendor has no call to delete one"
+        )
+
+    def list(self) -> Iterator[Listed]:
+        """getDirectoryList."""
+        for item in self.listing.scan().values():
+            yield Listed(item.directory_id, item.directory_type or "")
+
+
+def path_of(directory: Directory) -> str:
+    """The levels that are set, joined by /."""
+    levels = (directory.first_level_directory, directory.second_level_directory, directory.third_level_directory)
+    return "/".join(level for level in levels if level)

@@ -1,0 +1,228 @@
+"""Record tasks: record a channel over a stretch of time. One that has ended is no drift."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ..core.check import Context, rule
+from ..core.fields import Inputs, State, prop
+from ..core.listing import PAGE_SIZE, Listing
+from ..core.resource import Candidate, Listed, Resource
+from ..core.values import RECORD_STATUSES, FileType, HttpUrl, Instant, from_vendor, minute, word
+from ..ground.errors import ConflictError, Problem, RefusedError
+from ..vendors.wangsu.recording import (
+    CreateRecordTask,
+    EndRecordTask,
+    RecordTaskListItem,
+    RecordTaskListQuery,
+    RecordTaskQuery,
+    RecordTaskStatus,
+)
+
+LONGEST_SPAN_SECONDS = 72 * 3600
+OPEN = (0, 1)
+# The list keeps every task that ever was, so a search ends after the newest 1,000 and asks for the one task instead.
+PAGES_WITHIN_REACH = 20
+
+
+class RecordTaskInputs(Inputs):
+    """What a program sets on a record task."""
+
+    pull_id: str = prop("Channel to record, by its pullId; it has one open task at most.", min_length=1, replaces=True)
+    end_time: Instant = prop("When to stop, RFC 3339, by the minute; at most 72 hours after the start.", replaces=True)
+    start_time: Instant | None = prop(
+        "When to start, RFC 3339, by the minute; at once where none is given.",
+        default=None,
+        replaces=True,
+        moves=True,
+        filled=True,
+    )
+    notify_url: HttpUrl | None = prop(
+        "Address that is told how the recording goes.", default=None, replaces=True, write_only=True
+    )
+    file_type: FileType = prop("Format of the files: mp4, flv or m3u8.", default="mp4", replaces=True)
+    concat: bool = prop("Join the parts to one file; goes only with m3u8.", default=False, replaces=True)
+    record_over_http: bool = prop(
+        "Record from the channel's HTTP stream, which goes on after an RTMP stop signal.",
+        default=False,
+        replaces=True,
+        write_only=True,
+    )
+    object_key: str | None = prop(
+        "Object path without suffix, in storage of a third party; goes not with concat.",
+        default=None,
+        min_length=1,
+        replaces=True,
+        write_only=True,
+    )
+
+    @rule("startTime", "endTime")
+    def _span(self, context: Context) -> Iterator[Problem]:
+        if not {"startTime", "endTime"} & context.changed:
+            return
+        start = minute(self.start_time) if self.start_time else int(context.now)
+        end = minute(self.end_time)
+        if self.start_time and "startTime" in context.changed and start <= context.now:
+            yield Problem(
+                "startTime",
+                f"must be in the future, but is {self.start_time!r}: choose a later time, or leave it out to start now",
+            )
+        if end <= context.now and "endTime" in context.changed:
+            yield Problem("endTime", f"must be in the future, but is {self.end_time!r}: choose a later time")
+        elif end <= start:
+            yield Problem("endTime", f"must be after startTime, but is {self.end_time!r}: choose a later time")
+        elif end - start > LONGEST_SPAN_SECONDS:
+            yield Problem(
+                "endTime",
+                f"must be at most 72 hours after the start, but is {self.end_time!r}: choose an earlier time, or "
+                "record in several tasks",
+            )
+
+    @rule("concat", "fileType")
+    def _concat_needs_m3u8(self, context: Context) -> Iterator[Problem]:
+        if self.concat and self.file_type != "m3u8":
+            yield Problem("concat", f"goes only with fileType m3u8, but that is {self.file_type}: change one of them")
+
+    @rule("concat", "objectKey")
+    def _concat_needs_own_storage(self, context: Context) -> Iterator[Problem]:
+        if self.concat and self.object_key:
+            yield Problem(
+                "concat", "goes not with storage of a third party, but objectKey is set: take one of them out"
+            )
+
+
+class RecordTaskOutputs(State):
+    """What a program reads from a record task."""
+
+    task_id: str = prop("The task's id.")
+    trans_no: str = prop("The key that keeps the task from being made twice.")
+    status: str = prop("notStarted, running, ended or terminated.")
+
+
+class RecordTask(Resource[RecordTaskInputs]):
+    """A recording of one channel. Every change ends the old task and makes a new one; an open identical one is taken over.
+
+    Source: createRecordTask, recordTaskQuery, recordTaskListQuery, endRecordTask.
+    """
+
+    inputs = RecordTaskInputs
+    outputs = RecordTaskOutputs
+    id_key = "taskId"
+
+    @property
+    def listing(self) -> Listing[RecordTaskListItem]:
+        """The account's record tasks, newest first."""
+        return self.account.shared(
+            RecordTask, lambda: Listing(self._page, lambda item: item.task_id, PAGES_WITHIN_REACH)
+        )
+
+    def _page(self, page: int) -> list[RecordTaskListItem]:
+        return self.wangsu.call(RecordTaskListQuery(list_order=0, page_index=page, page_size=PAGE_SIZE)).tasks
+
+    def identity(self, want: RecordTaskInputs) -> tuple[str, ...]:
+        """A channel has one open task."""
+        return (want.pull_id,)
+
+    def create(self, want: RecordTaskInputs) -> str:
+        """createRecordTask, under the first key of this content that no ended task has; an open one is taken over."""
+        generation = 0
+        while (task := self._by_key(trans_no(want, generation))) is not None:
+            if task.status in OPEN:
+                return self._take_over(task, want)
+            generation += 1
+        call = CreateRecordTask(
+            pull_id=want.pull_id,
+            trans_no=trans_no(want, generation),
+            quick_start=want.start_time is None,
+            start_time=minute(want.start_time) if want.start_time else None,
+            end_time=minute(want.end_time),
+            notify_url=want.notify_url,
+            file_type=want.file_type,
+            is_concat=want.concat or None,
+            http_pull_record=want.record_over_http or None,
+            key=want.object_key,
+        )
+        return self.wangsu.call(call).task_id
+
+    def _take_over(self, task: RecordTaskStatus, want: RecordTaskInputs) -> str:
+        key = task.task_id or ""
+        if self.account.claimed("RecordTask", key):
+            raise ConflictError(
+                f"another resource of this run holds the open task {key} of channel {want.pull_id}",
+                next_step="declare it once: a channel has one open record task at most.",
+            )
+        return key
+
+    def _by_key(self, key: str) -> RecordTaskStatus | None:
+        try:
+            return self.wangsu.call(RecordTaskQuery(trans_no=key))
+        except RefusedError:
+            # Refused means absent here: should that be wrong, the platform refuses a second task for the channel.
+            return None
+
+    def candidates(self, want: RecordTaskInputs, since: float) -> list[Candidate]:
+        """The open task under one of this content's keys."""
+        generation = 0
+        while (task := self._by_key(trans_no(want, generation))) is not None:
+            if task.status in OPEN and task.task_id:
+                return [Candidate(task.task_id)]
+            generation += 1
+        return []
+
+    def read(self, key: str, prior: Mapping[str, Any]) -> dict[str, Any] | None:
+        """recordTaskListQuery; recordTaskQuery first for a task that the newest pages lack."""
+        item = self.listing.find(key)
+        if item is None:
+            try:
+                task = self.wangsu.call(RecordTaskQuery(task_id=key))
+            except RefusedError as refusal:
+                self.gone(key, refusal)
+                return None
+            rows = self.wangsu.call(RecordTaskListQuery(trans_no=task.trans_no, page_index=1, page_size=PAGE_SIZE)).tasks
+            item = next((row for row in rows if row.task_id == key), None)
+            if item is None:
+                status = word(task.status, RECORD_STATUSES)
+                return {"taskId": key, "transNo": task.trans_no, "status": status}
+        return {
+            "taskId": key,
+            "transNo": item.trans_no,
+            "status": word(item.status, RECORD_STATUSES),
+            "pullId": item.pull_id,
+            "endTime": from_vendor(item.end_time),
+            "startTime": from_vendor(item.start_time),
+            "fileType": item.file_type,
+            "concat": bool(item.is_concat),
+        }
+
+    def delete(self, key: str, prior: Mapping[str, Any]) -> None:
+        """endRecordTask; a task that has ended, or is gone, needs no end."""
+        try:
+            self.wangsu.call(EndRecordTask(task_id=key))
+        except RefusedError:
+            try:
+                task = self.wangsu.call(RecordTaskQuery(task_id=key))
+            except RefusedError as refusal:
+                self.gone(key, refusal)
+                return
+            if task.status in OPEN:
+                raise
+
+    def delete_before_replace(self, news: Mapping[str, Any]) -> bool:
+        """A channel has one open task."""
+        return True
+
+    def list(self) -> Iterator[Listed]:
+        """recordTaskListQuery."""
+        for item in self.listing.scan().values():
+            yield Listed(item.task_id, item.trans_no or "")
+
+
+def trans_no(want: RecordTaskInputs, generation: int) -> str:
+    """The key of the n-th task with this content: 32 hexadecimal digits, the longest that the platform takes."""
+    content = want.plain() | {"endTime": minute(want.end_time), "generation": generation}
+    if want.start_time:
+        content["startTime"] = minute(want.start_time)
+    return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:32]

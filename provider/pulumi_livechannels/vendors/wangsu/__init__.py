@@ -1,0 +1,1 @@
+"""Wangsu, and CDNetworks, which serves the same API on another host."""

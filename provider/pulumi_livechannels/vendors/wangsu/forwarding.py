@@ -1,0 +1,72 @@
+"""The actions on forward tasks, which relay a channel to another RTMP address."""
+
+from __future__ import annotations
+
+from .wire import Action, Effect, Many, Nothing, Number, Text, Wire, wire
+
+
+class StartedForwardTask(Wire):
+    """The answer to a start."""
+
+    task_id: str
+
+
+class StartForwardTask(Action[StartedForwardTask], path="/live/forwardTask/startForwardTask", effect=Effect.ONCE):
+    """Start or schedule a relay; times are unix seconds, `codingParams` is JSON text."""
+
+    pull_id: str
+    forward_url: str
+    start_time: int | None = None
+    end_time: int | None = None
+    coding_params: str | None = None
+    notify_url: str | None = None
+
+
+class EndForwardTask(Action[Nothing], path="/live/forwardTask/endForwardTask", effect=Effect.IDEMPOTENT):
+    """End a relay; it stays listed."""
+
+    task_id: str
+
+
+class CodingParams(Wire):
+    """The transcoding of a relay: text on the request, an object in the answer."""
+
+    bitrate: Number = None
+    resolution: Text = None
+    frame_rate: Number = None
+    vcodec: Text = None
+    acodec: Text = None
+    wmimage: Text = None
+    wmposition: Text = None
+
+
+class ForwardTaskItem(Wire):
+    """A relay with every input; status 0 not started, 1 running, 2 ended, 3 error."""
+
+    task_id: str
+    pull_id: Text = None
+    status: Number = None
+    forward_url: Text = None
+    start_time: Number = None
+    end_time: Number = None
+    notify_url: Text = None
+    create_user: Text = None
+    create_time: Number = wire("crreateTime")
+    coding_params: CodingParams | None = None
+
+
+class ForwardTaskList(Wire):
+    """One page; the SDKs type the list as one object, so both forms are taken."""
+
+    total: Number = None
+    tasks: Many[ForwardTaskItem] = wire("forwardTastList", [])
+
+
+class GetForwardTaskList(Action[ForwardTaskList], path="/live/forwardTask/getForwardTaskList"):
+    """Read a page of relays."""
+
+    pull_id: str | None = None
+    task_id: str | None = None
+    status: str | None = None
+    page_index: int | None = None
+    page_size: int | None = None

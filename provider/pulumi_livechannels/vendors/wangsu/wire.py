@@ -1,0 +1,89 @@
+"""What an action of the vendor is in this code: a model of its request that knows its path, its effect and its answer.
+
+Wire spellings stand here and nowhere above. Requests are exact; answers are read leniently, because the vendor says that
+fields may be added, sends numbers as text in places, and leaves out what a paid service would fill.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Annotated, Any, ClassVar, Generic, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+
+
+class Effect(Enum):
+    """What sending an action twice would do, which decides whether it may be sent again after a lost answer."""
+
+    READ = "read"
+    IDEMPOTENT = "idempotent"
+    ONCE = "once"
+
+
+class Wire(BaseModel):
+    """A JSON object on the wire; its names are the camelCase of ours unless `wire` says otherwise."""
+
+    model_config = ConfigDict(
+        alias_generator=to_camel, populate_by_name=True, extra="ignore", frozen=True, coerce_numbers_to_str=True
+    )
+
+
+def wire(name: str, default: Any = None) -> Any:
+    """A field whose wire name is not the camelCase of ours."""
+    return Field(default, alias=name)
+
+
+def _empty_is_absent(value: Any) -> Any:
+    return None if value == "" else value
+
+
+def _one_is_a_list(value: Any) -> Any:
+    """The SDKs type some lists as one object, so both forms are taken."""
+    if value is None or value == "":
+        return []
+    return value if isinstance(value, list) else [value]
+
+
+T = TypeVar("T")
+Text = Annotated[str | None, BeforeValidator(_empty_is_absent)]
+Number = Annotated[int | None, BeforeValidator(_empty_is_absent)]
+Flag = Annotated[bool | None, BeforeValidator(_empty_is_absent)]
+Many = Annotated[list[T], BeforeValidator(_one_is_a_list)]
+
+
+class Nothing(Wire):
+    """The answer of an action that only succeeds."""
+
+
+A = TypeVar("A", bound=BaseModel)
+
+
+class Action(Wire, Generic[A]):
+    """One call of the vendor: `class X(Action[AnswerOfX], path=…, effect=…)` with the request's fields in it."""
+
+    path: ClassVar[str] = ""
+    effect: ClassVar[Effect] = Effect.READ
+    answer: ClassVar[type[BaseModel]] = Nothing
+    every: ClassVar[dict[str, type[Action[Any]]]] = {}
+
+    @property
+    def repeatable(self) -> bool:
+        """Whether sending it twice does what sending it once does."""
+        return self.effect is not Effect.ONCE
+
+    def __init_subclass__(cls, path: str = "", effect: Effect = Effect.READ, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, path: str = "", effect: Effect = Effect.READ, **kwargs: Any) -> None:
+        super().__pydantic_init_subclass__(**kwargs)
+        if path:
+            cls.path = path
+            cls.effect = effect
+            cls.answer = next(
+                base.__pydantic_generic_metadata__["args"][0]
+                for base in cls.__mro__
+                if issubclass(base, Action) and base.__pydantic_generic_metadata__["args"]
+            )
+            Action.every[path] = cls

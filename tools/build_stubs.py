@@ -1,0 +1,24 @@
+"""Build hook: writes the type stubs of the Python classes, which are made from the models, into the package."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+
+class StubsHook(BuildHookInterface):  # type: ignore[type-arg]
+    """Runs for wheels and for editable installs."""
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Write `__init__.pyi` beside `__init__.py`."""
+        source = Path(self.root) / "provider"
+        sys.path.insert(0, str(source))
+        try:
+            from pulumi_livechannels.stubs import text
+
+            (source / "pulumi_livechannels" / "__init__.pyi").write_text(text())
+        finally:
+            sys.path.remove(str(source))
