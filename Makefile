@@ -34,7 +34,7 @@ check: setup     ## format, lint, types, floors, and the table of rules
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/lint-imports --no-timing
+	$(BIN)/lint-imports
 	$(BIN)/python tools/rules.py --check
 
 bench: setup     ## calls and times as a table, and as bench.json

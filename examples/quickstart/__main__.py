@@ -1,6 +1,7 @@
 """One channel with everything around it: what `make demo` plays through."""
 
 import pulumi
+
 import pulumi_livechannels as live
 
 config = pulumi.Config()

@@ -6,7 +6,7 @@
                         pull_rates=["source"])
 
 Every resource of `pulumi_livechannels.resources` is a class here. They are made from the models when they are first
-used, so that the command line starts without loading Pulumi; editors read the stub that the build writes beside this file.
+used, so that the command line starts without loading Pulumi; editors read the stub that the build writes beside it.
 """
 
 from __future__ import annotations

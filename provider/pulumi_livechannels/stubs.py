@@ -13,7 +13,7 @@ from .core.resource import Resource
 from .ground import errors
 from .resources import RESOURCES
 
-_HEAD = '''"""Live streaming channels under Pulumi: one class for each resource. Written by the build from the models."""
+_HEAD = '''"""Live streaming channels under Pulumi: one class a resource. Written by the build from the models."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, TypedDict

@@ -23,7 +23,9 @@ PARENT_LOOK_SECONDS = 1.0
 
 def emulator(
     context: typer.Context,
-    port: Annotated[int, typer.Option(help="Port on the loopback address; 0 chooses a free one.", min=0, max=65535)] = 0,
+    port: Annotated[
+        int, typer.Option(help="Port on the loopback address; 0 chooses a free one.", min=0, max=65535)
+    ] = 0,
     state: Annotated[Path | None, typer.Option(help="SQLite file that keeps the platform between runs.")] = None,
     seed: Annotated[int, typer.Option(help="Fixes the ids that the platform gives.")] = 0,
     faults: Annotated[Path | None, typer.Option(help="JSON file with a list of faults to begin with.")] = None,

@@ -58,7 +58,7 @@ class Account:
             return held
 
     def claim(self, kind: str, key: str) -> None:
-        """This run holds the object: nobody else may adopt it."""
+        """Note that this run holds the object: nobody else may adopt it."""
         with self._lock:
             self._known.setdefault(kind, set()).add(key)
 

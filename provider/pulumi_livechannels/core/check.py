@@ -156,16 +156,15 @@ def _conditional_defaults(model: type[Inputs], good: dict[str, Any], settled: se
         good.setdefault(key, value)
 
 
-def _rule_problems(
-    model: type[Inputs], good: dict[str, Any], settled: set[str], context: Context
-) -> Iterator[Problem]:
+def _rule_problems(model: type[Inputs], good: dict[str, Any], settled: set[str], context: Context) -> Iterator[Problem]:
     declared = properties(model)
     partial = _partial(model, good)
     for function in vars(model).values():
         keys = getattr(function, "keys", None)
-        if isinstance(keys, tuple) and all(key in settled for key in keys):
-            if all(key in good or not declared[key].required for key in keys):
-                yield from function(partial, context)
+        if isinstance(keys, tuple) and all(
+            key in settled and (key in good or not declared[key].required) for key in keys
+        ):
+            yield from function(partial, context)
 
 
 def _partial(model: type[Inputs], good: dict[str, Any]) -> Inputs:

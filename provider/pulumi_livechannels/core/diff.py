@@ -70,10 +70,9 @@ def _paths(item: Property, old: Any, new: Any) -> list[tuple[str, bool]]:
         inner = properties(item.nested)
         found = []
         for key, part in inner.items():
-            if new.get(key) is not None or old.get(key) is not None:
-                if not same(part, old.get(key), new.get(key)):
-                    # A part that was never set can still be given; only changing it needs a new object.
-                    replaces = item.flags.replaces or (part.flags.replaces and old.get(key) is not None)
-                    found.append((f"{item.key}.{key}", replaces))
+            if not same(part, old.get(key), new.get(key)):
+                # A part that was never set can still be given; only changing it needs a new object.
+                replaces = item.flags.replaces or (part.flags.replaces and old.get(key) is not None)
+                found.append((f"{item.key}.{key}", replaces))
         return found
     return [] if same(item, old, new) else [(item.key, item.flags.replaces)]

@@ -1,4 +1,4 @@
-"""How a resource declares its properties: one pydantic field each, with flags that check, diff, docs and tests all read.
+"""How a resource declares its properties: one pydantic field each, with flags that check, diff and docs all read.
 
 `prop` is the only way to declare one, and it takes no flag that it does not know, so a misspelt flag fails at import.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import typing
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from types import NoneType, UnionType
 from typing import Any, Final
 
@@ -85,7 +85,12 @@ class Model(BaseModel):
     """A group of properties with camelCase names outside and snake_case names inside."""
 
     model_config = ConfigDict(
-        alias_generator=to_camel, populate_by_name=True, extra="forbid", frozen=True, strict=True, protected_namespaces=()
+        alias_generator=to_camel,
+        populate_by_name=True,
+        extra="forbid",
+        frozen=True,
+        strict=True,
+        protected_namespaces=(),
     )
 
     def plain(self) -> dict[str, Any]:
@@ -133,7 +138,7 @@ class Property:
         return "instant" in self.marks
 
 
-@lru_cache(maxsize=None)
+@cache
 def properties(model: type[BaseModel]) -> dict[str, Property]:
     """Every property of a model, by its camelCase key."""
     found = {}

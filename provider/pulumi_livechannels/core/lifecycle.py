@@ -13,7 +13,6 @@ from typing import Any
 
 from ..ground.errors import (
     AmbiguousCreateError,
-    Changed,
     ConflictError,
     LiveChannelsError,
     NoAnswerError,
@@ -190,7 +189,9 @@ class Lifecycle:
                 and not self.account.claimed(self.name, candidate.id)
             ]
             if len(ids) == 1:
-                self.account.notices.warn(f"the answer to creating {self.name} {identity[0]!r} was lost; found {ids[0]}")
+                self.account.notices.warn(
+                    f"the answer to creating {self.name} {identity[0]!r} was lost; found {ids[0]}"
+                )
                 return ids[0]
             if ids:
                 raise AmbiguousCreateError(

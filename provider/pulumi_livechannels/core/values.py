@@ -22,7 +22,17 @@ Encryption = Literal["none", "hls", "drm"]
 FileType = Literal["mp4", "flv", "m3u8"]
 
 PROTOCOLS = ("rtmp", "flv", "hls", "hds", "ts")
-_PROTOCOL_NAMES = {"rtmp": 0, "hdl": 1, "http flv": 1, "http-flv": 1, "flv": 1, "hls": 2, "hds": 3, "ts": 4, "http ts": 4}
+_PROTOCOL_NAMES = {
+    "rtmp": 0,
+    "hdl": 1,
+    "http flv": 1,
+    "http-flv": 1,
+    "flv": 1,
+    "hls": 2,
+    "hds": 3,
+    "ts": 4,
+    "http ts": 4,
+}
 RATES = ("source", "smooth", "sd", "hd", "super")
 RATE_FIELDS = {"source": "origin", "smooth": "fluent", "sd": "sd", "hd": "high", "super": "hd"}
 ENCRYPTIONS = ("none", "hls", "drm")

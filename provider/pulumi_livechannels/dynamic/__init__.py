@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from typing import Any, TypedDict
 
-import pulumi
-
 from ..ground import errors
 from ..resources import RESOURCES
 from ..stubs import args_name, error_names, nested_inputs
@@ -26,7 +24,8 @@ globals().update({provider.__name__: provider for provider in PROVIDERS.values()
 
 _CLASSES: dict[str, Any] = {kind.__name__: resource_class(kind, PROVIDERS[kind.__name__]) for kind in RESOURCES}
 _ARGS: dict[str, Any] = {
-    args_name(model): TypedDict(args_name(model), {name: pulumi.Input[Any] for name in model.model_fields}, total=False)  # type: ignore[operator]
+    # To a program these are dictionaries; what may be in them is told by the stub and checked by the core.
+    args_name(model): TypedDict(args_name(model), dict.fromkeys(model.model_fields, Any), total=False)  # type: ignore[operator]
     for kind in RESOURCES
     for model in nested_inputs(kind)
 }

@@ -29,7 +29,7 @@ from pulumi.output import Unknown as PulumiUnknown
 from .. import config
 from ..config import Settings
 from ..core.account import Account
-from ..core.fields import UNKNOWN, properties
+from ..core.fields import UNKNOWN
 from ..core.lifecycle import Lifecycle, Made
 from ..core.resource import Resource
 from ..ground.errors import ConfigurationError, LiveChannelsError, NotFoundError
@@ -150,7 +150,7 @@ def _value_in(value: Any) -> Any:
 def _outward(value: Any) -> Any:
     """What the core answers as Pulumi wants it."""
     if value is UNKNOWN:
-        return PulumiUnknown()
+        return PulumiUnknown()  # type: ignore[no-untyped-call]
     if isinstance(value, dict):
         return {key: _outward(item) for key, item in value.items()}
     if isinstance(value, list):
@@ -176,9 +176,9 @@ def _speak_plainly() -> None:
     The SDK formats whatever a provider raises with `traceback.format_exc` and offers no way round it, so in its own
     process, and only for our errors, that one name is given another meaning.
     """
-    main = sys.modules.get("__main__")
-    if main is not None and hasattr(main, "_abort_with_traceback") and not isinstance(main.traceback, _PlainTraceback):
-        main.traceback = _PlainTraceback()
+    main = vars(sys.modules["__main__"])
+    if "_abort_with_traceback" in main:
+        main["traceback"] = _PlainTraceback
     if os.environ.get(LOG_VARIABLE, "").lower() == "debug":
         logger = logging.getLogger("pulumi_livechannels")
         if not logger.handlers:

@@ -32,7 +32,9 @@ LONGEST_SKEW = 300
 behaves("signing", "documented", "CNC-HMAC-SHA256 over method, path, query (not of a POST), headers and body bytes")
 behaves("signing", "documented", "a clock more than 5 minutes off is refused")
 behaves("signing", "documented", "a signature may not be repeated within 5 minutes")
-behaves("signing", "assumed", "codes: 4001 nothing sent, 4002 unknown key, 1001 wrong signature, 4003 and 4004 timestamp")
+behaves(
+    "signing", "assumed", "codes: 4001 nothing sent, 4002 unknown key, 1001 wrong signature, 4003 and 4004 timestamp"
+)
 behaves("signing", "documented", "x-cnc-auth-method absent means BASIC: HMAC-SHA1 of the Date header as password")
 
 
@@ -70,9 +72,7 @@ class Doorkeeper:
         else:
             self._admit_api_key(headers)
 
-    def _admit_key_pair(
-        self, method: str, target: str, headers: Mapping[str, str], body: bytes, now: float
-    ) -> None:
+    def _admit_key_pair(self, method: str, target: str, headers: Mapping[str, str], body: bytes, now: float) -> None:
         sent = re.fullmatch(
             r"CNC-HMAC-SHA256 Credential=([^,]+), ?SignedHeaders=([^,]+), ?Signature=([0-9a-f]{64})",
             headers.get("authorization", ""),

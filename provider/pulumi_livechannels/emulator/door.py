@@ -1,4 +1,4 @@
-"""The emulator's own door under /_emulator/: what the platform holds, clicks in the console, faults, time and memory."""
+"""The emulator's own door under /_emulator/: what the platform holds, console clicks, faults, time and memory."""
 
 from __future__ import annotations
 
@@ -17,94 +17,100 @@ from .wire import ACTIONS
 Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-def routes(platform: Platform) -> list[web.RouteDef]:
-    """The door's routes for one platform."""
-    kept: dict[str, Any] = {}
+class Door:
+    """The door's calls for one platform."""
 
-    async def journal(request: web.Request) -> web.StreamResponse:
-        return web.json_response(platform.journal)
+    def __init__(self, platform: Platform) -> None:
+        self._platform = platform
+        self._kept: dict[str, Any] = {}
 
-    async def objects(request: web.Request) -> web.StreamResponse:
-        return web.json_response(platform.objects(request.query.get("kind")))
+    def routes(self) -> list[web.RouteDef]:
+        """Every call of the door."""
+        here = "/_emulator"
+        one = f"{here}/objects/{{kind}}/{{id}}"
+        return [
+            web.get(f"{here}/journal", _guarded(self._journal)),
+            web.get(f"{here}/objects", _guarded(self._objects)),
+            web.patch(one, _guarded(self._edit)),
+            web.delete(one, _guarded(self._delete)),
+            web.post(f"{here}/faults", _guarded(self._add_fault)),
+            web.get(f"{here}/faults", _guarded(self._faults)),
+            web.delete(f"{here}/faults", _guarded(self._clear_faults)),
+            web.post(f"{here}/clock", _guarded(self._clock)),
+            web.get(f"{here}/orphans", _guarded(self._orphans)),
+            web.post(f"{here}/snapshot", _guarded(self._snapshot)),
+            web.post(f"{here}/restore", _guarded(self._restore)),
+            web.get(f"{here}/coverage", _guarded(self._coverage)),
+            web.post(f"{here}/reset", _guarded(self._reset)),
+        ]
 
-    async def edit(request: web.Request) -> web.StreamResponse:
+    async def _journal(self, request: web.Request) -> web.StreamResponse:
+        return web.json_response(self._platform.journal)
+
+    async def _objects(self, request: web.Request) -> web.StreamResponse:
+        return web.json_response(self._platform.objects(request.query.get("kind")))
+
+    async def _edit(self, request: web.Request) -> web.StreamResponse:
         change = await _body(request)
         try:
-            edited = platform.edit(request.match_info["kind"], request.match_info["id"], change)
+            edited = self._platform.edit(request.match_info["kind"], request.match_info["id"], change)
         except ValueError as error:
             return _wrong(str(error))
         return _missing(request) if edited is None else web.json_response(edited)
 
-    async def delete(request: web.Request) -> web.StreamResponse:
+    async def _delete(self, request: web.Request) -> web.StreamResponse:
         kind, key = request.match_info["kind"], request.match_info["id"]
-        if platform.store.get(kind, key) is None:
+        if self._platform.store.get(kind, key) is None:
             return _missing(request)
-        platform.store.remove(kind, key)
+        self._platform.store.remove(kind, key)
         return web.json_response({"deleted": key})
 
-    async def add_fault(request: web.Request) -> web.StreamResponse:
+    async def _add_fault(self, request: web.Request) -> web.StreamResponse:
         try:
-            return web.json_response(platform.faults.add(await _body(request)))
+            return web.json_response(self._platform.faults.add(await _body(request)))
         except ValueError as error:
             return _wrong(str(error))
 
-    async def show_faults(request: web.Request) -> web.StreamResponse:
-        return web.json_response(platform.faults.account())
+    async def _faults(self, request: web.Request) -> web.StreamResponse:
+        return web.json_response(self._platform.faults.account())
 
-    async def clear_faults(request: web.Request) -> web.StreamResponse:
-        platform.faults.clear()
+    async def _clear_faults(self, request: web.Request) -> web.StreamResponse:
+        self._platform.faults.clear()
         return web.json_response([])
 
-    async def clock(request: web.Request) -> web.StreamResponse:
+    async def _clock(self, request: web.Request) -> web.StreamResponse:
         seconds = (await _body(request)).get("seconds")
         if not isinstance(seconds, (int, float)) or isinstance(seconds, bool):
             return _wrong('the body must be {"seconds": a number}')
-        platform.store.move_clock(seconds)
-        return web.json_response({"now": platform.store.now(), "time": platform.store.today()})
+        self._platform.store.move_clock(seconds)
+        return web.json_response({"now": self._platform.store.now(), "time": self._platform.store.today()})
 
-    async def orphans(request: web.Request) -> web.StreamResponse:
+    async def _orphans(self, request: web.Request) -> web.StreamResponse:
         known: set[str] = set()
         for path in request.query.getall("state", []):
             try:
                 known |= _ids(json.loads(Path(path).read_text()))
             except (OSError, ValueError) as error:
                 return _wrong(f"{path} is not an exported stack: {type(error).__name__}")
-        return web.json_response(platform.orphans(known))
+        return web.json_response(self._platform.orphans(known))
 
-    async def snapshot(request: web.Request) -> web.StreamResponse:
-        kept.update(platform.store.snapshot())
-        return web.json_response(kept)
+    async def _snapshot(self, request: web.Request) -> web.StreamResponse:
+        self._kept = self._platform.store.snapshot()
+        return web.json_response(self._kept)
 
-    async def restore(request: web.Request) -> web.StreamResponse:
-        document = await _body(request) or kept
+    async def _restore(self, request: web.Request) -> web.StreamResponse:
+        document = await _body(request) or self._kept
         if not {"objects", "count", "ahead"} <= set(document):
             return _wrong("there is no snapshot: send one, or take one first")
-        platform.store.restore(document)
-        return web.json_response({"objects": len(platform.objects())})
+        self._platform.store.restore(document)
+        return web.json_response({"objects": len(self._platform.objects())})
 
-    async def show_coverage(request: web.Request) -> web.StreamResponse:
+    async def _coverage(self, request: web.Request) -> web.StreamResponse:
         return web.json_response({"actions": sorted(ACTIONS), "behaviours": coverage(), "faults": KINDS})
 
-    async def reset(request: web.Request) -> web.StreamResponse:
-        platform.reset()
+    async def _reset(self, request: web.Request) -> web.StreamResponse:
+        self._platform.reset()
         return web.json_response({})
-
-    here = "/_emulator"
-    return [
-        web.get(f"{here}/journal", _guarded(journal)),
-        web.get(f"{here}/objects", _guarded(objects)),
-        web.patch(f"{here}/objects/{{kind}}/{{id}}", _guarded(edit)),
-        web.delete(f"{here}/objects/{{kind}}/{{id}}", _guarded(delete)),
-        web.post(f"{here}/faults", _guarded(add_fault)),
-        web.get(f"{here}/faults", _guarded(show_faults)),
-        web.delete(f"{here}/faults", _guarded(clear_faults)),
-        web.post(f"{here}/clock", _guarded(clock)),
-        web.get(f"{here}/orphans", _guarded(orphans)),
-        web.post(f"{here}/snapshot", _guarded(snapshot)),
-        web.post(f"{here}/restore", _guarded(restore)),
-        web.get(f"{here}/coverage", _guarded(show_coverage)),
-        web.post(f"{here}/reset", _guarded(reset)),
-    ]
 
 
 def _guarded(answer: Answer) -> Answer:

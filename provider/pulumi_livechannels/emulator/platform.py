@@ -88,9 +88,7 @@ class Platform:
             return Outcome(refusal.status, content, fault), f"code {refusal.code}"
         return Outcome(200, {"code": 200, "message": "success", "data": data}, fault), "ok"
 
-    def _admit(
-        self, method: str, target: str, headers: Mapping[str, str], body: bytes, fault: Fault | None
-    ) -> None:
+    def _admit(self, method: str, target: str, headers: Mapping[str, str], body: bytes, fault: Fault | None) -> None:
         ahead = fault.seconds if fault and fault.kind == "skew" else 0.0
         self._doorkeeper.admit(method, target, headers, body, self._now() + ahead)
         now = self._now()
@@ -177,4 +175,4 @@ _FIELDS = {
 def _is_over(item: Body) -> bool:
     if item["kind"] == wangsu_recording.TASK:
         return item["status"] in (wangsu_recording.FINISHED, wangsu_recording.TERMINATED)
-    return item["kind"] == wangsu_forwarding.TASK and item["status"] == wangsu_forwarding.ENDED
+    return bool(item["kind"] == wangsu_forwarding.TASK and item["status"] == wangsu_forwarding.ENDED)

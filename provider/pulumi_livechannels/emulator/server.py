@@ -14,7 +14,7 @@ from pathlib import Path
 from aiohttp import web
 
 from .auth import ACCESS_KEY, SECRET_KEY
-from .door import routes
+from .door import Door
 from .platform import LONGEST_BODY, Outcome, Platform
 
 HOST = "127.0.0.1"
@@ -36,7 +36,7 @@ def application(platform: Platform) -> web.Application:
     """The web application around a platform."""
     app = web.Application(client_max_size=LONGEST_BODY)
     app[PLATFORM] = platform
-    app.add_routes(routes(platform))
+    app.add_routes(Door(platform).routes())
     app.router.add_route("*", "/{path:.*}", _vendor)
     return app
 

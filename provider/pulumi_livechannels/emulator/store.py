@@ -28,7 +28,8 @@ class Store:
         self._database = sqlite3.connect(str(file) if file else ":memory:", check_same_thread=False)
         with self._database:
             self._database.execute(
-                "CREATE TABLE IF NOT EXISTS objects (kind TEXT, id TEXT, place INTEGER, body TEXT, PRIMARY KEY (kind, id))"
+                "CREATE TABLE IF NOT EXISTS objects"
+                " (kind TEXT, id TEXT, place INTEGER, body TEXT, PRIMARY KEY (kind, id))"
             )
             self._database.execute("CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT)")
         self._load()

@@ -20,9 +20,9 @@ CODING: dict[str, Any] = {
     "vcodec": ("libx264", "libx265", "libvpx"),
     "acodec": ("libmp3lame", "libfaac", "libvorbis"),
     "wmimage": str,
-    "wmposition": tuple(
-        ["CENTER", *(f"{row}_{place}" for row in ("TOP", "BOTTOM") for place in ("LEFT", "CENTER", "RIGHT"))]
-        + ["CENTER_LEFT", "CENTER_RIGHT"]
+    "wmposition": (
+        *("CENTER", "CENTER_LEFT", "CENTER_RIGHT"),
+        *(f"{row}_{place}" for row in ("TOP", "BOTTOM") for place in ("LEFT", "CENTER", "RIGHT")),
     ),
 }
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .basis import Basis, behaves
+from .basis import behaves
 from .store import Store
 
 PARAMETER_ERROR = 1000
@@ -96,12 +96,12 @@ class Action:
 ACTIONS: dict[str, Action] = {}
 
 
-def action(path: str, basis: Basis = "documented", **fields: Field) -> Callable[[Handler], Handler]:
+def action(path: str, /, **fields: Field) -> Callable[[Handler], Handler]:
     """Serve a vendor path with the decorated handler, which gets a request whose fields are right in form."""
 
     def register(handler: Handler) -> Handler:
         ACTIONS[path] = Action(path, fields, handler)
-        behaves(path, basis, (handler.__doc__ or "").strip())
+        behaves(path, "documented", (handler.__doc__ or "").strip())
         return handler
 
     return register
@@ -128,9 +128,9 @@ def parse(served: Action, body: bytes) -> dict[str, Any]:
 def _require_form(name: str, field: Field, value: Any) -> None:
     if type(value) is not field.kind:
         raise Refusal(BAD_FORMAT, f"{name} must be {field.kind.__name__}")
-    if field.most is not None and len(value) > field.most:
+    if field.most is not None and isinstance(value, str) and len(value) > field.most:
         raise Refusal(OUT_OF_RANGE, f"{name} must be at most {field.most} characters")
-    if field.span is not None and not field.span[0] <= value <= field.span[1]:
+    if field.span is not None and isinstance(value, int) and not field.span[0] <= value <= field.span[1]:
         raise Refusal(OUT_OF_RANGE, f"{name} must be from {field.span[0]} to {field.span[1]}")
 
 

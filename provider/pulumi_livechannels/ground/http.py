@@ -1,4 +1,4 @@
-"""One HTTP attempt, and the one question that matters after it: did the platform see the call?
+"""One HTTP attempt, which answers the one question that matters after it: whether the platform saw the call.
 
 Redirects are not followed, because a signed call must not wander; answers are bounded in size and in time; the body is
 sent byte for byte as it was signed.

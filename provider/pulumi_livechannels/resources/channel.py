@@ -62,8 +62,12 @@ class ChannelInputs(Inputs):
         min_length=1,
         replaces=True,
     )
-    player_id: str | None = prop("Player; the account's default where none is given.", default=None, replaces=True, filled=True)
-    directory_id: str | None = prop("Record directory that recordings go to, by its directoryId.", default=None, released=True)
+    player_id: str | None = prop(
+        "Player; the account's default where none is given.", default=None, replaces=True, filled=True
+    )
+    directory_id: str | None = prop(
+        "Record directory that recordings go to, by its directoryId.", default=None, released=True
+    )
     app_scenario: str | None = prop("Application scenario; it must exist already.", default=None, released=True)
     live_to_vod: bool = prop("Whether broadcasts become video on demand; needs that paid service.", default=False)
     video_encryption: Encryption = prop("Encryption of the playback: none, hls (generic) or drm.", default="none")
@@ -80,7 +84,7 @@ class ChannelInputs(Inputs):
     whiteboard: Whiteboard | None = prop("Whiteboard beside the picture.", default=None, write_only=True)
     share_button: bool | None = prop("Whether the player shows a share button.", default=None, write_only=True)
     push_key_rotation: str | None = prop(
-        "Any text; a value other than the stored one gives the channel a new push URL. The first value rotates nothing.",
+        "Any text; a value that differs from the stored one gives a new push URL. The first value rotates nothing.",
         default=None,
         local=True,
     )
@@ -114,7 +118,9 @@ class ChannelOutputs(State):
 
     pull_id: str = prop("The channel's id.")
     push_url: str = prop("Address to push to; whoever has it can broadcast.", secret=True)
-    srt_push_url: str | None = prop("Address to push to over SRT, where the domain offers it.", default=None, secret=True)
+    srt_push_url: str | None = prop(
+        "Address to push to over SRT, where the domain offers it.", default=None, secret=True
+    )
     pull_urls: list[PullUrl] = prop("Addresses to play from.", secret=True)
     create_time: str = prop("When the channel was made, RFC 3339.")
 

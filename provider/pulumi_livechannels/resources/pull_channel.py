@@ -50,7 +50,9 @@ class PullChannelInputs(Inputs):
         min_length=1,
         replaces=True,
     )
-    player_id: str | None = prop("Player; the account's default where none is given.", default=None, replaces=True, filled=True)
+    player_id: str | None = prop(
+        "Player; the account's default where none is given.", default=None, replaces=True, filled=True
+    )
     force_destroy: bool = prop("Delete or replace the channel even while it is on air.", default=False, local=True)
 
     @rule("pullProtocols")

@@ -149,9 +149,7 @@ class RecordDirectory(Resource[RecordDirectoryInputs]):
                 return None
         return {"directoryId": key, "directoryType": item.directory_type, "path": path_of(item)}
 
-    def update(
-        self, key: str, want: RecordDirectoryInputs, change: Diff, prior: Mapping[str, Any]
-    ) -> dict[str, Any]:
+    def update(self, key: str, want: RecordDirectoryInputs, change: Diff, prior: Mapping[str, Any]) -> dict[str, Any]:
         """Never possible: only a path that was changed behind our back leads here."""
         if not change.changed:
             return {}

@@ -103,7 +103,7 @@ class RecordTaskOutputs(State):
 
 
 class RecordTask(Resource[RecordTaskInputs]):
-    """A recording of one channel. Every change ends the old task and makes a new one; an open identical one is taken over.
+    """A recording of one channel. A change ends the old task and makes a new one; an identical open one is taken over.
 
     Source: createRecordTask, recordTaskQuery, recordTaskListQuery, endRecordTask.
     """
@@ -181,7 +181,9 @@ class RecordTask(Resource[RecordTaskInputs]):
             except RefusedError as refusal:
                 self.gone(key, refusal)
                 return None
-            rows = self.wangsu.call(RecordTaskListQuery(trans_no=task.trans_no, page_index=1, page_size=PAGE_SIZE)).tasks
+            rows = self.wangsu.call(
+                RecordTaskListQuery(trans_no=task.trans_no, page_index=1, page_size=PAGE_SIZE)
+            ).tasks
             item = next((row for row in rows if row.task_id == key), None)
             if item is None:
                 status = word(task.status, RECORD_STATUSES)

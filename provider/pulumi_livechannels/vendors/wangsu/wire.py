@@ -1,7 +1,7 @@
 """What an action of the vendor is in this code: a model of its request that knows its path, its effect and its answer.
 
-Wire spellings stand here and nowhere above. Requests are exact; answers are read leniently, because the vendor says that
-fields may be added, sends numbers as text in places, and leaves out what a paid service would fill.
+Wire spellings stand here and nowhere above. Requests are exact; answers are read leniently, because the vendor says
+that fields may be added, sends numbers as text in places, and leaves out what a paid service would fill.
 """
 
 from __future__ import annotations
