@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import textwrap
 import typing
 from collections.abc import Iterator
@@ -65,7 +66,7 @@ def hint(annotation: Any, collection: str) -> str:
 
 def docs(kind: type[Resource[Any]]) -> str:
     """The docstring of a resource's class in Python programs."""
-    lines = [textwrap.dedent(kind.__doc__ or "").strip(), "", "Args:"]
+    lines = [inspect.cleandoc(kind.__doc__ or ""), "", "Args:"]
     lines += [f"    {item.name}: {describe(item)}" for item in _by_need(kind)]
     lines.append(f"    adopt: Id of a {kind.__name__} that exists, to take it over instead of making a new one.")
     lines += ["", "Attributes:"]

@@ -58,10 +58,11 @@ async def _spoilt(request: web.Request, outcome: Outcome, platform: Platform) ->
     if kind == "slow" and outcome.fault:
         await asyncio.sleep(outcome.fault.seconds)
     content = json.dumps(outcome.content, ensure_ascii=False).encode()
+    ahead = outcome.fault.seconds if outcome.fault and kind == "skew" else 0
     headers = {
         "Content-Type": "application/json;charset=UTF-8",
         "x-cnc-request-id": platform.next_request_id(),
-        "Date": formatdate(platform.store.now(), usegmt=True),
+        "Date": formatdate(platform.store.now() + ahead, usegmt=True),
     }
     if kind == "truncate":
         response = web.StreamResponse(status=outcome.status, headers={**headers, "Content-Length": str(len(content))})

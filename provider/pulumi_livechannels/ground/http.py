@@ -6,6 +6,7 @@ sent byte for byte as it was signed.
 
 from __future__ import annotations
 
+import ssl
 import threading
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -19,6 +20,13 @@ from .errors import NoAnswerError, NotSentError
 
 LARGEST_ANSWER = 64 * 1024 * 1024
 _CHUNK = 64 * 1024
+_BEFORE_SENDING = (
+    NewConnectionError,
+    ConnectTimeoutError,
+    requests.ConnectTimeout,
+    requests.exceptions.InvalidURL,
+    ssl.SSLCertVerificationError,
+)
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -128,9 +136,7 @@ def _never_connected(error: BaseException) -> bool:
     for _ in range(8):
         if cause is None:
             return False
-        if isinstance(cause, (NewConnectionError, ConnectTimeoutError, requests.exceptions.InvalidURL)):
-            return True
-        if type(cause).__name__ == "SSLCertVerificationError":
+        if isinstance(cause, _BEFORE_SENDING):
             return True
         cause = _inner(cause)
     return False

@@ -178,7 +178,13 @@ class BatchChannelLiveState(Action[LiveStatuses], path="/live/channelManage/batc
     pull_ids: str
 
 
-class CreatePullChannel(Action[CreatedChannel], path="/live/channelManage/createPullChannel", effect=Effect.ONCE):
+class CreatedPullChannel(Wire):
+    """The answer to a create."""
+
+    pull_id: str
+
+
+class CreatePullChannel(Action[CreatedPullChannel], path="/live/channelManage/createPullChannel", effect=Effect.ONCE):
     """Create a channel that pulls its source."""
 
     channel_name: str

@@ -151,7 +151,7 @@ class WangsuClient:
             what = f"the platform failed: {text}"
         if issubclass(known.error, ClockError) and self.skew is not None and abs(self.skew) > _SKEW_WORTH_TELLING:
             direction = "behind" if self.skew > 0 else "ahead of"
-            what += f" (this machine's clock is {abs(self.skew):.0f} s {direction} the platform's)"
+            what += f" (this machine's clock is {abs(self.skew) / 60:.0f} minutes {direction} the platform's)"
         error = known.error(
             what, code=code, status=answer.status, request_id=_request_id(answer), next_step=known.next_step
         )

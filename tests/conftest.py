@@ -1,0 +1,26 @@
+"""Fixtures for every test, and the promise that a scripted fault which never fired fails its test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from kit import FakeClock, Stage
+from pulumi_livechannels.emulator.server import running
+
+CONTRACT = Path(__file__).parent / "contract"
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture
+def stage(clock: FakeClock) -> Iterator[Stage]:
+    """A platform, and an account on it. Every fault that a test adds has to fire (R37)."""
+    with running(quota=0, now=clock.now) as (port, platform):
+        yield Stage(port, platform, clock)
+        idle = [fault for fault in platform.faults.account() if not fault["fired"]]
+        assert not idle, f"these faults never fired: {idle}"

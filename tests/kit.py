@@ -1,0 +1,157 @@
+"""What tests share: a clock that never waits, and a stage with an emulated platform and an account on it."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+from pulumi_livechannels import config
+from pulumi_livechannels.core.account import Account
+from pulumi_livechannels.core.lifecycle import Lifecycle, Made
+from pulumi_livechannels.emulator.platform import Platform
+from pulumi_livechannels.emulator.server import environment
+from pulumi_livechannels.resources import RESOURCES
+
+KINDS = {kind.__name__: kind for kind in RESOURCES}
+PATHS = {
+    "Channel": "/live/channelManage/createChannel",
+    "PullChannel": "/live/channelManage/createPullChannel",
+    "RecordDirectory": "/live/recordDirectoryManage/directoryCreate",
+    "RecordTask": "/live/channelManage/createRecordTask",
+    "ForwardTask": "/live/forwardTask/startForwardTask",
+}
+OBJECTS = {name: name[0].lower() + name[1:] for name in KINDS}
+
+
+class FakeClock:
+    """Time that passes only when somebody sleeps."""
+
+    def __init__(self) -> None:
+        self.start = float(int(time.time()))
+        self.slept: list[float] = []
+
+    def now(self) -> float:
+        return self.start + sum(self.slept)
+
+    def monotonic(self) -> float:
+        return sum(self.slept)
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+
+
+@dataclass
+class Stage:
+    """An emulated platform and one account on it, both on the same fake clock."""
+
+    port: int
+    platform: Platform
+    clock: FakeClock
+    told: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.account = self.new_run()
+
+    def new_run(self, **settings: str) -> Account:
+        """An account as a new provider process would have it."""
+        self.account = Account(config.load(settings, environment(self.port, 0)), self.told.append, self.clock)
+        self.account.wangsu._jitter = lambda: 1.0
+        self._lifecycles = {name: Lifecycle(kind, self.account) for name, kind in KINDS.items()}
+        return self.account
+
+    def of(self, name: str) -> Lifecycle:
+        return self._lifecycles[name]
+
+    def later(self, **delta: float) -> str:
+        """A time from now, as a program writes it."""
+        return (datetime.fromtimestamp(self.clock.now(), timezone.utc) + timedelta(**delta)).isoformat(timespec="seconds")
+
+    def up(self, name: str, **inputs: Any) -> Made:
+        """Check and create, as the engine does."""
+        checked = self.of(name).check(inputs, None)
+        assert not checked.problems, checked.problems
+        made = self.of(name).create(checked.inputs)
+        assert not made.unfinished, made.unfinished
+        return made
+
+    def sample(self, name: str, **changes: Any) -> dict[str, Any]:
+        """Checked inputs of a resource, with a channel to work on where it needs one."""
+        wanted = {**self._raw(name), **changes}
+        checked = self.of(name).check({key: value for key, value in wanted.items() if value is not None}, None)
+        assert not checked.problems, checked.problems
+        return checked.inputs
+
+    def _raw(self, name: str) -> dict[str, Any]:
+        if name == "Channel":
+            return {
+                "channelName": "Main stage",
+                "channelType": "live",
+                "pushDomain": "push.example.com",
+                "pullRates": ["source", "hd"],
+                "pullProtocols": ["rtmp", "flv"],
+            }
+        if name == "PullChannel":
+            return {
+                "channelName": "Guest feed",
+                "sourceUrl": "rtmp://origin.example.net/app/guestkey",
+                "sourceProtocol": "rtmp",
+                "pullDomain": "pull.example.com",
+                "pullRates": ["source"],
+            }
+        if name == "RecordDirectory":
+            return {"directoryType": "matches", "path": "matches/2026"}
+        channel = self.a_channel()
+        if name == "RecordTask":
+            return {"pullId": channel, "endTime": self.later(hours=2)}
+        return {
+            "pullId": channel,
+            "forwardUrl": "rtmp://relay.example.net/app/relaykey",
+            "endTime": self.later(hours=2),
+        }
+
+    def a_channel(self) -> str:
+        """Any channel to record or relay, made behind the account's back."""
+        held = self.platform.store.all("channel")
+        if not held:
+            from pulumi_livechannels.emulator.wangsu_channels import create_channel
+            from pulumi_livechannels.emulator.wire import Call
+
+            words = {"channelName": "host", "channelType": "live", "pushDomain": "push.example.com", "pullRate": "0"}
+            create_channel(Call(words, self.platform.store))
+            held = self.platform.store.all("channel")
+        return next(iter(held))
+
+    def fault(self, path: str, kind: str, **more: Any) -> None:
+        self.platform.faults.add({"path": path, "kind": kind, **more})
+
+    def calls(self, action: str | None = None) -> int:
+        """How many calls the platform saw."""
+        return sum(1 for call in self.platform.journal if action in (None, call["action"]))
+
+    def writes(self) -> int:
+        """How many calls were none of reading."""
+        reads = ("get", "query", "batch")
+        return sum(
+            1
+            for call in self.platform.journal
+            if not call["action"].lower().startswith(reads) and "Query" not in call["action"]
+        )
+
+    def objects(self, name: str) -> list[dict[str, Any]]:
+        return self.platform.objects(OBJECTS[name])
+
+    def click(self, name: str, key: str, **change: Any) -> None:
+        """Somebody edits the object in the console."""
+        assert self.platform.edit(OBJECTS[name], key, change) is not None
+
+    def remove(self, name: str, key: str) -> None:
+        """Somebody deletes the object in the console."""
+        self.platform.store.remove(OBJECTS[name], key)
+
+
+def text_of(value: Mapping[str, Any]) -> str:
+    return json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,233 @@
+"""Input rules: each documented limit, with the property, the rule, the value and the way out, all at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from kit import KINDS, FakeClock
+from pulumi_livechannels.core.check import check
+from pulumi_livechannels.core.fields import UNKNOWN, prop, properties
+
+NOW = FakeClock().now()
+
+
+def at(seconds: float) -> str:
+    from pulumi_livechannels.core.values import from_unix
+
+    return str(from_unix(int(NOW + seconds)))
+
+
+GOOD: dict[str, dict[str, Any]] = {
+    "Channel": {
+        "channelName": "Main",
+        "channelType": "live",
+        "pushDomain": "push.example.com",
+        "pullRates": ["source"],
+    },
+    "PullChannel": {
+        "channelName": "Guest",
+        "sourceUrl": "rtmp://origin.example.net/app/key",
+        "sourceProtocol": "rtmp",
+        "pullDomain": "pull.example.com",
+        "pullRates": ["source"],
+    },
+    "RecordDirectory": {"directoryType": "matches", "path": "a/b/c"},
+    "RecordTask": {"pullId": "p1", "endTime": at(3600)},
+    "ForwardTask": {"pullId": "p1", "forwardUrl": "rtmp://relay.example.net/app/key"},
+}
+# Resource, changed inputs, the property that is named, and words of the rule.
+BROKEN: list[tuple[str, dict[str, Any], str, str]] = [
+    ("Channel", {"channelName": ""}, "channelName", "at least 1 character"),
+    ("Channel", {"channelName": "x" * 256}, "channelName", "at most 255 characters"),
+    ("Channel", {"channelName": 5}, "channelName", "must be text"),
+    ("Channel", {"channelType": "live-1"}, "channelType", "letters, digits and underscores"),
+    ("Channel", {"pushDomain": "rtmp://push.example.com"}, "pushDomain", "bare name"),
+    ("Channel", {"pushDomain": "push"}, "pushDomain", "domain name"),
+    ("Channel", {"pullRates": []}, "pullRates", "at least 1 value"),
+    ("Channel", {"pullRates": ["4k"]}, "pullRates[0]", "'source', 'smooth', 'sd', 'hd' or 'super'"),
+    ("Channel", {"pullRates": ["hd", "hd"]}, "pullRates", "twice"),
+    ("Channel", {"pullRates": "hd"}, "pullRates", "must be a list"),
+    ("Channel", {"pullProtocols": ["hls", "hds"]}, "pullProtocols", "both hls and hds"),
+    ("Channel", {"pullProtocols": ["ts"]}, "pullProtocols[0]", "'rtmp', 'flv', 'hls' or 'hds'"),
+    ("Channel", {"videoEncryption": "aes"}, "videoEncryption", "'none', 'hls' or 'drm'"),
+    ("Channel", {"hlsEncryptionSeconds": 60}, "hlsEncryptionSeconds", "only with videoEncryption hls"),
+    ("Channel", {"videoEncryption": "hls", "hlsEncryptionSeconds": 0}, "hlsEncryptionSeconds", "at least 1"),
+    ("Channel", {"videoEncryption": "hls", "hlsEncryptionSeconds": 2**63}, "hlsEncryptionSeconds", "at most"),
+    ("Channel", {"liveToVod": "yes"}, "liveToVod", "true or false"),
+    ("Channel", {"whiteboard": {"enabled": True}}, "whiteboard.whiteboardId", "required with an enabled"),
+    ("Channel", {"whiteboard": {"whiteboardId": "w"}}, "whiteboard.enabled", "is required"),
+    ("Channel", {"whiteboard": {"enabled": True, "whiteBoardId": "w"}}, "whiteboard.whiteBoardId", "did you mean"),
+    ("Channel", {"whiteboard": True}, "whiteboard", "Whiteboard"),
+    ("Channel", {"channelNmae": "x"}, "channelNmae", "did you mean channelName?"),
+    ("PullChannel", {"sourceUrl": "ftp://x/y"}, "sourceUrl", "rtmp://, http:// or https://"),
+    ("PullChannel", {"sourceProtocol": "hls"}, "sourceProtocol", "rtmp or flv for a new channel"),
+    ("PullChannel", {"sourceProtocol": "srt"}, "sourceProtocol", "must be one of"),
+    ("PullChannel", {"pullProtocols": ["hls", "hds"]}, "pullProtocols", "both hls and hds"),
+    ("RecordDirectory", {"directoryType": "a b"}, "directoryType", "letters, digits and underscores"),
+    ("RecordDirectory", {"directoryType": "x" * 41}, "directoryType", "at most 40"),
+    ("RecordDirectory", {"path": "a/b/c/d"}, "path", "one to three levels"),
+    ("RecordDirectory", {"path": "a//b"}, "path", "one to three levels"),
+    ("RecordDirectory", {"path": "a/" + "x" * 129}, "path", "at most 128"),
+    ("RecordDirectory", {"path": "A"}, "path", "lower-case"),
+    ("RecordDirectory", {"path": "a/cloudv-1"}, "path", "begins with cloudv"),
+    ("RecordDirectory", {"path": "record/a"}, "path", "keeps for itself"),
+    ("RecordTask", {"endTime": "tomorrow"}, "endTime", "RFC 3339"),
+    ("RecordTask", {"endTime": "2026-11-21T20:00:00"}, "endTime", "with an offset"),
+    ("RecordTask", {"endTime": "2026-13-21T20:00:00Z"}, "endTime", "RFC 3339"),
+    ("RecordTask", {"endTime": at(-60)}, "endTime", "in the future"),
+    ("RecordTask", {"startTime": at(-60)}, "startTime", "in the future"),
+    ("RecordTask", {"startTime": at(7200)}, "endTime", "after startTime"),
+    ("RecordTask", {"endTime": at(73 * 3600)}, "endTime", "72 hours"),
+    ("RecordTask", {"startTime": at(600), "endTime": at(600 + 73 * 3600)}, "endTime", "72 hours"),
+    ("RecordTask", {"fileType": "mkv"}, "fileType", "'mp4', 'flv' or 'm3u8'"),
+    ("RecordTask", {"concat": True}, "concat", "only with fileType m3u8"),
+    ("RecordTask", {"concat": True, "fileType": "m3u8", "objectKey": "k"}, "concat", "third party"),
+    ("RecordTask", {"notifyUrl": "HTTP://x"}, "notifyUrl", "http:// or https://"),
+    ("ForwardTask", {"forwardUrl": "http://x/y"}, "forwardUrl", "rtmp://"),
+    ("ForwardTask", {"forwardUrl": "rtmp://host"}, "forwardUrl", "a host and a path"),
+    ("ForwardTask", {"endTime": at(240)}, "endTime", "5 minutes from now"),
+    ("ForwardTask", {"startTime": at(3600), "endTime": at(3700)}, "endTime", "5 minutes after startTime"),
+    ("ForwardTask", {"transcoding": {"bitrateKbps": 0}}, "transcoding.bitrateKbps", "at least 1"),
+    ("ForwardTask", {"transcoding": {"bitrateKbps": 1.5}}, "transcoding.bitrateKbps", "whole number"),
+    ("ForwardTask", {"transcoding": {"resolution": "720p"}}, "transcoding.resolution", "WIDTHxHEIGHT"),
+    ("ForwardTask", {"transcoding": {"videoCodec": "h264"}}, "transcoding.videoCodec", "libx264"),
+    ("ForwardTask", {"transcoding": {"audioCodec": "aac"}}, "transcoding.audioCodec", "libfaac"),
+    (
+        "ForwardTask",
+        {"transcoding": {"watermarkImage": "https://x/y.png", "videoCodec": "libx264"}},
+        "transcoding.watermarkPosition",
+        "both or none",
+    ),
+    (
+        "ForwardTask",
+        {"transcoding": {"watermarkImage": "https://x/y.png", "watermarkPosition": "CENTER"}},
+        "transcoding.videoCodec",
+        "libx264 with a watermark",
+    ),
+]
+
+
+@pytest.mark.rule("R1", "R29")
+@pytest.mark.parametrize(("name", "change", "path", "words"), BROKEN)
+def test_a_broken_rule_names_property_rule_and_way_out(
+    name: str, change: dict[str, Any], path: str, words: str
+) -> None:
+    checked = check(KINDS[name].inputs, {**GOOD[name], **change}, None, NOW)
+    problems = {problem.path: problem.text for problem in checked.problems}
+    assert path in problems, problems
+    assert words in problems[path]
+    assert ":" in problems[path], "there is a way out"
+
+
+@pytest.mark.rule("R1")
+@pytest.mark.parametrize("name", GOOD)
+def test_each_required_input_is_asked_for(name: str) -> None:
+    checked = check(KINDS[name].inputs, {}, None, NOW)
+    required = {key for key, item in properties(KINDS[name].inputs).items() if item.required}
+    assert {problem.path for problem in checked.problems} == required
+
+
+@pytest.mark.rule("R2", "R1")
+@pytest.mark.parametrize("name", GOOD)
+def test_checking_what_was_checked_changes_nothing(name: str) -> None:
+    once = check(KINDS[name].inputs, GOOD[name], None, NOW)
+    twice = check(KINDS[name].inputs, once.inputs, None, NOW)
+    assert once.problems == twice.problems == []
+    assert once.inputs == twice.inputs
+
+
+def test_as_many_mistakes_as_there_are_are_told_at_once() -> None:
+    wrong = {"channelName": "", "pushDomain": "x y", "pullRates": ["x", "y"], "liveToVod": 1, "foo": 1}
+    paths = {problem.path for problem in check(KINDS["Channel"].inputs, wrong, None, NOW).problems}
+    assert paths == {
+        *("channelName", "channelType", "pushDomain", "pullRates[0]", "pullRates[1]", "liveToVod", "foo"),
+    }
+
+
+@pytest.mark.rule("R28")
+@pytest.mark.parametrize(("name", "key"), [("ForwardTask", "forwardUrl"), ("PullChannel", "sourceUrl")])
+def test_a_secret_value_is_not_quoted(name: str, key: str) -> None:
+    checked = check(KINDS[name].inputs, {**GOOD[name], key: "geheim"}, None, NOW)
+    assert "geheim" not in checked.problems[0].text
+    assert "a secret that is not shown" in checked.problems[0].text
+
+
+@pytest.mark.rule("R1", "R33")
+@pytest.mark.parametrize("name", GOOD)
+def test_what_is_not_known_yet_passes(name: str) -> None:
+    for key in properties(KINDS[name].inputs):
+        checked = check(KINDS[name].inputs, {**GOOD[name], key: UNKNOWN}, None, NOW)
+        assert checked.problems == []
+        assert checked.inputs[key] is UNKNOWN
+
+
+@pytest.mark.rule("R33")
+def test_what_is_known_beside_the_unknown_is_still_checked() -> None:
+    change = {"pullRates": [UNKNOWN, "4k"], "whiteboard": {"enabled": UNKNOWN, "foo": 1}}
+    problems = check(KINDS["Channel"].inputs, {**GOOD["Channel"], **change}, None, NOW).problems
+    assert {problem.path for problem in problems} == {"pullRates[0]", "whiteboard.foo"}
+
+
+def test_rules_of_the_clock_leave_a_program_alone_that_does_not_change() -> None:
+    old = {"pullId": "p", "startTime": at(-7200), "endTime": at(-3600)}
+    model = KINDS["RecordTask"].inputs
+    assert check(model, old, old, NOW).problems == []
+    same_minute = {**old, "endTime": old["endTime"].replace("+08:00", ".5+08:00")}
+    assert check(model, same_minute, old, NOW).problems == []
+    assert check(model, {**old, "endTime": at(-1800)}, old, NOW).problems != []
+    assert check(model, {**old, "endTime": at(1800)}, old, NOW).problems == []
+
+
+def test_a_directory_keeps_its_path() -> None:
+    model, old = KINDS["RecordDirectory"].inputs, GOOD["RecordDirectory"]
+    assert "choose a new directoryType" in check(model, {**old, "path": "x"}, old, NOW).problems[0].text
+    assert check(model, {"path": "x", "directoryType": "other"}, old, NOW).problems == []
+
+
+def test_an_edit_may_pull_more_than_a_create() -> None:
+    model, old = KINDS["PullChannel"].inputs, GOOD["PullChannel"]
+    assert check(model, {**old, "sourceProtocol": "hls"}, old, NOW).problems == []
+
+
+def test_what_leaves_the_program_and_cannot_be_cleared_is_announced() -> None:
+    model, old = KINDS["Channel"].inputs, {**GOOD["Channel"], "directoryId": "d", "streamCheck": "s", "playerId": "p"}
+    warnings = check(model, GOOD["Channel"], old, NOW).warnings
+    assert [warning.split(" ")[0] for warning in warnings] == ["directoryId", "streamCheck"]
+
+
+def test_hls_encryption_lasts_a_week_by_default() -> None:
+    checked = check(KINDS["Channel"].inputs, {**GOOD["Channel"], "videoEncryption": "hls"}, None, NOW)
+    assert checked.inputs["hlsEncryptionSeconds"] == 604800
+
+
+def test_whole_numbers_that_pulumi_sends_as_floats_are_taken() -> None:
+    change = {"videoEncryption": "hls", "hlsEncryptionSeconds": 3600.0}
+    checked = check(KINDS["Channel"].inputs, {**GOOD["Channel"], **change}, None, NOW)
+    assert checked.problems == []
+    assert isinstance(checked.inputs["hlsEncryptionSeconds"], int)
+
+
+def test_a_flag_that_nobody_knows_fails_at_import() -> None:
+    with pytest.raises(TypeError):
+        prop("text", replace=True)  # type: ignore[call-arg]
+
+
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text() | st.just(UNKNOWN),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=5,
+)
+
+
+@pytest.mark.rule("R1", "R2", "R33")
+@given(data=st.data(), name=st.sampled_from(sorted(KINDS)))
+def test_no_input_breaks_the_check(data: st.DataObject, name: str) -> None:
+    keys = st.sampled_from(sorted(properties(KINDS[name].inputs))) | st.text(max_size=5)
+    news = {**GOOD[name], **data.draw(st.dictionaries(keys, anything, max_size=4))}
+    once = check(KINDS[name].inputs, news, None, NOW)
+    twice = check(KINDS[name].inputs, once.inputs, None, NOW)
+    assert twice.inputs == once.inputs
+    assert twice.problems == once.problems

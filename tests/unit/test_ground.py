@@ -1,0 +1,118 @@
+"""The ground floor: waiting, counting, batching, hiding. All on a fake clock."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from kit import FakeClock
+from pulumi_livechannels.ground.batching import Batcher
+from pulumi_livechannels.ground.limiter import WINDOW_SECONDS, Limiter
+from pulumi_livechannels.ground.redact import scrub, shorten
+from pulumi_livechannels.ground.retry import PAUSE_SECONDS, PURSE, RETRY_COST, RetryPurse, backoff
+
+
+@pytest.mark.rule("R24", "R25")
+def test_the_budget_is_never_exceeded_in_any_window(clock: FakeClock) -> None:
+    told: list[str] = []
+    limiter = Limiter(clock, 10, told.append)
+    moments = []
+    for _ in range(35):
+        limiter.acquire()
+        moments.append(clock.monotonic())
+    assert all(later - earlier > WINDOW_SECONDS for earlier, later in zip(moments, moments[10:], strict=False))
+    assert "budget of 10 calls in 5 minutes" in told[0]
+
+
+def test_no_budget_means_no_wait(clock: FakeClock) -> None:
+    limiter = Limiter(clock, 0, print)
+    for _ in range(1000):
+        limiter.acquire()
+    assert clock.slept == []
+
+
+def test_a_throttle_answer_closes_the_gate_for_everybody(clock: FakeClock) -> None:
+    limiter = Limiter(clock, 0, lambda text: None)
+    limiter.close_for(5)
+    limiter.acquire()
+    limiter.acquire()
+    assert clock.slept == [5]
+
+
+@pytest.mark.rule("R25")
+def test_a_wait_before_a_retry_is_anything_up_to_a_doubling_ceiling() -> None:
+    assert [backoff(attempt, lambda: 1.0) for attempt in range(7)] == [0.5, 1, 2, 4, 8, 16, 20]
+    assert backoff(3, lambda: 0.0) == 0
+
+
+@pytest.mark.rule("R24")
+def test_an_empty_purse_stops_retries_and_then_calls(clock: FakeClock) -> None:
+    purse = RetryPurse(clock)
+    assert sum(purse.pay() for _ in range(1000)) == PURSE // RETRY_COST
+    assert not purse.may_send()
+    clock.sleep(PAUSE_SECONDS)
+    assert purse.may_send()
+    assert not purse.may_send(), "one call is let through after a pause"
+    purse.refund()
+    assert purse.may_send()
+
+
+def test_calls_at_the_same_moment_travel_together() -> None:
+    sent: list[list[str]] = []
+    first_is_under_way, go = threading.Event(), threading.Event()
+
+    def send(keys: list[str]) -> dict[str, bool]:
+        sent.append(keys)
+        if len(sent) == 1:
+            first_is_under_way.set()
+            assert go.wait(5)
+        return {key: key == "b" for key in keys}
+
+    batcher = Batcher(send, missing=False)
+    answers: dict[str, bool] = {}
+    threads = [
+        threading.Thread(target=lambda key=key: answers.__setitem__(key, batcher.ask(key))) for key in "abcd"
+    ]
+    threads[0].start()
+    assert first_is_under_way.wait(5)
+    for thread in threads[1:]:
+        thread.start()
+    while len(batcher._waiting) < 3:
+        threading.Event().wait(0.001)
+    go.set()
+    for thread in threads:
+        thread.join(5)
+    assert sent[0] == ["a"]
+    assert sorted(sent[1]) == ["b", "c", "d"]
+    assert answers == {"a": False, "b": True, "c": False, "d": False}
+
+
+def test_a_failed_batch_fails_for_each_of_its_callers() -> None:
+    def send(keys: list[str]) -> dict[str, bool]:
+        raise ValueError("no")
+
+    batcher = Batcher(send, missing=False)
+    for _ in range(2):
+        with pytest.raises(ValueError):
+            batcher.ask("a")
+
+
+@pytest.mark.rule("R28")
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("see rtmp://push.example.com/live/key?x=1 now", "see rtmp://push.example.com/[hidden] now"),
+        ("https://user:pass@host/path", "https://host/[hidden]"),
+        ("endpoint http://127.0.0.1:80 is fine", "endpoint http://127.0.0.1:80 is fine"),
+        ("srt://h:1?streamid=key", "srt://h:1/[hidden]"),
+        ("Signature=abc, and Basic Zm9v", "Signature=[hidden], and Basic [hidden]"),
+        ("the key is sk-12345", "the key is [hidden]"),
+    ],
+)
+def test_secrets_leave_text(text: str, shown: str) -> None:
+    assert scrub(text, ["sk-12345", ""]) == shown
+
+
+def test_long_text_is_cut() -> None:
+    assert shorten("x" * 300, 10) == "xxxxxxxxx…"
+    assert shorten("short", 10) == "short"
