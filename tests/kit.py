@@ -33,12 +33,17 @@ class FakeClock:
     def __init__(self) -> None:
         self.start = float(int(time.time()))
         self.slept: list[float] = []
+        self.passed = 0.0
 
     def now(self) -> float:
-        return self.start + sum(self.slept)
+        return self.start + self.monotonic()
 
     def monotonic(self) -> float:
-        return sum(self.slept)
+        return sum(self.slept) + self.passed
+
+    def let_pass(self, seconds: float) -> None:
+        """Time that nobody waited for."""
+        self.passed += seconds
 
     def sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
@@ -57,7 +62,8 @@ class Stage:
         self.account = self.new_run()
 
     def new_run(self, **settings: str) -> Account:
-        """An account as a new provider process would have it."""
+        """An account as a new provider process would have it, a second later: no signature may be repeated."""
+        self.clock.let_pass(1)
         self.account = Account(config.load(settings, environment(self.port, 0)), self.told.append, self.clock)
         self.account.wangsu._jitter = lambda: 1.0
         self._lifecycles = {name: Lifecycle(kind, self.account) for name, kind in KINDS.items()}

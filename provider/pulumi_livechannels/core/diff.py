@@ -64,6 +64,13 @@ def same(item: Property, left: Any, right: Any) -> bool:
     return bool(left == right)
 
 
+def spelt_otherwise(item: Property, live: Any, asked: Any) -> bool:
+    """Whether the platform only writes the same value in another way, so that the program's way can stay."""
+    if item.is_set:
+        return live != asked and sorted(live) == sorted(asked)
+    return item.is_instant and live != asked and same(item, live, asked)
+
+
 def _paths(item: Property, old: Any, new: Any) -> list[tuple[str, bool]]:
     """The differing paths of one property, each with whether it replaces."""
     if item.nested and isinstance(old, Mapping) and isinstance(new, Mapping):

@@ -22,13 +22,13 @@ from ..ground.errors import (
 )
 from .account import Account
 from .check import Checked, check, require
-from .diff import Diff, diff
+from .diff import Diff, diff, spelt_otherwise
 from .fields import Inputs, properties
 from .resource import Listed, Resource
 
 LOOKS_AFTER_SECONDS = (0.0, 1.0, 2.0, 4.0, 8.0)
 CLOCK_ROUNDING_SECONDS = 2.0
-UNKNOWN_SKEW_SECONDS = 300.0
+LARGEST_SKEW_SECONDS = 300.0
 
 
 @dataclass
@@ -129,7 +129,7 @@ class Lifecycle:
         change = self.diff(state, inputs)
         with self._doing("update", key):
             self.account.claim(self.name, key)
-            told = self._send_update(key, want, change, state)
+            told = self._send_update(key, want, change, state) if change.changed else {}
         return self._read_back(key, inputs, {**_outputs_of(self.kind, state), **told})
 
     def delete(self, key: str, state: Mapping[str, Any]) -> None:
@@ -169,19 +169,18 @@ class Lifecycle:
 
     def _look_for(self, want: Inputs, identity: tuple[str, ...], began: float, lost: LiveChannelsError) -> str | None:
         """The object that a create without an answer made, if it did; waits for lists that lag."""
-        skew = self.account.wangsu.skew
-        since = began - CLOCK_ROUNDING_SECONDS + (-UNKNOWN_SKEW_SECONDS if skew is None else skew)
         for seconds in LOOKS_AFTER_SECONDS:
             self.account.clock.sleep(seconds)
             self.resource.listing.outdated()
             try:
-                seen = self.resource.candidates(want, since)
+                seen = self.resource.candidates(want, began - LARGEST_SKEW_SECONDS)
             except LiveChannelsError as error:
                 raise NoAnswerError(
                     f"{lost.what}, and looking for what it made failed as well ({error.what})",
                     next_step=f"before running again, see in the console whether {self.name} {identity[0]!r} is there; "
                     "if it is, take it over with adopt (or import it).",
                 ) from error
+            since = began - CLOCK_ROUNDING_SECONDS + (self.account.wangsu.skew or 0.0)
             ids = [
                 candidate.id
                 for candidate in seen
@@ -237,10 +236,17 @@ class Lifecycle:
     def _merged(self, live: Mapping[str, Any], prior: Mapping[str, Any]) -> dict[str, Any]:
         """The live state, completed with what the platform does not tell."""
         declared = properties(self.kind.inputs)
-        untold = {key: value for key, value in prior.items() if key in declared and key not in live}
+        untold = {
+            key: value
+            for key, value in prior.items()
+            if key in declared and key not in live and value is not None
+        }
         kept = {key: prior[key] for key, item in declared.items() if item.flags.kept and prior.get(key) is not None}
         state = {**_told(live), **untold, **kept}
-        return {key: value for key, value in state.items() if value is not None}
+        for key, item in declared.items():
+            if key in prior and key in state and spelt_otherwise(item, state[key], prior[key]):
+                state[key] = prior[key]
+        return state
 
     def _unverifiable(self, inputs: Mapping[str, Any]) -> dict[str, Any]:
         """Inputs that an adoption has to take on trust: nothing can read them and nothing can change them."""
