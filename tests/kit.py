@@ -74,7 +74,9 @@ class Stage:
 
     def later(self, **delta: float) -> str:
         """A time from now, as a program writes it."""
-        return (datetime.fromtimestamp(self.clock.now(), timezone.utc) + timedelta(**delta)).isoformat(timespec="seconds")
+        return (datetime.fromtimestamp(self.clock.now(), timezone.utc) + timedelta(**delta)).isoformat(
+            timespec="seconds"
+        )
 
     def up(self, name: str, **inputs: Any) -> Made:
         """Check and create, as the engine does."""

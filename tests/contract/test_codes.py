@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from pulumi_livechannels.ground import errors
 from pulumi_livechannels.vendors.wangsu.codes import meaning
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from kit import KINDS, OBJECTS, Stage
 from pulumi_livechannels.core.fields import properties
 from pulumi_livechannels.ground import errors
@@ -294,7 +295,7 @@ def test_absence_from_a_list_alone_is_not_gone(stage: Stage, name: str) -> None:
 
 
 @pytest.mark.rule("R4", "R33")
-@pytest.mark.parametrize("text", ["直播 ünïcode \U0001f3a5", "it's \"quoted\"", "<b>&amp;</b>", "a\\b\n c"])
+@pytest.mark.parametrize("text", ["直播 ünïcode \U0001f3a5", 'it\'s "quoted"', "<b>&amp;</b>", "a\\b\n c"])
 def test_names_survive_in_any_script(stage: Stage, text: str) -> None:
     made = stage.up("Channel", **stage.sample("Channel", channelName=text))
     assert made.state["channelName"] == text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from kit import KINDS, PATHS, Stage
 from pulumi_livechannels.ground import errors
 

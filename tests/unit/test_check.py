@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from kit import KINDS, FakeClock
 from pulumi_livechannels.core.check import check
 from pulumi_livechannels.core.fields import UNKNOWN, prop, properties

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 
 import pytest
+
 from kit import Stage
 from pulumi_livechannels.ground import errors
 from pulumi_livechannels.ground.retry import ATTEMPTS, PURSE, RETRY_COST
@@ -176,9 +177,7 @@ def test_a_vendor_that_repeats_our_secret_is_not_quoted(stage: Stage, monkeypatc
         b"[" * 100_000,
     ],
 )
-def test_an_answer_nobody_understands_is_no_answer(
-    stage: Stage, body: bytes, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_answer_nobody_understands_is_no_answer(stage: Stage, body: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     from pulumi_livechannels.ground.http import Answer
 
     monkeypatch.setattr(stage.account.wangsu._transport, "send", lambda request: Answer(200, {}, body))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from pulumi_livechannels.config import SETTINGS, Settings, load, unknown_keys
 from pulumi_livechannels.ground.errors import ConfigurationError
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from kit import KINDS
 from pulumi_livechannels.core.diff import Diff, diff
 from pulumi_livechannels.core.fields import UNKNOWN

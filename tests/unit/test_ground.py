@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 
 import pytest
+
 from kit import FakeClock
 from pulumi_livechannels.ground.batching import Batcher
 from pulumi_livechannels.ground.limiter import WINDOW_SECONDS, Limiter
@@ -70,9 +71,7 @@ def test_calls_at_the_same_moment_travel_together() -> None:
 
     batcher = Batcher(send, missing=False)
     answers: dict[str, bool] = {}
-    threads = [
-        threading.Thread(target=lambda key=key: answers.__setitem__(key, batcher.ask(key))) for key in "abcd"
-    ]
+    threads = [threading.Thread(target=lambda key=key: answers.__setitem__(key, batcher.ask(key))) for key in "abcd"]
     threads[0].start()
     assert first_is_under_way.wait(5)
     for thread in threads[1:]:

@@ -11,11 +11,12 @@ from pathlib import Path
 import pytest
 import requests
 import responses
+from urllib3.exceptions import MaxRetryError, NewConnectionError
+
 from kit import FakeClock
 from pulumi_livechannels.ground.clock import SystemClock
 from pulumi_livechannels.ground.errors import Changed, NoAnswerError, NotSentError
 from pulumi_livechannels.ground.http import Request, Transport
-from urllib3.exceptions import MaxRetryError, NewConnectionError
 
 URL = "https://platform.test/live"
 

@@ -9,6 +9,7 @@ from datetime import timezone
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from pulumi_livechannels.core import values
 
 

@@ -125,7 +125,7 @@ class Lifecycle:
             NotFoundError: it is gone.
             LiveChannelsError: it was not changed, or whether it was is not known; the old state stays true.
         """
-        want = require(self.kind.inputs, inputs, state, self.account.clock.now())
+        want = require(self.kind.inputs, inputs, inputs, self.account.clock.now())
         change = self.diff(state, inputs)
         with self._doing("update", key):
             self.account.claim(self.name, key)
@@ -237,9 +237,7 @@ class Lifecycle:
         """The live state, completed with what the platform does not tell."""
         declared = properties(self.kind.inputs)
         untold = {
-            key: value
-            for key, value in prior.items()
-            if key in declared and key not in live and value is not None
+            key: value for key, value in prior.items() if key in declared and key not in live and value is not None
         }
         kept = {key: prior[key] for key, item in declared.items() if item.flags.kept and prior.get(key) is not None}
         state = {**_told(live), **untold, **kept}

@@ -42,6 +42,7 @@ A = TypeVar("A", bound=BaseModel)
 log = logging.getLogger("pulumi_livechannels")
 _SHOWN_IN_LOGS = ("pullId", "pullIds", "taskId", "transNo", "directoryId", "pageIndex", "pageSize", "status")
 _SKEW_WORTH_TELLING = 60
+_BLANKS = 16
 _DEFAULT_THROTTLE_SECONDS = 5.0
 _LONGEST_THROTTLE_SECONDS = 60.0
 
@@ -75,13 +76,14 @@ class WangsuClient:
             TransportError: no answer, after the retries that are allowed.
             VendorError: the platform refused, in the class that its code maps to.
         """
-        body = json.dumps(
-            action.model_dump(by_alias=True, exclude_none=True), separators=(",", ":"), ensure_ascii=False
-        ).encode()
+        body = _unlike_any_other(action.model_dump(by_alias=True, exclude_none=True))
         attempt = 0
+        dated = 0.0
         while True:
+            # The platform refuses a signature that it has seen, so each attempt is dated later than the one before.
+            dated = max(self._clock.now(), dated + 1)
             try:
-                answer = self._attempt(action, body)
+                answer = self._attempt(action, body, dated)
             except LiveChannelsError as error:
                 error.operation = error.operation or type(action).__name__
                 error.made_something = not action.repeatable and error.changed is not Changed.NO
@@ -95,14 +97,14 @@ class WangsuClient:
                 self._purse.refund()
                 return answer
 
-    def _attempt(self, action: Action[A], body: bytes) -> A:
+    def _attempt(self, action: Action[A], body: bytes, dated: float) -> A:
         if not self._purse.may_send():
             raise NotSentError(
                 "the platform has not been answering, so this call was not tried",
                 next_step="wait until the platform can be reached, then run again.",
             )
         self._limiter.acquire()
-        request = self._signer.sign("POST", self._base, action.path, body, self._clock.now())
+        request = self._signer.sign("POST", self._base, action.path, body, dated)
         try:
             answer = self._transport.send(request)
             result = self._judge(action, answer)
@@ -174,6 +176,16 @@ def _harmless_to_repeat(error: LiveChannelsError, repeatable: bool, attempt: int
         # A repeated signature is refused like a wrong clock; a later timestamp cures only the former.
         return attempt == 1
     return isinstance(error, (NoAnswerError, PlatformError)) and repeatable
+
+
+def _unlike_any_other(content: dict[str, Any]) -> bytes:
+    """The JSON of a request, with white space at its end that no other request has.
+
+    Two equal calls in the same second, be it from two threads or two runs, would carry the same signature, and the
+    platform would refuse the second one as a repetition. White space means nothing in JSON and is signed like the rest.
+    """
+    blanks = "".join(random.choices(" \t\r\n", k=_BLANKS))  # noqa: S311 - not for secrecy
+    return (json.dumps(content, separators=(",", ":"), ensure_ascii=False) + blanks).encode()
 
 
 def _request_id(answer: Answer) -> str | None:

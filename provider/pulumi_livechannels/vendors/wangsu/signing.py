@@ -8,8 +8,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-import threading
-from collections import deque
 from dataclasses import dataclass, field
 from email.utils import formatdate
 from typing import Protocol
@@ -20,7 +18,6 @@ from ...ground.http import Request
 ALGORITHM = "CNC-HMAC-SHA256"
 SIGNED_HEADERS = "content-type;host"
 _JSON = "application/json"
-_REMEMBERED = 4096
 
 
 class Signer(Protocol):
@@ -35,23 +32,16 @@ class Signer(Protocol):
         ...
 
 
-@dataclass
+@dataclass(frozen=True)
 class KeyPairSigner:
-    """CNC-HMAC-SHA256 with an access key and a secret key.
-
-    The platform refuses a signature that it has seen in the last 5 minutes, so two equal calls never share a
-    timestamp: the later one is dated a second ahead, far inside the 5 minutes that clocks may differ.
-    """
+    """CNC-HMAC-SHA256 with an access key and a secret key."""
 
     access_key: str
     secret_key: str = field(repr=False)
-    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
-    _latest: dict[bytes, int] = field(default_factory=dict, repr=False, compare=False)
-    _order: deque[bytes] = field(default_factory=deque, repr=False, compare=False)
 
     def sign(self, method: str, base: str, target: str, body: bytes, now: float) -> Request:
-        """The signed request; its timestamp is `now` or, for a repetition, a later second."""
-        timestamp = self._fresh(hashlib.sha256(b"\0".join((method.encode(), target.encode(), body))).digest(), int(now))
+        """The signed request, dated to the second of `now`."""
+        timestamp = int(now)
         host = base.split("://", 1)[1]
         signature = self.signature(method, host, target, body, timestamp)
         headers = {
@@ -83,19 +73,8 @@ class KeyPairSigner:
         """What must never be shown."""
         return (self.secret_key, self.access_key)
 
-    def _fresh(self, call: bytes, second: int) -> int:
-        with self._lock:
-            earlier = self._latest.get(call)
-            if earlier is None:
-                self._order.append(call)
-                if len(self._order) > _REMEMBERED:
-                    del self._latest[self._order.popleft()]
-            timestamp = second if earlier is None else max(second, earlier + 1)
-            self._latest[call] = timestamp
-            return timestamp
 
-
-@dataclass
+@dataclass(frozen=True)
 class ApiKeySigner:
     """HTTP Basic whose password is an HMAC-SHA1 of the Date header. It covers neither path nor body."""
 

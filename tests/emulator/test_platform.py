@@ -1,0 +1,500 @@
+"""The emulator keeps the contract: who may call, what a request may hold, what is kept, what fails on demand."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from wangsu.common.auth.AkSkAuth import AkSkAuth
+from wangsu.common.auth.AkSkConfig import AkSkConfig
+
+from kit import PATHS, FakeClock, Stage
+from pulumi_livechannels.emulator import auth
+from pulumi_livechannels.emulator.server import running
+from pulumi_livechannels.emulator.wire import ACTIONS
+from pulumi_livechannels.vendors.wangsu.signing import ApiKeySigner, KeyPairSigner
+
+LIST = "/live/channelManage/getChannelList"
+CONTRACT = json.loads((Path(__file__).parent.parent / "contract" / "wangsu.json").read_text())["actions"]
+
+
+def signed(stage: Stage, path: str, content: Any, **changes: Any) -> requests.Response:
+    """A call signed as it should be, unless told otherwise."""
+    body = content if isinstance(content, bytes) else json.dumps(content).encode()
+    signer = changes.pop("signer", KeyPairSigner(auth.ACCESS_KEY, auth.SECRET_KEY))
+    stage.clock.let_pass(1)
+    request = signer.sign(
+        "POST", f"http://127.0.0.1:{stage.port}", path, body, stage.clock.now() + changes.pop("late", 0)
+    )
+    headers = {**request.headers, **changes.pop("headers", {})}
+    headers = {name: value for name, value in headers.items() if value is not None}
+    return requests.post(request.url, data=changes.pop("body", body), headers=headers, timeout=5)
+
+
+def door(stage: Stage, method: str, path: str, content: Any = None, **more: Any) -> requests.Response:
+    return requests.request(method, f"http://127.0.0.1:{stage.port}/_emulator/{path}", json=content, timeout=5, **more)
+
+
+@pytest.mark.rule("E2")
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({}, 200),
+        ({"headers": {"Authorization": None}}, 4001),
+        ({"headers": {"x-cnc-timestamp": None}}, 4001),
+        ({"signer": KeyPairSigner("stranger", auth.SECRET_KEY)}, 4002),
+        ({"signer": KeyPairSigner(auth.ACCESS_KEY, "wrong")}, 1001),
+        ({"body": b'{"pageSize": 2}'}, 1001),
+        ({"headers": {"Content-Type": "text/plain"}}, 1001),
+        ({"headers": {"x-cnc-timestamp": "soon"}}, 4003),
+        ({"late": 299}, 200),
+        ({"late": 301}, 4004),
+        ({"late": -302}, 4004),
+        ({"signer": ApiKeySigner(auth.USERNAME, auth.API_KEY)}, 200),
+        ({"signer": ApiKeySigner(auth.USERNAME, "wrong")}, 1001),
+        ({"signer": ApiKeySigner(auth.USERNAME, auth.API_KEY), "headers": {"Date": None}}, 4001),
+        ({"signer": ApiKeySigner(auth.USERNAME, auth.API_KEY), "headers": {"x-cnc-auth-method": None}}, 200),
+    ],
+)
+def test_who_calls_is_proved_over_the_bytes_received(stage: Stage, changes: dict[str, Any], code: int) -> None:
+    answer = signed(stage, LIST, {"pageSize": 1}, **dict(changes))
+    assert answer.json()["code"] == code
+    assert answer.headers["x-cnc-request-id"]
+
+
+@pytest.mark.rule("E2")
+def test_a_repeated_signature_is_refused(stage: Stage) -> None:
+    request = KeyPairSigner(auth.ACCESS_KEY, auth.SECRET_KEY).sign(
+        "POST", f"http://127.0.0.1:{stage.port}", LIST, b"{}", stage.clock.now()
+    )
+    codes = [
+        requests.post(request.url, data=request.body, headers=request.headers, timeout=5).json()["code"]
+        for _ in range(2)
+    ]
+    assert codes == [200, 4003]
+
+
+@pytest.mark.rule("E15")
+def test_the_official_signing_code_is_admitted(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("time.time", stage.clock.now)
+    config = AkSkConfig()
+    config.access_key, config.secret_key = auth.ACCESS_KEY, auth.SECRET_KEY
+    config.uri, config.method, config.end_point = LIST, "POST", f"127.0.0.1:{stage.port}"
+    message = AkSkAuth.transfer_http_request_msg(config, json.dumps({"pageSize": 3}))
+    message.headers.update({"Content-Type": "application/json", "x-cnc-auth-method": "AKSK"})
+    AkSkAuth.get_auth_and_set_headers(message, config.access_key, config.secret_key, None)
+    monkeypatch.undo()
+    answer = requests.post(message.url.replace("https", "http"), data=message.body, headers=message.headers, timeout=5)
+    assert answer.json() == {"code": 200, "message": "success", "data": {"channelToal": 0, "channelList": []}}
+
+
+@pytest.mark.rule("E15")
+def test_curl_is_a_client_too(stage: Stage) -> None:
+    request = ApiKeySigner(auth.USERNAME, auth.API_KEY).sign(
+        "POST", f"http://127.0.0.1:{stage.port}", LIST, b"{}", stage.clock.now()
+    )
+    headers = [part for name, value in request.headers.items() for part in ("-H", f"{name}: {value}")]
+    done = subprocess.run(["curl", "-s", "-d", "{}", *headers, request.url], capture_output=True, check=True)
+    assert json.loads(done.stdout)["code"] == 200
+
+
+@pytest.mark.rule("E6")
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        ({"pageSise": 1}, 1006),
+        ({"pageSize": "1"}, 1013),
+        ({"pageSize": True}, 1013),
+        ({"pageSize": None}, 1013),
+        ({"pageSize": 51}, 1012),
+        ({"pageSize": 0}, 1012),
+        ({"pageIndex": 0}, 1012),
+        ({"listOrder": 2}, 1012),
+        ({"pageIndex": 2**31}, 1012),
+        ([], 1013),
+        (b"{", 1013),
+        (b"", 200),
+    ],
+)
+def test_a_request_holds_what_the_contract_says(stage: Stage, content: Any, code: int) -> None:
+    assert signed(stage, LIST, content).json()["code"] == code
+
+
+@pytest.mark.rule("E1", "E6")
+@pytest.mark.parametrize("path", sorted(ACTIONS))
+def test_the_emulator_asks_for_the_fields_of_the_contract(path: str) -> None:
+    types = {"string": str, "int": int, "bool": bool}
+    contract = CONTRACT[path]["request"]
+    ours = {name: (field.kind, field.required) for name, field in ACTIONS[path].fields.items()}
+    theirs = {name: (types[field["type"]], field["required"]) for name, field in contract.items()}
+    if path.endswith("batchChannelLiveState"):
+        # Marked as required, yet documented to mean every channel when empty.
+        theirs["pullIds"] = (str, False)
+    assert ours == theirs
+
+
+def walk(value: Any, contract: dict[str, Any], where: str) -> None:
+    for item in value if isinstance(value, list) else [value]:
+        for name, inner in item.items():
+            assert name in contract, f"{where}.{name} is not in the contract"
+            if "fields" in contract[name] and inner:
+                walk(inner, contract[name]["fields"], f"{where}.{name}")
+
+
+@pytest.mark.rule("E1", "E14")
+def test_every_answer_has_the_words_of_the_contract(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: set[str] = set()
+    carry_out = stage.platform._carry_out
+
+    def watched(method: str, path: str, body: bytes, fault: Any) -> Any:
+        data = carry_out(method, path, body, fault)
+        seen.add(path)
+        if isinstance(data, (dict, list)):
+            walk(data, CONTRACT[path]["response"]["data"]["fields"], path)
+        return data
+
+    monkeypatch.setattr(stage.platform, "_carry_out", watched)
+    for name in PATHS:
+        inputs = stage.sample(name)
+        made = stage.up(name, **inputs)
+        if "Channel" in name:
+            stage.of(name).update(made.id, made.state, {**inputs, "channelName": "new"})
+        list(stage.of(name).list())
+        stage.new_run()
+        stage.of(name).read(made.id, made.state)
+        stage.of(name).delete(made.id, made.state)
+    directory = stage.objects("RecordDirectory")[0]["id"]
+    assert signed(stage, "/live/recordDirectoryManage/getDirectory", {"directoryId": directory}).json()["code"] == 200
+    task = stage.objects("RecordTask")[0]["id"]
+    assert signed(stage, "/live/channelManage/recordTaskQuery", {"taskId": task}).json()["code"] == 200
+    assert seen == set(ACTIONS)
+
+
+@pytest.mark.rule("E1")
+@pytest.mark.parametrize(
+    ("path", "content", "code"),
+    [
+        ("Channel", {"channelName": "x" * 256}, 1012),
+        ("Channel", {"channelType": "a b"}, 1013),
+        ("Channel", {"pushDomain": "push.elsewhere.net"}, 1008),
+        ("Channel", {"pushDomain": "notexample.com"}, 1008),
+        ("Channel", {"pullRate": "5"}, 1012),
+        ("Channel", {"pullRate": "0,0"}, 1012),
+        ("Channel", {"pullProtocol": "2,3"}, 1000),
+        ("Channel", {"live2vod": "2"}, 1012),
+        ("Channel", {"directoryId": "none"}, 1000),
+        ("Channel", {"whiteBoardConfig": "%%"}, 1013),
+        ("Channel", {"whiteBoardConfig": "eyJvcGVuIjoxfQ=="}, 1000),
+        ("Channel", {"videoEncrypted": 3}, 1012),
+        ("Channel", {"channelName": ""}, 1004),
+        ("PullChannel", {"sourcePullProtocol": "2"}, 1012),
+        ("PullChannel", {"sourcePullUrl": "x"}, 1013),
+        ("RecordDirectory", {"firstLevelDirectory": "record"}, 1000),
+        ("RecordDirectory", {"firstLevelDirectory": "cloudv-x"}, 1013),
+        ("RecordTask", {"quickStart": True, "startTime": 2_000_000_000}, 1000),
+        ("RecordTask", {"quickStart": False}, 1004),
+        ("RecordTask", {"endTime": 1}, 1000),
+        ("RecordTask", {"endTime": 2_147_000_000}, 1012),
+        ("RecordTask", {"isConcat": True}, 1000),
+        ("RecordTask", {"pullId": "none"}, 1000),
+        ("ForwardTask", {"forwardUrl": "http://x"}, 1013),
+        ("ForwardTask", {"endTime": 1}, 1012),
+        ("ForwardTask", {"codingParams": '{"vcodec":"h264"}'}, 1012),
+        ("ForwardTask", {"codingParams": '{"wmimage":"x"}'}, 1000),
+    ],
+)
+def test_documented_limits_are_enforced(stage: Stage, path: str, content: dict[str, Any], code: int) -> None:
+    good: dict[str, dict[str, Any]] = {
+        "Channel": {"channelName": "n", "channelType": "live", "pushDomain": "push.example.com", "pullRate": "0"},
+        "PullChannel": {
+            "channelName": "n",
+            "sourcePullUrl": "rtmp://x/y",
+            "sourcePullProtocol": "0",
+            "pullDomain": "pull.example.com",
+            "pullRate": "0",
+        },
+        "RecordDirectory": {"directoryType": "d", "firstLevelDirectory": "a"},
+        "RecordTask": {"pullId": stage.a_channel(), "quickStart": True, "endTime": int(stage.clock.now()) + 3600},
+        "ForwardTask": {"pullId": stage.a_channel(), "forwardUrl": "rtmp://x/y"},
+    }
+    before = stage.platform.objects()
+    assert signed(stage, PATHS[path], {**good[path], **content}).json()["code"] == code
+    assert stage.platform.objects() == before
+    assert signed(stage, PATHS[path], good[path]).json()["code"] == 200
+
+
+@pytest.mark.rule("E11")
+def test_the_quota_is_enforced_and_comes_back(clock: FakeClock) -> None:
+    with running(quota=5, now=clock.now) as (port, platform):
+        stage = Stage(port, platform, clock)
+        answers = [signed(stage, LIST, {}) for _ in range(6)]
+        assert [answer.status_code for answer in answers] == [200] * 5 + [429]
+        assert answers[-1].json()["code"] == "WPLUS_AccountApiTooFrequence"
+        clock.let_pass(300)
+        assert signed(stage, LIST, {}).status_code == 200
+
+
+@pytest.mark.rule("E7", "E8", "R37")
+def test_a_fault_strikes_the_nth_call_and_is_accounted_for(stage: Stage) -> None:
+    fault = {"path": LIST, "kind": "error-code", "code": 900, "nth": 2, "times": 2}
+    assert door(stage, "POST", "faults", fault).json()["fired"] == 0
+    codes = [signed(stage, LIST, {}).json()["code"] for _ in range(4)]
+    assert codes == [200, 900, 900, 200]
+    assert door(stage, "GET", "faults").json()[0]["fired"] == 2
+    assert door(stage, "DELETE", "faults").json() == []
+    assert door(stage, "GET", "faults").json() == []
+
+
+@pytest.mark.rule("E7")
+@pytest.mark.parametrize(
+    "fault", [{}, {"path": "/x"}, {"path": "/x", "kind": "melt"}, {"path": "/x", "kind": "slow", "n": 1}]
+)
+def test_a_fault_that_nobody_knows_is_refused(stage: Stage, fault: dict[str, Any]) -> None:
+    assert door(stage, "POST", "faults", fault).status_code == 400
+
+
+@pytest.mark.rule("E8")
+def test_a_slow_answer_comes_late(stage: Stage) -> None:
+    stage.fault(LIST, "slow", seconds=0.2)
+    started = time.monotonic()
+    assert signed(stage, LIST, {}).json()["code"] == 200
+    assert time.monotonic() - started >= 0.2
+
+
+@pytest.mark.rule("E3", "E4")
+def test_a_state_file_survives_a_restart(tmp_path: Path, clock: FakeClock) -> None:
+    file = tmp_path / "platform.sqlite"
+    with running(quota=0, file=file, now=clock.now) as (port, platform):
+        made = Stage(port, platform, clock).up("Channel", **Stage(port, platform, clock).sample("Channel"))
+        platform.store.move_clock(3600)
+    clock.let_pass(1)
+    with running(quota=0, file=file, now=clock.now) as (port, platform):
+        stage = Stage(port, platform, clock)
+        assert stage.of("Channel").read(made.id, made.state) == made.state
+        assert stage.up("Channel", **stage.sample("Channel")).id != made.id
+        assert platform.store.now() == int(clock.now()) + 3600
+    with sqlite3.connect(file) as database:
+        assert database.execute("SELECT COUNT(*) FROM objects").fetchone() == (2,)
+    database.close()
+    assert [path.name for path in tmp_path.iterdir()] == [file.name], "nothing is written elsewhere"
+
+
+@pytest.mark.rule("E4")
+def test_the_same_seed_gives_the_same_ids(clock: FakeClock) -> None:
+    ids = []
+    for seed in (7, 7, 8):
+        with running(quota=0, seed=seed, now=clock.now) as (port, platform):
+            stage = Stage(port, platform, clock)
+            ids.append(stage.up("Channel", **stage.sample("Channel")).id)
+    assert ids[0] == ids[1] != ids[2]
+
+
+@pytest.mark.rule("E4")
+def test_a_platform_is_saved_brought_back_and_forgotten(stage: Stage) -> None:
+    made = stage.up("Channel", **stage.sample("Channel"))
+    saved = door(stage, "POST", "snapshot").json()
+    stage.remove("Channel", made.id)
+    door(stage, "POST", "restore")
+    assert [item["id"] for item in door(stage, "GET", "objects").json()] == [made.id]
+    assert door(stage, "POST", "reset").json() == {}
+    assert door(stage, "GET", "objects").json() == []
+    assert door(stage, "GET", "journal").json() == []
+    door(stage, "POST", "restore", saved)
+    assert [item["id"] for item in door(stage, "GET", "objects?kind=channel").json()] == [made.id]
+    assert door(stage, "POST", "restore", {"objects": {}}).status_code == 400
+
+
+@pytest.mark.rule("E5")
+def test_the_console_and_the_clock_change_the_platform(stage: Stage) -> None:
+    made = stage.up("RecordTask", **stage.sample("RecordTask"))
+    shown = door(stage, "GET", "objects?kind=recordTask").json()[0]
+    assert (shown["id"], shown["kind"], shown["status"], shown["fileType"]) == (made.id, "recordTask", 1, "mp4")
+    door(stage, "POST", "clock", {"seconds": 3 * 3600})
+    assert door(stage, "GET", "objects?kind=recordTask").json()[0]["status"] == 2
+    later = int(stage.clock.now()) + 9 * 3600
+    door(stage, "PATCH", f"objects/recordTask/{made.id}", {"endTime": later})
+    assert door(stage, "GET", "objects?kind=recordTask").json()[0]["status"] == 1
+    assert door(stage, "DELETE", f"objects/recordTask/{made.id}").status_code == 200
+    assert door(stage, "DELETE", f"objects/recordTask/{made.id}").status_code == 404
+    assert door(stage, "PATCH", f"objects/recordTask/{made.id}", {}).status_code == 404
+    assert door(stage, "POST", "clock", {"seconds": "1"}).status_code == 400
+
+
+def test_a_click_on_a_field_that_is_not_there_is_refused(stage: Stage) -> None:
+    made = stage.up("Channel", **stage.sample("Channel"))
+    answer = door(stage, "PATCH", f"objects/channel/{made.id}", {"chanelName": "x"})
+    assert answer.status_code == 400
+    assert "channelName" in answer.json()["error"]
+
+
+@pytest.mark.rule("E9", "R28")
+def test_the_journal_counts_calls_and_keeps_no_secret(stage: Stage) -> None:
+    stage.up("PullChannel", **stage.sample("PullChannel"))
+    journal = door(stage, "GET", "journal")
+    assert [(call["action"], call["outcome"]) for call in journal.json()] == [
+        ("createPullChannel", "ok"),
+        ("getPullChannelConfigure", "ok"),
+    ]
+    assert set(journal.json()[0]) >= {"vendor", "action", "path", "outcome", "time", "bodyHash"}
+    for secret in ("guestkey", auth.SECRET_KEY, auth.ACCESS_KEY, "Signature"):
+        assert secret not in journal.text
+
+
+@pytest.mark.rule("E10")
+def test_orphans_are_what_no_stack_knows(stage: Stage, tmp_path: Path) -> None:
+    known, orphan = (stage.up("Channel", **stage.sample("Channel")) for _ in range(2))
+    export = {"deployment": {"resources": [{"urn": "x"}, {"id": known.id}]}}
+    (tmp_path / "stack.json").write_text(json.dumps(export))
+    found = door(stage, "GET", f"orphans?state={tmp_path / 'stack.json'}").json()
+    assert [item["id"] for item in found] == [orphan.id]
+    assert len(door(stage, "GET", "orphans").json()) == 2
+    assert door(stage, "GET", f"orphans?state={tmp_path / 'none'}").status_code == 400
+
+
+@pytest.mark.rule("E12", "E13")
+def test_the_coverage_names_a_basis_for_everything(stage: Stage) -> None:
+    coverage = door(stage, "GET", "coverage").json()
+    assert set(coverage["actions"]) == set(ACTIONS)
+    assert {item["basis"] for item in coverage["behaviours"]} == {"documented", "observed", "assumed"}
+    assert all(item["text"] and item["subject"] for item in coverage["behaviours"])
+    assert set(ACTIONS) <= {item["subject"] for item in coverage["behaviours"]}
+
+
+def test_a_web_page_cannot_work_the_door(stage: Stage) -> None:
+    assert door(stage, "POST", "reset", headers={"Origin": "https://evil.test"}).status_code == 403
+
+
+@pytest.mark.parametrize("path", ["/live/channelManage/nothing", "/"])
+def test_an_unknown_path_is_no_api(stage: Stage, path: str) -> None:
+    assert signed(stage, path, {}).status_code == 404
+
+
+@pytest.mark.rule("E3")
+def test_nobody_sees_a_half_written_object(stage: Stage) -> None:
+    """Names and rates are edited together, so every reader has to see them together."""
+    made = stage.up("Channel", **stage.sample("Channel"))
+    pairs = {"even": "0", "odd": "0,1,2,3,4"}
+    stop = threading.Event()
+    torn: list[Any] = []
+
+    def write() -> None:
+        for number in range(60):
+            name = ("even", "odd")[number % 2]
+            signed(
+                stage,
+                "/live/channelManage/channelEdit",
+                {"pullId": made.id, "channelName": name, "pullRate": pairs[name]},
+            )
+        stop.set()
+
+    def look() -> None:
+        while not stop.is_set():
+            for item in stage.platform.objects("channel"):
+                if item["channelName"] in pairs and item["pullRate"] != pairs[item["channelName"]]:
+                    torn.append(item)
+
+    threads = [threading.Thread(target=write), threading.Thread(target=look)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    assert stop.is_set()
+    assert not torn
+
+
+COMMAND = [sys.executable, "-m", "pulumi_livechannels.cli"]
+
+
+def test_exec_runs_a_command_with_the_environment_and_its_exit_code() -> None:
+    script = (
+        "import os,sys; env = os.environ\n"
+        "print(env['LIVECHANNELS_ENDPOINT'], env['LIVECHANNELS_CALLS_PER_FIVE_MINUTES']); sys.exit(5)"
+    )
+    done = subprocess.run(
+        [*COMMAND, "emulator", "--quota", "7", "--exec", "--", sys.executable, "-c", script],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 5
+    assert done.stdout.startswith("http://127.0.0.1:")
+    assert done.stdout.split()[1] == "7"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["--exec"], ["--port", "x"], ["true"], ["--nonsense"], ["--format", "yaml"], ["--exec", "--", "no-such-command"]],
+)
+def test_bad_usage_exits_2(arguments: list[str]) -> None:
+    done = subprocess.run([*COMMAND, "emulator", *arguments], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.rule("E16")
+def test_serving_prints_the_environment_and_ends_on_a_signal(tmp_path: Path) -> None:
+    faults = tmp_path / "faults.json"
+    faults.write_text(json.dumps([{"path": LIST, "kind": "refuse"}]))
+    with subprocess.Popen(
+        [*COMMAND, "emulator", "--faults", str(faults)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as served:
+        assert served.stdout is not None
+        lines = [served.stdout.readline().strip() for _ in range(4)]
+        environment = dict(line.split("=", 1) for line in lines)
+        assert environment["LIVECHANNELS_ENDPOINT"].startswith("http://127.0.0.1:")
+        shown = requests.get(environment["LIVECHANNELS_ENDPOINT"] + "/_emulator/faults", timeout=5).json()
+        assert shown[0]["kind"] == "refuse"
+        served.send_signal(signal.SIGTERM)
+        assert served.wait(10) == 0
+
+
+@pytest.mark.rule("E16")
+def test_the_emulator_dies_with_its_parent(tmp_path: Path) -> None:
+    note = tmp_path / "endpoint"
+    script = (
+        "import subprocess,sys\n"
+        f"child = subprocess.Popen({[*COMMAND, 'emulator']!r}, stdout=subprocess.PIPE, text=True)\n"
+        f"open({str(note)!r}, 'w').write(child.stdout.readline().strip().split('=', 1)[1])\n"
+        "import os; os._exit(0)\n"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True, env={**os.environ, "PYTHONUNBUFFERED": "1"})
+    endpoint = note.read_text()
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        try:
+            requests.get(endpoint + "/_emulator/journal", timeout=1)
+        except requests.ConnectionError:
+            return
+        threading.Event().wait(0.1)
+    pytest.fail("the emulator outlived its parent")
+
+
+def test_without_the_extra_the_command_says_what_to_install() -> None:
+    script = (
+        "import sys; sys.modules['aiohttp'] = None; from pulumi_livechannels.cli.main import app; app(['emulator'])"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "pip install 'pulumi-livechannels[emulator]'" in done.stderr
+
+
+def test_nothing_of_an_extra_is_loaded_without_it() -> None:
+    script = (
+        "import sys\n"
+        "for name in ('aiohttp', 'pytest', 'hypothesis', 'responses', 'mypy', 'hatchling'): sys.modules[name] = None\n"
+        "import pulumi_livechannels as live\n"
+        "live.Channel\n"
+        "import pulumi_livechannels.cli.main\n"
+    )
+    subprocess.run([sys.executable, "-W", "error", "-c", script], check=True)

@@ -1,0 +1,347 @@
+"""What is particular to a resource: adoption, rotation, live channels, keys of record tasks, directories, calls."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import pytest
+
+from kit import KINDS, OBJECTS, Stage
+from pulumi_livechannels.ground import errors
+
+
+@pytest.mark.parametrize("name", sorted(KINDS))
+def test_adoption_takes_over_without_touching(stage: Stage, name: str) -> None:
+    inputs = stage.sample(name)
+    made = stage.up(name, **inputs)
+    stage.new_run()
+    writes = stage.writes()
+    adopted = stage.of(name).adopt(made.id, inputs)
+    assert adopted.state == made.state
+    assert stage.writes() == writes
+    assert not stage.of(name).diff(adopted.state, inputs).any
+
+
+def test_adoption_brings_in_line_what_can_be_edited(stage: Stage) -> None:
+    made = stage.up("Channel", **stage.sample("Channel"))
+    inputs = stage.sample("Channel", channelName="Ours", streamCheck="s", pushKeyRotation="7")
+    adopted = stage.of("Channel").adopt(made.id, inputs)
+    body = stage.platform.store.get("channel", made.id)
+    assert body is not None
+    assert (body["channelName"], body["check"]) == ("Ours", "s")
+    assert adopted.state["pushUrl"] == made.state["pushUrl"], "the first rotation value rotates nothing"
+
+
+def test_adoption_refuses_what_only_a_new_object_can_have(stage: Stage) -> None:
+    made = stage.up("Channel", **stage.sample("Channel"))
+    writes = stage.writes()
+    with pytest.raises(errors.ConflictError, match="channelType"):
+        stage.of("Channel").adopt(made.id, stage.sample("Channel", channelType="other", channelName="x"))
+    assert stage.writes() == writes
+
+
+@pytest.mark.parametrize("name", sorted(KINDS))
+def test_adoption_of_nothing_is_a_clear_error(stage: Stage, name: str) -> None:
+    with pytest.raises(errors.NotFoundError, match=f"no {name} no-such-id"):
+        stage.of(name).adopt("no-such-id", stage.sample(name))
+
+
+@pytest.mark.parametrize("name", ["Channel", "PullChannel"])
+def test_a_live_channel_is_spared(stage: Stage, name: str) -> None:
+    made = stage.up(name, **stage.sample(name))
+    stage.click(name, made.id, channelStatus=1)
+    with pytest.raises(errors.ChannelLiveError, match="forceDestroy"):
+        stage.of(name).delete(made.id, made.state)
+    assert stage.objects(name)
+    assert stage.of(name).resource.delete_before_replace({"forceDestroy": False})
+    stage.of(name).delete(made.id, {**made.state, "forceDestroy": True})
+    assert not stage.objects(name)
+
+
+def test_force_destroy_is_set_without_a_call(stage: Stage) -> None:
+    inputs = stage.sample("Channel")
+    made = stage.up("Channel", **inputs)
+    writes = stage.writes()
+    updated = stage.of("Channel").update(made.id, made.state, {**inputs, "forceDestroy": True})
+    assert updated.state["forceDestroy"] is True
+    assert stage.writes() == writes
+
+
+def test_a_push_key_rotates_once_for_each_new_value(stage: Stage) -> None:
+    inputs = stage.sample("Channel")
+    made = stage.up("Channel", **inputs)
+    live = stage.of("Channel")
+    first = live.update(made.id, made.state, {**inputs, "pushKeyRotation": "1"})
+    assert first.state["pushUrl"] == made.state["pushUrl"]
+    second = live.update(made.id, first.state, {**inputs, "pushKeyRotation": "2", "channelName": "n"})
+    assert second.state["pushUrl"] != first.state["pushUrl"]
+    assert second.state["channelName"] == "n"
+    third = live.update(made.id, second.state, {**inputs, "channelName": "n"})
+    assert third.state["pushUrl"] == second.state["pushUrl"]
+
+
+def test_a_rotation_in_the_console_is_taken_over_with_a_warning(stage: Stage) -> None:
+    made = stage.up("Channel", **stage.sample("Channel"))
+    stage.click("Channel", made.id, pushId="clicked")
+    stage.new_run()
+    state = stage.of("Channel").read(made.id, made.state)
+    assert state is not None
+    assert state["pushUrl"].endswith("/clicked")
+    assert "changed outside Pulumi" in stage.told[-1]
+    assert "clicked" not in stage.told[-1]
+
+
+def test_what_the_platform_never_shows_stays_and_is_named_once(stage: Stage) -> None:
+    board = {"enabled": True, "whiteboardId": "w"}
+    inputs = stage.sample("Channel", streamCheck="s", whiteboard=board, shareButton=True)
+    made = stage.up("Channel", **inputs)
+    assert made.state["whiteboard"] == board
+    stage.new_run()
+    for _ in range(2):
+        state = stage.of("Channel").read(made.id, made.state)
+        assert state == made.state
+    said = [text for text in stage.told if "not verified" in text]
+    assert len(said) == 1
+    assert "streamCheck, whiteboard, shareButton" in said[0]
+
+
+def test_a_whiteboard_that_leaves_the_program_is_switched_off(stage: Stage) -> None:
+    import base64
+    import json
+
+    inputs = stage.sample("Channel", whiteboard={"enabled": True, "whiteboardId": "w"}, shareButton=True)
+    made = stage.up("Channel", **inputs)
+    news = {key: value for key, value in inputs.items() if key not in ("whiteboard", "shareButton")}
+    updated = stage.of("Channel").update(made.id, made.state, news)
+    body = stage.platform.store.get("channel", made.id) or {}
+    assert json.loads(base64.urlsafe_b64decode(body["whiteBoardConfig"])) == {"open": 0}
+    assert json.loads(base64.urlsafe_b64decode(body["funcConfig"])) == {"share": 0}
+    assert not stage.of("Channel").diff(updated.state, news).any
+
+
+def test_the_validity_of_encryption_is_not_renewed_by_other_edits(stage: Stage) -> None:
+    inputs = stage.sample("Channel", videoEncryption="hls")
+    made = stage.up("Channel", **inputs)
+    assert made.state["hlsEncryptionSeconds"] == 604800
+    stage.of("Channel").update(made.id, made.state, {**inputs, "channelName": "n"})
+    sent = [key for key in stage.platform.store.get("channel", made.id) or {}]
+    assert "hlsEncryptDuration" in sent
+    change = stage.of("Channel").diff(made.state, {**inputs, "channelName": "n"})
+    assert change.changed == ["channelName"]
+
+
+def test_a_service_that_is_off_is_said_and_not_fought(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The platform ignores live2vod without the paid service, and leaves it out of its answers."""
+    from pulumi_livechannels.emulator.wire import ACTIONS, Action
+
+    for path in ("/live/channelManage/getChannelConfigure", "/live/channelManage/getChannelList"):
+        action = ACTIONS[path]
+
+        def without(call: Any, action: Action = action) -> Any:
+            answer = action.handler(call)
+            for item in [answer, *answer.get("channelList", [])]:
+                item.pop("live2vod", None)
+            return answer
+
+        monkeypatch.setitem(ACTIONS, path, Action(path, action.fields, without))
+    inputs = stage.sample("Channel", liveToVod=True)
+    made = stage.up("Channel", **inputs)
+    stage.new_run()
+    state = stage.of("Channel").read(made.id, made.state)
+    assert state is not None
+    assert not stage.of("Channel").diff(state, inputs).any
+
+
+def test_an_identical_directory_is_taken_over_and_another_path_is_not(stage: Stage) -> None:
+    inputs = stage.sample("RecordDirectory")
+    first = stage.up("RecordDirectory", **inputs)
+    stage.new_run()
+    assert stage.up("RecordDirectory", **inputs).id == first.id
+    assert len(stage.objects("RecordDirectory")) == 1
+    stage.new_run()
+    with pytest.raises(errors.ConflictError, match="matches/2026"):
+        stage.up("RecordDirectory", **{**inputs, "path": "elsewhere"})
+
+
+def test_two_resources_cannot_share_a_directory(stage: Stage) -> None:
+    stage.up("RecordDirectory", **stage.sample("RecordDirectory"))
+    with pytest.raises(errors.ConflictError, match="another resource of this run"):
+        stage.up("RecordDirectory", **stage.sample("RecordDirectory"))
+
+
+def test_a_path_changed_in_the_console_is_said_to_be_beyond_us(stage: Stage) -> None:
+    inputs = stage.sample("RecordDirectory")
+    made = stage.up("RecordDirectory", **inputs)
+    stage.click("RecordDirectory", made.id, firstLevelDirectory="clicked")
+    stage.new_run()
+    state = stage.of("RecordDirectory").read(made.id, made.state)
+    assert state is not None
+    with pytest.raises(errors.ConflictError, match="clicked/2026"):
+        stage.of("RecordDirectory").update(made.id, state, inputs)
+
+
+def test_an_open_identical_record_task_is_taken_over(stage: Stage) -> None:
+    inputs = stage.sample("RecordTask")
+    first = stage.up("RecordTask", **inputs)
+    stage.new_run()
+    assert stage.up("RecordTask", **inputs).id == first.id
+    assert stage.calls("createRecordTask") == 1
+
+
+def test_a_record_task_after_an_ended_one_gets_the_next_key(stage: Stage) -> None:
+    inputs = stage.sample("RecordTask")
+    first = stage.up("RecordTask", **inputs)
+    stage.of("RecordTask").delete(first.id, first.state)
+    second = stage.up("RecordTask", **inputs)
+    assert second.id != first.id
+    assert second.state["transNo"] != first.state["transNo"]
+    assert all(len(made.state["transNo"]) == 32 for made in (first, second))
+
+
+def test_a_second_record_task_for_a_channel_is_the_vendors_refusal(stage: Stage) -> None:
+    stage.up("RecordTask", **stage.sample("RecordTask"))
+    with pytest.raises(errors.RefusedError):
+        stage.up("RecordTask", **stage.sample("RecordTask", fileType="flv"))
+
+
+@pytest.mark.rule("E5")
+def test_a_record_task_that_ended_is_no_drift(stage: Stage) -> None:
+    inputs = stage.sample("RecordTask", startTime=stage.later(minutes=30))
+    made = stage.up("RecordTask", **inputs)
+    statuses = [made.state["status"]]
+    state: dict[str, Any] | None = made.state
+    for seconds in (3600, 7200):
+        stage.platform.store.move_clock(seconds)
+        stage.new_run()
+        state = stage.of("RecordTask").read(made.id, state or {})
+        assert state is not None
+        assert not stage.of("RecordTask").diff(state, inputs).any
+        statuses.append(state["status"])
+    assert statuses == ["notStarted", "running", "ended"]
+    stage.of("RecordTask").delete(made.id, state or {})
+
+
+def test_a_relay_that_ended_early_is_gone_and_one_that_ran_out_is_not(stage: Stage) -> None:
+    inputs = stage.sample("ForwardTask")
+    early, late = stage.up("ForwardTask", **inputs), stage.up("ForwardTask", **inputs)
+    stage.click("ForwardTask", early.id, status=2)
+    stage.new_run()
+    assert stage.of("ForwardTask").read(early.id, early.state) is None
+    stage.platform.store.move_clock(3 * 3600)
+    stage.new_run()
+    state = stage.of("ForwardTask").read(late.id, late.state)
+    assert state is not None
+    assert state["status"] == "ended"
+    assert not stage.of("ForwardTask").diff(state, inputs).any
+
+
+def test_a_relay_in_error_is_said(stage: Stage) -> None:
+    made = stage.up("ForwardTask", **stage.sample("ForwardTask"))
+    stage.click("ForwardTask", made.id, status=3)
+    stage.new_run()
+    state = stage.of("ForwardTask").read(made.id, made.state)
+    assert state is not None
+    assert state["status"] == "error"
+    assert "in error" in stage.told[-1]
+
+
+def test_a_start_that_the_platform_moved_is_no_drift(stage: Stage) -> None:
+    inputs = stage.sample("ForwardTask", startTime=stage.later(hours=-1))
+    made = stage.up("ForwardTask", **inputs)
+    assert made.state["startTime"] == inputs["startTime"]
+    stage.click("ForwardTask", made.id, startTime=int(stage.clock.now()) + 600)
+    stage.new_run()
+    state = stage.of("ForwardTask").read(made.id, made.state)
+    assert state is not None
+    assert not stage.of("ForwardTask").diff(state, inputs).any
+
+
+@pytest.mark.parametrize("name", ["RecordTask", "ForwardTask"])
+def test_tasks_go_before_their_successors(stage: Stage, name: str) -> None:
+    assert stage.of(name).resource.delete_before_replace({})
+
+
+def test_a_stale_plan_is_refused_before_anything_is_sent(stage: Stage) -> None:
+    inputs = stage.sample("RecordTask", startTime=stage.later(minutes=10))
+    stage.clock.let_pass(3600)
+    calls = stage.calls()
+    with pytest.raises(errors.InputError, match="startTime must be in the future"):
+        stage.of("RecordTask").create(inputs)
+    assert stage.calls() == calls
+
+
+@pytest.mark.rule("R12")
+@pytest.mark.parametrize(
+    ("name", "own_reads"),
+    [("Channel", 1), ("PullChannel", 1), ("RecordDirectory", 0), ("ForwardTask", 0)],
+)
+def test_a_refresh_asks_once_for_fifty(stage: Stage, name: str, own_reads: int) -> None:
+    number = 100
+    made = []
+    for index in range(number):
+        more = {"directoryType": f"d{index}"} if name == "RecordDirectory" else {}
+        made.append(stage.up(name, **stage.sample(name, **more)))
+    stage.new_run()
+    before = stage.calls()
+    for item in made:
+        stage.of(name).read(item.id, item.state)
+    pages = 0 if name == "PullChannel" else number // 50
+    assert stage.calls() - before == pages + own_reads * number
+
+
+def test_threads_share_one_look_at_a_list(stage: Stage) -> None:
+    made = [stage.up("RecordDirectory", **stage.sample("RecordDirectory", directoryType=f"d{n}")) for n in range(20)]
+    stage.new_run()
+    before = stage.calls("getDirectoryList")
+    gate = threading.Barrier(len(made))
+    found: list[Any] = []
+
+    def read(key: str) -> None:
+        gate.wait(10)
+        found.append(stage.of("RecordDirectory").read(key, {}))
+
+    threads = [threading.Thread(target=read, args=[item.id]) for item in made]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(10)
+    assert len(found) == 20
+    assert stage.calls("getDirectoryList") - before == 1
+
+
+def test_many_creates_at_once_make_each_object_once(stage: Stage) -> None:
+    gate = threading.Barrier(16)
+    made: list[str] = []
+
+    def create() -> None:
+        inputs = stage.sample("Channel")
+        gate.wait(10)
+        made.append(stage.up("Channel", **inputs).id)
+
+    stage.fault("/live/channelManage/createChannel", "lost-answer", nth=5)
+    threads = [threading.Thread(target=create) for _ in range(16)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    assert sorted(made) == sorted(item["id"] for item in stage.platform.objects(OBJECTS["Channel"]))
+    assert len(set(made)) == 16
+
+
+@pytest.mark.parametrize("scheme", ["pair", "key"])
+def test_both_ways_of_signing_work(stage: Stage, scheme: str) -> None:
+    if scheme == "key":
+        from pulumi_livechannels.config import load
+        from pulumi_livechannels.core.account import Account
+        from pulumi_livechannels.core.lifecycle import Lifecycle
+
+        config = {
+            "username": "emulator-user",
+            "apiKey": "emulator-api-key",
+            "endpoint": f"http://127.0.0.1:{stage.port}",
+        }
+        live = Lifecycle(KINDS["Channel"], Account(load(config, {}), print, stage.clock))
+        assert live.create(stage.sample("Channel")).id
+    else:
+        assert stage.up("Channel", **stage.sample("Channel")).id
