@@ -39,9 +39,10 @@ def diff(inputs: type[Inputs], outputs: type[State], state: Mapping[str, Any], n
     """
     result = Diff()
     for key, item in properties(inputs).items():
-        if news.get(key) is None and (item.flags.filled or item.flags.released):
+        wanted = item.default if news.get(key) is None else news[key]
+        if wanted is None and (item.flags.filled or item.flags.released):
             continue
-        for path, replaces in _paths(item, state.get(key), news.get(key)):
+        for path, replaces in _paths(item, state.get(key), wanted):
             result.changed.append(path)
             if replaces:
                 result.replaces.append(path)
