@@ -166,7 +166,8 @@ def _adapter(field: FieldInfo) -> TypeAdapter[Any]:
     """Validates one property alone, so that every broken one is found and unknown ones can be left out."""
     annotation: Any = field.annotation
     if field.metadata:
-        annotation = typing.Annotated[(annotation, *field.metadata)]
+        parts = (annotation, *field.metadata)
+        annotation = typing.Annotated[parts]
     # A model brings its own configuration, and pydantic refuses a second one.
     return TypeAdapter(annotation, config=None if _nested(field.annotation) else ConfigDict(strict=True))
 
