@@ -159,7 +159,7 @@ def _conditional_defaults(model: type[Inputs], good: dict[str, Any], settled: se
 def _rule_problems(model: type[Inputs], good: dict[str, Any], settled: set[str], context: Context) -> Iterator[Problem]:
     declared = properties(model)
     partial = _partial(model, good)
-    for function in vars(model).values():
+    for function in list(vars(model).values()):
         keys = getattr(function, "keys", None)
         if isinstance(keys, tuple) and all(
             key in settled and (key in good or not declared[key].required) for key in keys

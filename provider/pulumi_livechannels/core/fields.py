@@ -91,6 +91,7 @@ class Model(BaseModel):
         frozen=True,
         strict=True,
         protected_namespaces=(),
+        defer_build=True,
     )
 
     def plain(self) -> dict[str, Any]:
@@ -169,7 +170,8 @@ def _adapter(field: FieldInfo) -> TypeAdapter[Any]:
         parts = (annotation, *field.metadata)
         annotation = typing.Annotated[parts]
     # A model brings its own configuration, and pydantic refuses a second one.
-    return TypeAdapter(annotation, config=None if _nested(field.annotation) else ConfigDict(strict=True))
+    config = None if _nested(field.annotation) else ConfigDict(strict=True, defer_build=True)
+    return TypeAdapter(annotation, config=config)
 
 
 def _alternatives(annotation: Any) -> list[Any]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..ground.errors import (
     AmbiguousCreateError,
@@ -20,11 +20,13 @@ from ..ground.errors import (
     PlatformError,
     RefusedError,
 )
-from .account import Account
 from .check import Checked, check, require
 from .diff import Diff, diff, spelt_otherwise
 from .fields import Inputs, properties
 from .resource import Listed, Resource
+
+if TYPE_CHECKING:
+    from .account import Account
 
 LOOKS_AFTER_SECONDS = (0.0, 1.0, 2.0, 4.0, 8.0)
 CLOCK_ROUNDING_SECONDS = 2.0

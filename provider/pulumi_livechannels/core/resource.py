@@ -8,14 +8,18 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from ..ground.errors import RefusedError
-from ..vendors.wangsu.client import WangsuClient
-from .account import Account
 from .diff import Diff
 from .fields import Inputs, State
 from .listing import Listing
+
+if TYPE_CHECKING:
+    # A program that only declares resources never calls anything, so it need not load the client.
+    from ..vendors.wangsu.client import WangsuClient
+    from .account import Account
+    from .notices import Notices
 
 I = TypeVar("I", bound=Inputs)  # noqa: E741 - the letter for inputs everywhere in the core
 
@@ -57,7 +61,7 @@ class Resource(ABC, Generic[I]):
         return self.account.wangsu
 
     @property
-    def notices(self) -> Any:
+    def notices(self) -> Notices:
         """Words to the user."""
         return self.account.notices
 

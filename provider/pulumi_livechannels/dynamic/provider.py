@@ -12,7 +12,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from pulumi.dynamic import (
     CheckFailure,
@@ -26,14 +26,15 @@ from pulumi.dynamic import (
 )
 from pulumi.output import Unknown as PulumiUnknown
 
-from .. import config
-from ..config import Settings
-from ..core.account import Account
 from ..core.fields import UNKNOWN, properties
 from ..core.lifecycle import Lifecycle, Made
 from ..core.resource import Resource
 from ..ground.errors import ConfigurationError, LiveChannelsError, NotFoundError, Problem
 from .resource import ADOPT
+
+if TYPE_CHECKING:
+    from ..config import Settings
+    from ..core.account import Account
 
 PROVIDER = "__provider"
 LOG_VARIABLE = "LIVECHANNELS_LOG"
@@ -52,6 +53,9 @@ class LiveProvider(ResourceProvider):
 
     def configure(self, req: ConfigureRequest) -> None:
         """Take the settings; what is wrong with them is said when they are first needed."""
+        # Only the provider process comes here, so programs do not load what speaks to the vendor.
+        from .. import config
+
         _speak_plainly()
         prefix = f"{config.NAMESPACE}:"
         given: dict[str, Any] = getattr(req.config, "_props", {})
@@ -133,6 +137,8 @@ class LiveProvider(ResourceProvider):
 
 
 def _account(settings: Settings) -> Account:
+    from ..core.account import Account
+
     with _lock:
         if settings not in _accounts:
             _accounts[settings] = Account(settings, _tell)

@@ -25,7 +25,12 @@ class Wire(BaseModel):
     """A JSON object on the wire; its names are the camelCase of ours unless `wire` says otherwise."""
 
     model_config = ConfigDict(
-        alias_generator=to_camel, populate_by_name=True, extra="ignore", frozen=True, coerce_numbers_to_str=True
+        alias_generator=to_camel,
+        populate_by_name=True,
+        extra="ignore",
+        frozen=True,
+        coerce_numbers_to_str=True,
+        defer_build=True,
     )
 
 

@@ -1,0 +1,210 @@
+"""`make bench`: what a stack of 200 resources costs, beside a provider that does nothing on the same engine.
+
+Prints a table and writes `bench.json`. Times are from this machine and this run; what to look at are the ratios and the
+calls, which the emulator's journal counts.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+from pulumi.dynamic.dynamic import serialize_provider
+from rich.console import Console
+from rich.table import Table
+
+from pulumi_livechannels.dynamic import PROVIDERS
+from pulumi_livechannels.emulator.platform import Platform
+from pulumi_livechannels.emulator.server import environment, running
+
+ROOT = Path(__file__).resolve().parent.parent
+EACH = 40
+KINDS = ("RecordDirectory", "Channel", "PullChannel", "RecordTask", "ForwardTask")
+LOOKS = 3
+OPERATIONS = {
+    "up": ("up", "--yes", "--skip-preview"),
+    "preview": ("preview", "--expect-no-changes"),
+    "refresh": ("refresh", "--yes", "--skip-preview"),
+    "destroy": ("destroy", "--yes", "--skip-preview"),
+}
+READ_ONLY = ("preview", "refresh")
+
+OURS = """
+import pulumi_livechannels as live
+stop = {stop!r}
+for n in range({each}):
+    directory = live.RecordDirectory(f"d{{n}}", directory_type=f"d{{n}}", path=f"bench/d{{n}}")
+    channel = live.Channel(f"c{{n}}", channel_name=f"Channel {{n}}", channel_type="live",
+                           push_domain="push.example.com", pull_rates=["source", "hd"])
+    live.PullChannel(f"p{{n}}", channel_name=f"Guest {{n}}", source_url=f"rtmp://origin.example.net/app/{{n}}",
+                     source_protocol="rtmp", pull_domain="pull.example.com", pull_rates=["source"])
+    live.RecordTask(f"r{{n}}", pull_id=channel.pull_id, end_time=stop)
+    live.ForwardTask(f"f{{n}}", pull_id=channel.pull_id, forward_url=f"rtmp://relay.example.net/app/{{n}}")
+"""
+# The same program, with the same inputs, outputs and secrets, on a provider that answers at once.
+FLOOR = OURS.replace("import pulumi_livechannels as live", "import floor as live")
+FLOOR_PROVIDER = """
+import pulumi
+from pulumi.dynamic import CreateResult, DiffResult, ReadResult, Resource, ResourceProvider
+class Nothing(ResourceProvider):
+    serialize_as_secret_always = False
+    def diff(self, _id, olds, news):
+        return DiffResult(changes=False)
+    def create(self, props):
+        url = "rtmp://push.example.com/live/0123456789abcdef0123456789abcdef"
+        play = {"protocol": "rtmp", "rate": "source", "domain": "pull.example.com", "url": url}
+        made = {"pull_id": "0" * 32, "push_url": url, "srt_push_url": url, "pull_urls": [play, play], "create_time": "2026"}
+        return CreateResult("0" * 32, {**props, **made})
+    def read(self, id_, props):
+        return ReadResult(id_, props)
+class Floor(Resource, module="bench", name="Floor"):
+    def __init__(self, name, **props):
+        for key in ("source_url", "forward_url"):
+            if key in props:
+                props[key] = pulumi.Output.secret(props[key])
+        outputs = ("pull_id", "push_url", "srt_push_url", "pull_urls", "create_time")
+        hidden = pulumi.ResourceOptions(additional_secret_outputs=["push_url", "srt_push_url", "pull_urls"])
+        super().__init__(Nothing(), name, {**props, **dict.fromkeys(outputs)}, hidden)
+Channel = PullChannel = RecordDirectory = RecordTask = ForwardTask = Floor
+"""
+
+
+@dataclass
+class Run:
+    """Seconds and vendor calls of each operation of one stack."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+    calls: dict[str, dict[str, int]] = field(default_factory=dict)
+
+
+def measure(name: str, program: str, platform: Platform, port: int) -> Run:
+    """Play all operations on a fresh stack."""
+    run = Run()
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch) / name
+        folder.mkdir()
+        (folder / "__main__.py").write_text(program)
+        (folder / "floor.py").write_text(FLOOR_PROVIDER)
+        project = {"name": name, "runtime": {"name": "python", "options": {"virtualenv": sys.prefix}}}
+        (folder / "Pulumi.yaml").write_text(json.dumps(project))
+        surroundings = {
+            **os.environ,
+            **environment(port, 0),
+            "PULUMI_HOME": f"{scratch}/home",
+            "PULUMI_BACKEND_URL": f"file://{scratch}",
+            "PULUMI_CONFIG_PASSPHRASE": "bench",
+            "PULUMI_SKIP_UPDATE_CHECK": "true",
+            "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+        }
+
+        def pulumi(*arguments: str) -> float:
+            started = time.monotonic()
+            command = ["pulumi", *arguments, "--non-interactive"]
+            subprocess.run(command, cwd=folder, env=surroundings, check=True, capture_output=True)
+            return time.monotonic() - started
+
+        pulumi("stack", "init", "bench")
+        for operation, arguments in OPERATIONS.items():
+            platform.journal.clear()
+            times = [pulumi(*arguments)]
+            run.calls[operation] = _by_action(platform)
+            times += [pulumi(*arguments) for _ in range(LOOKS - 1) if operation in READ_ONLY]
+            run.seconds[operation] = statistics.median(times)
+    return run
+
+
+def _by_action(platform: Platform) -> dict[str, int]:
+    counted: dict[str, int] = {}
+    for call in platform.journal:
+        counted[call["action"]] = counted.get(call["action"], 0) + 1
+    return counted
+
+
+def process_start() -> dict[str, float]:
+    """Seconds from starting Pulumi's dynamic provider process to its port, and to our classes being loaded there."""
+
+    def seconds(*command: str) -> float:
+        times = []
+        for _ in range(5):
+            started = time.monotonic()
+            with subprocess.Popen([sys.executable, "-u", *command], stdout=subprocess.PIPE) as process:
+                assert process.stdout is not None
+                process.stdout.readline()
+                times.append(time.monotonic() - started)
+                process.kill()
+        return statistics.median(times)
+
+    loaded = "import pulumi.dynamic, pulumi_livechannels.dynamic; print(1)"
+    return {"to its port": seconds("-m", "pulumi.dynamic"), "with our classes loaded": seconds("-c", loaded)}
+
+
+def cost_of_the_fifth() -> dict[str, int]:
+    """Lines that the fifth resource (ForwardTask) stands in, and how many files know its name."""
+    package = ROOT / "provider" / "pulumi_livechannels"
+    files = {
+        "resource": package / "resources" / "forward_task.py",
+        "vendor calls": package / "vendors" / "wangsu" / "forwarding.py",
+        "emulator": package / "emulator" / "wangsu_forwarding.py",
+    }
+    lines = {name: len(path.read_text().splitlines()) for name, path in files.items()}
+    registration = (package / "resources" / "__init__.py").read_text()
+    lines["registration"] = len(re.findall(r"^.*ForwardTask.*$", registration, re.MULTILINE))
+    sources = [path for path in package.rglob("*.py") if re.search(r"forward_?task", path.read_text(), re.IGNORECASE)]
+    return {**lines, "files of the package": len(sources)}
+
+
+def main() -> None:
+    """Measure, print, write."""
+    console = Console()
+    stop = (datetime.now(timezone.utc) + timedelta(hours=10)).isoformat(timespec="seconds")
+    with running(quota=0) as (port, platform):
+        ours = measure("ours", OURS.format(each=EACH, stop=stop), platform, port)
+        floor = measure("floor", FLOOR.format(each=EACH, stop=stop), platform, port)
+    number = EACH * len(KINDS)
+    table = Table(title=f"{number} resources, dynamic face, against a provider that does nothing")
+    for head in ("operation", "ours, s", "floor, s", "ratio", "calls", "calls per resource", "of which"):
+        table.add_column(head, justify="left" if head in ("operation", "of which") else "right")
+    result: dict[str, Any] = {"resources": number, "operations": {}}
+    for operation in OPERATIONS:
+        ratio = ours.seconds[operation] / floor.seconds[operation]
+        calls = sum(ours.calls[operation].values())
+        result["operations"][operation] = {
+            "seconds": round(ours.seconds[operation], 2),
+            "floorSeconds": round(floor.seconds[operation], 2),
+            "ratio": round(ratio, 2),
+            "calls": ours.calls[operation],
+        }
+        table.add_row(
+            operation,
+            f"{ours.seconds[operation]:.2f}",
+            f"{floor.seconds[operation]:.2f}",
+            f"{ratio:.2f}",
+            str(calls),
+            f"{calls / number:.2f}",
+            ", ".join(f"{name} {count}" for name, count in sorted(ours.calls[operation].items())),
+        )
+    console.print(table)
+    result["providerLength"] = {name: len(serialize_provider(made())) for name, made in PROVIDERS.items()}
+    result["processStartSeconds"] = {name: round(seconds, 3) for name, seconds in process_start().items()}
+    result["fifthResource"] = cost_of_the_fifth()
+    for title, key in (
+        ("length of __provider", "providerLength"),
+        ("start of the dynamic process, s", "processStartSeconds"),
+        ("lines of the fifth resource, ForwardTask", "fifthResource"),
+    ):
+        console.print(f"{title}: " + ", ".join(f"{name} {value}" for name, value in result[key].items()))
+    (ROOT / "bench.json").write_text(json.dumps(result, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    main()
