@@ -63,8 +63,8 @@ class Nothing(ResourceProvider):
     def create(self, props):
         url = "rtmp://push.example.com/live/0123456789abcdef0123456789abcdef"
         play = {"protocol": "rtmp", "rate": "source", "domain": "pull.example.com", "url": url}
-        made = {"pull_id": "0" * 32, "push_url": url, "srt_push_url": url, "pull_urls": [play, play], "create_time": "2026"}
-        return CreateResult("0" * 32, {**props, **made})
+        made = {"pull_id": "0" * 32, "push_url": url, "srt_push_url": url, "pull_urls": [play, play]}
+        return CreateResult("0" * 32, {**props, **made, "create_time": "2026"})
     def read(self, id_, props):
         return ReadResult(id_, props)
 class Floor(Resource, module="bench", name="Floor"):

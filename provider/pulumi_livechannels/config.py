@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from .ground.address import is_loopback
 from .ground.errors import ConfigurationError
-from .ground.http import is_loopback
 
 NAMESPACE = "livechannels"
 SITES = {"wangsu": "https://open.chinanetcenter.com", "cdnetworks": "https://api.cdnetworks.com"}

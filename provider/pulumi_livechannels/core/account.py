@@ -9,17 +9,16 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..config import Settings
 from ..ground.batching import Batcher
 from ..ground.clock import Clock, SystemClock
-from ..ground.http import Transport
-from ..ground.limiter import Limiter
 from ..vendors.wangsu.channels import BatchChannelLiveState, DeleteChannel
-from ..vendors.wangsu.client import WangsuClient
-from ..vendors.wangsu.signing import ApiKeySigner, KeyPairSigner, Signer
 from .notices import Notices
+
+if TYPE_CHECKING:
+    from ..vendors.wangsu.client import WangsuClient
 
 LIVE = 1
 T = TypeVar("T")
@@ -31,23 +30,37 @@ class Account:
     def __init__(self, settings: Settings, tell: Callable[[str], None], clock: Clock | None = None) -> None:
         self.clock: Clock = clock or SystemClock()
         self.notices = Notices(tell)
-        limiter = Limiter(self.clock, settings.calls_per_five_minutes, self.notices.warn)
-        signer: Signer = ApiKeySigner(settings.username, settings.api_key)
-        if settings.access_key:
-            signer = KeyPairSigner(settings.access_key, settings.secret_key)
-        self.wangsu = WangsuClient(
-            base=settings.base,
-            signer=signer,
-            transport=Transport(self.clock, settings.timeout_seconds),
-            limiter=limiter,
-            clock=self.clock,
-        )
+        self._settings = settings
         self.live: Batcher[bool] = Batcher(self._ask_live, missing=False)
         self.deletes: Batcher[None] = Batcher(self._delete_channels, missing=None)
         self._lock = threading.Lock()
         self._shared: dict[Any, Any] = {}
         self._known: dict[str, set[str]] = {}
         self._identities: dict[tuple[str, ...], threading.Lock] = {}
+
+    @property
+    def wangsu(self) -> WangsuClient:
+        """The vendor's calls."""
+        return self.shared("wangsu", self._connect)
+
+    def _connect(self) -> WangsuClient:
+        # A preview makes no call, so it need not load what speaks HTTP.
+        from ..ground.http import Transport
+        from ..ground.limiter import Limiter
+        from ..vendors.wangsu.client import WangsuClient
+        from ..vendors.wangsu.signing import ApiKeySigner, KeyPairSigner, Signer
+
+        settings = self._settings
+        signer: Signer = ApiKeySigner(settings.username, settings.api_key)
+        if settings.access_key:
+            signer = KeyPairSigner(settings.access_key, settings.secret_key)
+        return WangsuClient(
+            base=settings.base,
+            signer=signer,
+            transport=Transport(self.clock, settings.timeout_seconds),
+            limiter=Limiter(self.clock, settings.calls_per_five_minutes, self.notices.warn),
+            clock=self.clock,
+        )
 
     def shared(self, key: Any, make: Callable[[], T]) -> T:
         """The one object of this key in the account, made on first use."""

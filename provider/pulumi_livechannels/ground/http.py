@@ -15,6 +15,7 @@ import requests
 from requests.auth import AuthBase
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
+from .address import is_loopback
 from .clock import Clock
 from .errors import NoAnswerError, NotSentError
 
@@ -27,12 +28,6 @@ _BEFORE_SENDING = (
     requests.exceptions.InvalidURL,
     ssl.SSLCertVerificationError,
 )
-_LOOPBACK = ("localhost", "127.0.0.1", "::1")
-
-
-def is_loopback(url: str) -> bool:
-    """Whether the address can only be this machine, by its name alone."""
-    return urlsplit(url).hostname in _LOOPBACK
 
 
 @dataclass(frozen=True)
