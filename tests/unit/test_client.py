@@ -106,8 +106,7 @@ GOLDEN = {
     ),
     ("error-code", 900): (
         "GetChannelList: the platform failed: scripted by a fault. (Vendor code 900, request id emulated-000004.) "
-        "Whether anything was changed on the platform is unknown. Next: run again later; if it stays, send the "
-        "request id to the vendor."
+        "Nothing was changed on the platform. Next: run again later; if it stays, send the request id to the vendor."
     ),
     ("error-code", 4002): (
         "GetChannelList: the platform refused: scripted by a fault. (Vendor code 4002, request id emulated-000001.) "
@@ -125,8 +124,8 @@ GOLDEN = {
         "callsPerFiveMinutes."
     ),
     ("html", 0): (
-        "GetChannelList: the answer (HTTP 200) is not the vendor's JSON. Whether anything was changed on the platform "
-        "is unknown. Next: check the endpoint and any proxy between, then run again."
+        "GetChannelList: the answer (HTTP 200) is not the vendor's JSON. Nothing was changed on the platform. Next: check "
+        "the endpoint and any proxy between, then run again."
     ),
 }
 
@@ -182,6 +181,16 @@ def test_an_answer_nobody_understands_is_no_answer(stage: Stage, body: bytes, mo
 
     monkeypatch.setattr(stage.account.wangsu._transport, "send", lambda request: Answer(200, {}, body))
     with pytest.raises(errors.NoAnswerError):
+        call(stage, READ)
+
+
+@pytest.mark.rule("R29")
+def test_a_lost_write_leaves_the_outcome_open_and_a_lost_read_does_not(stage: Stage) -> None:
+    stage.fault(CREATE, "lost-answer")
+    with pytest.raises(errors.NoAnswerError, match="is unknown"):
+        call(stage, CREATE)
+    stage.fault(READ, "lost-answer", times=ATTEMPTS)
+    with pytest.raises(errors.NoAnswerError, match="Nothing was changed"):
         call(stage, READ)
 
 

@@ -100,6 +100,14 @@ def require(model: type[I], inputs: Mapping[str, Any], olds: Mapping[str, Any] |
     return model.model_validate(checked.inputs)
 
 
+def shown_as(problem: Problem) -> tuple[str, str]:
+    """The property and the reason to hand to an engine.
+
+    Beside the name of a property the engine prints its value, so the name of a secret one goes into the sentence.
+    """
+    return ("", f"{problem.path} {problem.text}") if problem.secret else (problem.path, problem.text)
+
+
 def whole(value: Any) -> Any:
     """Pulumi sends every number as a float: whole ones become integers again."""
     if isinstance(value, float) and value.is_integer():
@@ -134,7 +142,7 @@ def _value_problems(item: Property, value: Any) -> Iterator[Problem]:
     except ValidationError as error:
         for detail in error.errors(include_url=False):
             path = item.key + "".join(f"[{part}]" for part in detail["loc"] if isinstance(part, int))
-            yield Problem(path, _sentence(detail, item.flags.secret))
+            yield Problem(path, _sentence(detail, item.flags.secret), item.flags.secret)
 
 
 def _nested_problems(item: Property, nested: type[Model], value: dict[str, Any]) -> Iterator[Problem]:
@@ -145,7 +153,7 @@ def _nested_problems(item: Property, nested: type[Model], value: dict[str, Any])
     for key, inner in declared.items():
         if key in value:
             for problem in _value_problems(inner, value[key]):
-                yield Problem(f"{item.key}.{problem.path}", problem.text)
+                yield Problem(f"{item.key}.{problem.path}", problem.text, problem.secret)
         elif inner.required:
             yield Problem(f"{item.key}.{key}", "is required, but is missing: set it")
 

@@ -172,9 +172,9 @@ class Lifecycle:
     def _look_for(self, want: Inputs, identity: tuple[str, ...], began: float, lost: LiveChannelsError) -> str | None:
         """The object that a create without an answer made, if it did; waits for lists that lag."""
         for seconds in LOOKS_AFTER_SECONDS:
-            self.account.clock.sleep(seconds)
-            self.resource.listing.outdated()
             try:
+                self.account.clock.sleep(seconds)
+                self.resource.listing.outdated()
                 seen = self.resource.candidates(want, began - LARGEST_SKEW_SECONDS)
             except LiveChannelsError as error:
                 raise NoAnswerError(

@@ -26,10 +26,11 @@ from pulumi.dynamic import (
 )
 from pulumi.output import Unknown as PulumiUnknown
 
-from ..core.fields import UNKNOWN, properties
+from ..core.check import shown_as
+from ..core.fields import UNKNOWN
 from ..core.lifecycle import Lifecycle, Made
 from ..core.resource import Resource
-from ..ground.errors import ConfigurationError, LiveChannelsError, NotFoundError, Problem
+from ..ground.errors import ConfigurationError, LiveChannelsError, NotFoundError
 from .resource import ADOPT
 
 if TYPE_CHECKING:
@@ -75,17 +76,10 @@ class LiveProvider(ResourceProvider):
         checked = self._live().check(_inward(news), _inward(olds) if olds else None)
         for warning in checked.warnings:
             _tell(warning)
-        failures = [self._failure(problem) for problem in checked.problems]
+        failures = [CheckFailure(*shown_as(problem)) for problem in checked.problems]
         if ADOPT in face and not isinstance(face[ADOPT], str):
             failures.append(CheckFailure(ADOPT, "must be the id of an object, as text that is known before the run"))
         return CheckResult(_outward(checked.inputs) | face, failures)
-
-    def _failure(self, problem: Problem) -> CheckFailure:
-        item = properties(self.kind.inputs).get(problem.path.partition(".")[0])
-        if item is not None and item.flags.secret:
-            # Beside the name of a property the engine prints its value, so the name goes into the sentence.
-            return CheckFailure("", f"{problem.path} {problem.text}")
-        return CheckFailure(problem.path, problem.text)
 
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
         """What differs; a changed `__provider` or `adopt` is no difference."""

@@ -69,10 +69,14 @@ class ConfigurationError(LiveChannelsError):
 
 @dataclass(frozen=True)
 class Problem:
-    """One broken rule: `path` is the property as the user writes it, `text` the rule, the value and the way out."""
+    """One broken rule: `path` is the property as the user writes it, `text` the rule, the value and the way out.
+
+    `secret` says that the property's value must not be shown beside it.
+    """
 
     path: str
     text: str
+    secret: bool = False
 
 
 class InputError(LiveChannelsError):

@@ -35,7 +35,7 @@ from ...ground.redact import HIDDEN, scrub, shorten
 from ...ground.retry import ATTEMPTS, RetryPurse, backoff
 from .codes import SUCCESS, meaning
 from .signing import Signer
-from .wire import Action
+from .wire import Action, Effect
 
 A = TypeVar("A", bound=BaseModel)
 
@@ -86,6 +86,8 @@ class WangsuClient:
                 answer = self._attempt(action, body, dated)
             except LiveChannelsError as error:
                 error.operation = error.operation or type(action).__name__
+                if action.effect is Effect.READ:
+                    error.changed = Changed.NO
                 error.made_something = not action.repeatable and error.changed is not Changed.NO
                 attempt += 1
                 if attempt >= ATTEMPTS or not _harmless_to_repeat(error, action.repeatable, attempt):
