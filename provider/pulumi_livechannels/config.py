@@ -92,16 +92,27 @@ def load(config: Mapping[str, str], environment: Mapping[str, str] | None = None
     )
 
 
-def unknown_keys(config: Mapping[str, str]) -> list[str]:
-    """A sentence for each key of our namespace that means nothing here."""
+def unknown_keys(config: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Each key of our namespace that means nothing here, with what may have been meant."""
     known = [setting.key for setting in SETTINGS]
-    sentences = []
+    found = []
     for key in config:
         if key not in known:
             near = difflib.get_close_matches(key, known, n=1)
             hint = f"did you mean {near[0]}?" if near else f"the keys are {', '.join(known)}"
-            sentences.append(f"config {NAMESPACE}:{key} is not known and has no effect: {hint}")
-    return sentences
+            found.append((key, f"is not known and has no effect: {hint}"))
+    return found
+
+
+def problems(config: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Each key that is unknown or holds a value that is not allowed, with the reason; credentials may be missing."""
+    found = unknown_keys(config)
+    for setting in (SITE, ENDPOINT, CALLS, TIMEOUT):
+        try:
+            load({ACCESS_KEY.key: "-", SECRET_KEY.key: "-", setting.key: config.get(setting.key, "")}, {})
+        except ConfigurationError as error:
+            found.append((setting.key, f"{error.what.removeprefix(setting.key).strip()}: correct it"))
+    return found
 
 
 def _missing(settings: list[Setting]) -> None:

@@ -124,8 +124,8 @@ GOLDEN = {
         "callsPerFiveMinutes."
     ),
     ("html", 0): (
-        "GetChannelList: the answer (HTTP 200) is not the vendor's JSON. Nothing was changed on the platform. Next: check "
-        "the endpoint and any proxy between, then run again."
+        "GetChannelList: the answer (HTTP 200) is not the vendor's JSON. Nothing was changed on the platform. Next: "
+        "check the endpoint and any proxy between, then run again."
     ),
 }
 

@@ -64,7 +64,7 @@ def test_an_endpoint_overrides_the_site(endpoint: str) -> None:
 
 
 def test_an_unknown_key_is_pointed_at_its_neighbour() -> None:
-    assert "did you mean accessKey?" in unknown_keys({"acessKey": "x"})[0]
+    assert "did you mean accessKey?" in unknown_keys({"acessKey": "x"})[0][1]
     assert unknown_keys({setting.key: "x" for setting in SETTINGS}) == []
 
 

@@ -41,6 +41,7 @@ class Flags:
         moves: the platform may shift it by itself, so the state keeps what was asked for.
         filled: the platform chooses a value where the program gives none.
         released: taking it out of a program leaves the platform as it is, for clearing it is not documented.
+        follows: for an output, the inputs (by key) whose change may change it; others leave it as it is.
     """
 
     replaces: bool = False
@@ -50,6 +51,7 @@ class Flags:
     moves: bool = False
     filled: bool = False
     released: bool = False
+    follows: tuple[str, ...] = ()
 
     @property
     def kept(self) -> bool:
@@ -72,10 +74,11 @@ def prop(
     moves: bool = False,
     filled: bool = False,
     released: bool = False,
+    follows: tuple[str, ...] = (),
 ) -> Any:
     """Declare a property: what it means with its unit, its limits, and its flags (see `Flags`)."""
     limits = {"min_length": min_length, "max_length": max_length, "ge": ge, "le": le}
-    flags = Flags(replaces, write_only, secret, local, moves, filled, released)
+    flags = Flags(replaces, write_only, secret, local, moves, filled, released, follows)
     extra: dict[str, Any] = {"flags": flags}
     set_limits: dict[str, Any] = {name: limit for name, limit in limits.items() if limit is not None}
     return Field(default, description=doc, json_schema_extra=extra, **set_limits)

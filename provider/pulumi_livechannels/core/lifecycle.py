@@ -22,7 +22,7 @@ from ..ground.errors import (
 )
 from .check import Checked, check, require
 from .diff import Diff, diff, spelt_otherwise
-from .fields import Inputs, properties
+from .fields import UNKNOWN, Inputs, properties
 from .resource import Listed, Resource
 
 if TYPE_CHECKING:
@@ -51,6 +51,16 @@ class Lifecycle:
         self.account = account
         self.resource = kind(account)
 
+    @property
+    def secret_inputs(self) -> list[str]:
+        """Keys of the inputs that are always secret."""
+        return [key for key, item in properties(self.kind.inputs).items() if item.flags.secret]
+
+    @property
+    def secrets(self) -> list[str]:
+        """Keys of everything in a state that is always secret."""
+        return self.secret_inputs + [key for key, item in properties(self.kind.outputs).items() if item.flags.secret]
+
     def check(self, news: Mapping[str, Any], olds: Mapping[str, Any] | None) -> Checked:
         """Check inputs before anything is sent; `olds` are the inputs that made the object, if it is there."""
         return check(self.kind.inputs, news, olds, self.account.clock.now())
@@ -58,6 +68,34 @@ class Lifecycle:
     def diff(self, state: Mapping[str, Any], news: Mapping[str, Any]) -> Diff:
         """What differs between the state and what the program wants. Sends nothing."""
         return diff(self.kind.inputs, self.kind.outputs, state, news)
+
+    def preview_create(self, inputs: Mapping[str, Any]) -> dict[str, Any]:
+        """The state that a create would bring, with everything that only the platform can tell unknown."""
+        return {**dict.fromkeys(properties(self.kind.outputs), UNKNOWN), **inputs}
+
+    def preview_update(self, state: Mapping[str, Any], inputs: Mapping[str, Any]) -> dict[str, Any]:
+        """The state that an update would bring; outputs stay known that no changed input can change."""
+        change = self.diff(state, inputs)
+        outputs = {
+            key: UNKNOWN if any(change.touches(input_key) for input_key in item.flags.follows) else state.get(key, UNKNOWN)
+            for key, item in properties(self.kind.outputs).items()
+        }
+        return {**outputs, **inputs}
+
+    def program_inputs(self, state: Mapping[str, Any], known: Mapping[str, Any] | None) -> dict[str, Any]:
+        """The inputs that a program would have written for this live state.
+
+        With `known` inputs, from an earlier run, the same properties with their live values; without, as for an import,
+        what is neither a default nor filled in by the platform.
+        """
+        declared = properties(self.kind.inputs)
+        if known is not None:
+            return {key: state.get(key, value) if key in declared else value for key, value in known.items()}
+        return {
+            key: state[key]
+            for key, item in declared.items()
+            if state.get(key) is not None and state[key] != item.default and not item.flags.filled
+        }
 
     def create(self, inputs: Mapping[str, Any]) -> Made:
         """Make the object, once.

@@ -61,7 +61,8 @@ class LiveProvider(ResourceProvider):
         prefix = f"{config.NAMESPACE}:"
         given: dict[str, Any] = getattr(req.config, "_props", {})
         ours = {key[len(prefix) :]: str(value) for key, value in given.items() if key.startswith(prefix)}
-        for sentence in config.unknown_keys(ours):
+        for key, hint in config.unknown_keys(ours):
+            sentence = f"config {prefix}{key} {hint}"
             if sentence not in _told_configuration:
                 _told_configuration.add(sentence)
                 _tell(sentence)

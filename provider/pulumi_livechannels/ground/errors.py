@@ -7,6 +7,7 @@
     │   ├── ChannelLiveError      the channel is on air and forceDestroy is not set
     │   └── AmbiguousCreateError  a create's answer was lost and several objects could be what it made
     ├── NotFoundError             no object has this id
+    ├── CancelledError            the run was cancelled, or its time limit would pass, while waiting
     ├── TransportError            no answer came
     │   ├── NotSentError          no connection: the platform never saw the call
     │   └── NoAnswerError         sent, and the answer was lost or unreadable: the outcome is unknown
@@ -108,6 +109,10 @@ class AmbiguousCreateError(ConflictError):
 
 class NotFoundError(LiveChannelsError):
     """No object has this id."""
+
+
+class CancelledError(LiveChannelsError):
+    """A wait was ended."""
 
 
 class TransportError(LiveChannelsError):

@@ -74,7 +74,7 @@ class PullChannelOutputs(State):
     """What a program reads from a pull channel."""
 
     pull_id: str = prop("The channel's id.")
-    pull_urls: list[PullUrl] = prop("Addresses to play from.", secret=True)
+    pull_urls: list[PullUrl] = prop("Addresses to play from.", secret=True, follows=("pullRates",))
     create_time: str = prop("When the channel was made, RFC 3339.")
 
 

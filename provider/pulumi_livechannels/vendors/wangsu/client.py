@@ -20,6 +20,7 @@ from pydantic import BaseModel, ValidationError
 
 from ...ground.clock import Clock
 from ...ground.errors import (
+    CancelledError,
     Changed,
     ClockError,
     LiveChannelsError,
@@ -94,7 +95,11 @@ class WangsuClient:
                     raise
                 if not self._purse.pay():
                     raise
-                self._wait(error, attempt)
+                try:
+                    self._wait(error, attempt)
+                except CancelledError as ended:
+                    ended.changed = error.changed
+                    raise
             else:
                 self._purse.refund()
                 return answer

@@ -1,0 +1,50 @@
+"""`pulumi-resource-livechannels`: serves the provider on a loopback port and prints it, which is how the engine starts it."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import sys
+import threading
+from concurrent import futures
+
+import grpc
+from pulumi.runtime.proto import provider_pb2_grpc
+
+from .servicer import CHANNEL_OPTIONS, Servicer
+
+# The engine asks for as many things at once as its user allows; the vendor's latency is waited out in parallel.
+THREADS = 64
+GRACE_SECONDS = 4.0
+
+
+def version() -> str:
+    """The package's version, as Pulumi writes versions."""
+    from importlib.metadata import version as installed
+
+    return installed("pulumi-livechannels")
+
+
+def main() -> None:
+    """Serve until the engine, or a person, says stop."""
+    if os.environ.get("LIVECHANNELS_LOG", "").lower() == "debug":
+        logging.basicConfig(stream=sys.stderr, format="livechannels debug: %(message)s")
+        logging.getLogger("pulumi_livechannels").setLevel(logging.DEBUG)
+    server = grpc.server(futures.ThreadPoolExecutor(max_workers=THREADS), options=CHANNEL_OPTIONS)
+    servicer = Servicer(version())
+    provider_pb2_grpc.add_ResourceProviderServicer_to_server(servicer, server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    print(port, flush=True)
+
+    def stop(number: int, frame: object) -> None:
+        # What is under way may finish and be answered, so that no id is lost.
+        servicer.Cancel(None, None)
+        threading.Thread(target=server.stop, args=[GRACE_SECONDS]).start()
+
+    signal.signal(signal.SIGINT, stop)
+    signal.signal(signal.SIGTERM, stop)
+    # While the engine connects, load what it will ask for first.
+    threading.Thread(target=lambda: __import__("pulumi_livechannels.resources"), daemon=True).start()
+    server.wait_for_termination()

@@ -1,0 +1,54 @@
+"""Waiting that ends when the engine cancels, or when a resource's customTimeouts run out."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from ..ground.errors import CancelledError
+
+
+class Patience:
+    """A clock whose sleeps end early. A deadline holds for the thread that set it."""
+
+    def __init__(self) -> None:
+        self._cancelled = threading.Event()
+        self._local = threading.local()
+
+    def now(self) -> float:
+        """Seconds since the epoch."""
+        return time.time()
+
+    def monotonic(self) -> float:
+        """Seconds that never run backwards."""
+        return time.monotonic()
+
+    def cancel(self) -> None:
+        """End every wait, now and later."""
+        self._cancelled.set()
+
+    @contextmanager
+    def within(self, seconds: float) -> Iterator[None]:
+        """Bound the waits of this thread; 0 means no bound."""
+        self._local.deadline = self.monotonic() + seconds if seconds > 0 else None
+        try:
+            yield
+        finally:
+            self._local.deadline = None
+
+    def sleep(self, seconds: float) -> None:
+        """Wait.
+
+        Raises:
+            CancelledError: the run was cancelled, or the deadline would pass.
+        """
+        deadline: float | None = getattr(self._local, "deadline", None)
+        if deadline is not None and self.monotonic() + seconds > deadline:
+            raise CancelledError(
+                f"waiting {seconds:.0f} s more would exceed the time limit of this operation",
+                next_step="raise customTimeouts of the resource, or run again later.",
+            )
+        if self._cancelled.wait(seconds):
+            raise CancelledError("the run was cancelled while waiting", next_step="run again to go on.")

@@ -1,0 +1,299 @@
+"""The engine's calls, each answered from the core's lifecycles. Nothing here knows a particular resource."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+import grpc
+from google.protobuf import empty_pb2
+from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, plugin_pb2, provider_pb2, provider_pb2_grpc
+
+from ..ground.errors import LiveChannelsError, NotFoundError
+from .codec import Secrets, decode, encode
+from .failures import abort_half_made, plainly
+from .patience import Patience
+
+if TYPE_CHECKING:
+    from ..core.lifecycle import Lifecycle, Made
+
+PACKAGE = "livechannels"
+CHANNEL_OPTIONS = [("grpc.max_receive_message_length", 400 * 1024 * 1024)]
+_OF_THE_ENGINE = ("version", "pluginDownloadURL")
+_Kind = provider_pb2.PropertyDiff
+
+
+class Servicer(provider_pb2_grpc.ResourceProviderServicer):
+    """One provider process. What speaks to the vendor is loaded when the engine configures it, not before."""
+
+    def __init__(self, version: str) -> None:
+        self._version = version
+        self._engine: engine_pb2_grpc.EngineStub | None = None
+        self._patience = Patience()
+        self._lifecycles: dict[str, Lifecycle] = {}
+        self._urn = threading.local()
+
+    def Handshake(self, request: Any, context: Any) -> Any:
+        """What this provider can take: secrets in place, and nothing exotic."""
+        self._connect(request.engine_address)
+        return provider_pb2.ProviderHandshakeResponse(accept_secrets=True, accept_resources=True, accept_outputs=False)
+
+    def Attach(self, request: Any, context: Any) -> Any:
+        """The engine's address, for a provider that was already running."""
+        self._connect(request.address)
+        return empty_pb2.Empty()
+
+    def GetPluginInfo(self, request: Any, context: Any) -> Any:
+        """The version of the package."""
+        return plugin_pb2.PluginInfo(version=self._version)
+
+    @plainly
+    def GetSchema(self, request: Any, context: Any) -> Any:
+        """The schema, from the models."""
+        from ..schema import schema
+
+        return provider_pb2.GetSchemaResponse(schema=json.dumps(schema()))
+
+    @plainly
+    def CheckConfig(self, request: Any, context: Any) -> Any:
+        """Settings that are unknown or not allowed, each by name. Missing credentials are told by Configure."""
+        from .. import config
+
+        news, secrets = decode(request.news)
+        ours = {key: text for key, text in _texts(news).items() if key not in _OF_THE_ENGINE}
+        failures = [provider_pb2.CheckFailure(property=key, reason=reason) for key, reason in config.problems(ours)]
+        always = [setting.key for setting in config.SETTINGS if setting.secret]
+        return provider_pb2.CheckResponse(inputs=encode(news, secrets, always), failures=failures)
+
+    @plainly
+    def DiffConfig(self, request: Any, context: Any) -> Any:
+        """What changed in the settings; no change of these ever replaces a resource."""
+        olds, news = decode(request.old_inputs or request.olds)[0], decode(request.news)[0]
+        changed = sorted(key for key in {*olds, *news} if olds.get(key) != news.get(key))
+        return provider_pb2.DiffResponse(
+            changes=provider_pb2.DiffResponse.DIFF_SOME if changed else provider_pb2.DiffResponse.DIFF_NONE,
+            diffs=changed,
+        )
+
+    @plainly
+    def Configure(self, request: Any, context: Any) -> Any:
+        """Take the settings, and say at once if no call could be signed."""
+        from .. import config
+        from ..core.account import Account
+        from ..core.lifecycle import Lifecycle
+        from ..resources import RESOURCES
+
+        given = _texts(decode(request.args)[0])
+        for name, value in request.variables.items():
+            given.setdefault(name.rpartition(":")[2], value)
+        account = Account(config.load(given), self._warn, self._patience)
+        self._lifecycles = {f"{PACKAGE}:index:{kind.__name__}": Lifecycle(kind, account) for kind in RESOURCES}
+        return provider_pb2.ConfigureResponse(acceptSecrets=True, supportsPreview=True, acceptResources=True)
+
+    @plainly
+    def Check(self, request: Any, context: Any) -> Any:
+        """Every broken rule at once, before anything is sent."""
+        from ..core.check import shown_as
+
+        with self._serving(request) as live:
+            news, secrets = decode(request.news)
+            olds = decode(request.olds)[0]
+            checked = live.check(news, olds or None)
+            for warning in checked.warnings:
+                self._warn(warning)
+        failures = [
+            provider_pb2.CheckFailure(property=key, reason=reason) for key, reason in map(shown_as, checked.problems)
+        ]
+        return provider_pb2.CheckResponse(inputs=encode(checked.inputs, secrets, live.secret_inputs), failures=failures)
+
+    @plainly
+    def Diff(self, request: Any, context: Any) -> Any:
+        """What differs, by path. Sends nothing."""
+        with self._serving(request) as live:
+            state, news = decode(request.olds)[0], decode(request.news)[0]
+            found = live.diff(state, news)
+        changed = [path for path in found.changed if not _ignored(path, request.ignoreChanges)]
+        replaces = [path for path in found.replaces if path in changed]
+        detailed = {path: _property_diff(path, state, news, path in replaces) for path in changed}
+        detailed |= {key: _Kind(kind=_Kind.ADD) for key in found.unfinished}
+        return provider_pb2.DiffResponse(
+            changes=provider_pb2.DiffResponse.DIFF_SOME if detailed else provider_pb2.DiffResponse.DIFF_NONE,
+            replaces=_tops(replaces),
+            diffs=_tops([*changed, *found.unfinished]),
+            detailedDiff=detailed,
+            hasDetailedDiff=True,
+            deleteBeforeReplace=bool(replaces) and live.resource.delete_before_replace(news),
+        )
+
+    @plainly
+    def Create(self, request: Any, context: Any) -> Any:
+        """Make the object; in a preview, what is certain about it, and no id."""
+        with self._serving(request, request.timeout) as live:
+            inputs, secrets = decode(request.properties)
+            if request.preview:
+                state = live.preview_create(inputs)
+                return provider_pb2.CreateResponse(properties=encode(state, secrets, live.secrets))
+            made = live.create(inputs)
+        self._finish(context, live, made, inputs, secrets)
+        return provider_pb2.CreateResponse(id=made.id, properties=encode(made.state, secrets, live.secrets))
+
+    @plainly
+    def Read(self, request: Any, context: Any) -> Any:
+        """The live state and the inputs for it; nothing at all when the object is gone."""
+        with self._serving(request, request.timeout) as live:
+            state, state_secrets = decode(request.properties)
+            known, input_secrets = decode(request.inputs)
+            found = live.read(request.id, {**known, **state})
+        if found is None:
+            return provider_pb2.ReadResponse()
+        inputs = live.program_inputs(found, known or None)
+        return provider_pb2.ReadResponse(
+            id=request.id,
+            properties=encode(found, {**input_secrets, **state_secrets}, live.secrets),
+            inputs=encode(inputs, input_secrets, live.secret_inputs),
+        )
+
+    @plainly
+    def Update(self, request: Any, context: Any) -> Any:
+        """Bring the object in line; in a preview, what is certain about it."""
+        with self._serving(request, request.timeout) as live:
+            state = decode(request.olds)[0]
+            news, secrets = decode(request.news)
+            if request.preview:
+                expected = live.preview_update(state, news)
+                return provider_pb2.UpdateResponse(properties=encode(expected, secrets, live.secrets))
+            made = live.update(request.id, state, news)
+        self._finish(context, live, made, news, secrets)
+        return provider_pb2.UpdateResponse(properties=encode(made.state, secrets, live.secrets))
+
+    @plainly
+    def Delete(self, request: Any, context: Any) -> Any:
+        """End the object."""
+        with self._serving(request, request.timeout) as live:
+            live.delete(request.id, decode(request.properties)[0])
+        return empty_pb2.Empty()
+
+    @plainly
+    def Invoke(self, request: Any, context: Any) -> Any:
+        """Functions: none yet."""
+        raise NotFoundError(f"there is no function {request.tok}", next_step="see the functions in the schema.")
+
+    def List(self, request: Any, context: Any) -> Iterator[Any]:
+        """Every object of a kind, with an id that can be imported."""
+        try:
+            live = self._of(request.token)
+            for number, item in enumerate(live.list()):
+                if 0 < request.limit <= number:
+                    return
+                yield provider_pb2.ListResponse(result=provider_pb2.ListResponse.Result(id=item.id, name=item.name))
+        except LiveChannelsError as error:
+            from .failures import code_of
+
+            context.abort(code_of(error), str(error))
+
+    def Cancel(self, request: Any, context: Any) -> Any:
+        """End all waits. The engine says this at every normal end too, so nothing is said about it."""
+        self._patience.cancel()
+        return empty_pb2.Empty()
+
+    def _finish(
+        self,
+        context: Any,
+        live: Lifecycle,
+        made: Made,
+        inputs: Mapping[str, Any],
+        secrets: Mapping[str, Secrets],
+    ) -> None:
+        if made.unfinished:
+            properties = encode(made.state, secrets, live.secrets)
+            abort_half_made(context, made.id, properties, encode(inputs, secrets, live.secret_inputs), made.unfinished)
+
+    def _serving(self, request: Any, timeout: float = 0.0) -> _Serving:
+        return _Serving(self, request, timeout)
+
+    def _of(self, token: str) -> Lifecycle:
+        try:
+            return self._lifecycles[token]
+        except KeyError:
+            raise NotFoundError(
+                f"there is no resource {token}", next_step="see the resources in the schema."
+            ) from None
+
+    def _connect(self, address: str) -> None:
+        if address:
+            channel = grpc.insecure_channel(address, options=CHANNEL_OPTIONS)
+            self._engine = engine_pb2_grpc.EngineStub(channel)
+
+    def _warn(self, text: str) -> None:
+        """Say something to the user, beside the resource that is being served."""
+        if self._engine is None:
+            return
+        urn = getattr(self._urn, "now", "")
+        message = engine_pb2.LogRequest(severity=engine_pb2.WARNING, message=text, urn=urn)
+        try:
+            self._engine.Log(message, timeout=5)
+        except grpc.RpcError:
+            # The engine is closing; there is nobody left to tell.
+            return
+
+
+class _Serving:
+    """The resource that a call is about, its URN for what is said meanwhile, and the bound on waiting."""
+
+    def __init__(self, servicer: Servicer, request: Any, timeout: float) -> None:
+        self._servicer = servicer
+        self._request = request
+        self._bound = servicer._patience.within(timeout)
+
+    def __enter__(self) -> Lifecycle:
+        # The type may stand behind those of the components around it.
+        token = self._request.type or self._request.urn.split("::")[2].rpartition("$")[2]
+        live = self._servicer._of(token)
+        self._servicer._urn.now = self._request.urn
+        self._bound.__enter__()
+        return live
+
+    def __exit__(self, *failure: Any) -> None:
+        self._bound.__exit__(*failure)
+        self._servicer._urn.now = ""
+
+
+def _texts(values: Mapping[str, Any]) -> dict[str, str]:
+    """Settings as text, whichever way an SDK sent them; those that are not known yet are left out."""
+    texts = {}
+    for key, value in values.items():
+        if isinstance(value, bool):
+            texts[key] = str(value).lower()
+        elif isinstance(value, (str, int, float)):
+            texts[key] = str(value)
+    return texts
+
+
+def _tops(paths: list[str]) -> list[str]:
+    """The top-level properties of paths, each once."""
+    return list(dict.fromkeys(path.partition(".")[0] for path in paths))
+
+
+def _ignored(path: str, patterns: Any) -> bool:
+    return any(
+        pattern in ("*", path) or path.startswith((f"{pattern}.", f"{pattern}[")) for pattern in patterns
+    )
+
+
+def _property_diff(path: str, state: Mapping[str, Any], news: Mapping[str, Any], replaces: bool) -> Any:
+    old, new = _at(state, path), _at(news, path)
+    if old is None:
+        kind = _Kind.ADD_REPLACE if replaces else _Kind.ADD
+    elif new is None:
+        kind = _Kind.DELETE_REPLACE if replaces else _Kind.DELETE
+    else:
+        kind = _Kind.UPDATE_REPLACE if replaces else _Kind.UPDATE
+    return _Kind(kind=kind)
+
+
+def _at(values: Any, path: str) -> Any:
+    for part in path.split("."):
+        values = values.get(part) if isinstance(values, Mapping) else None
+    return values

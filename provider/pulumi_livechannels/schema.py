@@ -1,0 +1,182 @@
+"""The package schema, the one public description of the native face: made from the models, for every language.
+
+`make schema` writes it to `schema.json`; a test holds the committed file against what the models say.
+"""
+
+from __future__ import annotations
+
+import inspect
+import json
+import sys
+import typing
+from pathlib import Path
+from types import NoneType, UnionType
+from typing import Any
+
+from .config import NAMESPACE, SETTINGS, Setting
+from .core.fields import Model, Property, properties
+from .core.resource import Resource
+from .core.values import CHOICES
+from .examples import example
+from .resources import RESOURCES
+
+REPOSITORY = "https://github.com/livechannels/pulumi-livechannels"
+_NUMBERS = ("callsPerFiveMinutes", "timeoutSeconds")
+
+
+def schema(version: str = "0.1.0") -> dict[str, Any]:
+    """The whole schema as plain data."""
+    models = {model.__name__: model for kind in RESOURCES for model in _nested_models(kind)}
+    return {
+        "name": NAMESPACE,
+        "displayName": "livechannels",
+        "version": version,
+        "description": "Live streaming channels on Wangsu and CDNetworks.",
+        "keywords": ["pulumi", "livechannels", "category/infrastructure", "kind/native", "live streaming", "wangsu"],
+        "license": "Apache-2.0",
+        "repository": REPOSITORY,
+        "homepage": REPOSITORY,
+        "publisher": "livechannels",
+        "meta": {"moduleFormat": "(.*)(?:/[^/]*)?"},
+        "config": {"variables": {setting.key: _setting(setting) for setting in SETTINGS}},
+        "provider": {
+            "description": "The account that resources live in.",
+            "inputProperties": {setting.key: _setting(setting) for setting in SETTINGS},
+        },
+        "types": {**{_token(name): _object(model) for name, model in models.items()}, **_enums()},
+        "resources": {_token(kind.__name__): _resource(kind) for kind in RESOURCES},
+        "language": _LANGUAGES,
+    }
+
+
+def text() -> str:
+    """The schema as `schema.json` holds it."""
+    return json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+_LANGUAGES: dict[str, Any] = {
+    "python": {
+        "packageName": "pulumi_livechannels_native",
+        "pyproject": {"enabled": True},
+        "respectSchemaVersion": True,
+        "inputTypes": "classes-and-dicts",
+    },
+    "nodejs": {"packageName": "@livechannels/pulumi-livechannels", "respectSchemaVersion": True},
+    "go": {
+        "importBasePath": "github.com/livechannels/pulumi-livechannels/sdk/go/livechannels",
+        "generateResourceContainerTypes": True,
+        "respectSchemaVersion": True,
+    },
+    "csharp": {"rootNamespace": "Pulumi", "namespaces": {"livechannels": "LiveChannels"}, "respectSchemaVersion": True},
+    "java": {"basePackage": "com.livechannels", "buildFiles": "gradle", "respectSchemaVersion": True},
+}
+
+
+def _token(name: str) -> str:
+    return f"{NAMESPACE}:index:{name}"
+
+
+def _setting(setting: Setting) -> dict[str, Any]:
+    spec: dict[str, Any] = {
+        "type": "number" if setting.key in _NUMBERS else "string",
+        "description": setting.doc,
+        "defaultInfo": {"environment": [setting.environment]},
+    }
+    return {**spec, "secret": True} if setting.secret else spec
+
+
+def _resource(kind: type[Resource[Any]]) -> dict[str, Any]:
+    inputs, outputs = properties(kind.inputs), properties(kind.outputs)
+    input_specs = {key: _input(item) for key, item in inputs.items()}
+    state = {**{key: _property(item) for key, item in {**inputs, **outputs}.items()}}
+    always = [key for key, item in {**inputs, **outputs}.items() if item.required or item.default is not None]
+    return {
+        "description": f"{inspect.cleandoc(kind.__doc__ or '')}\n\n{example(kind.__name__)}",
+        "inputProperties": input_specs,
+        "requiredInputs": [key for key, item in inputs.items() if item.required],
+        "properties": state,
+        "required": always,
+        "listInputs": {"properties": {}},
+        "aliases": [{"type": f"pulumi-python:dynamic/{NAMESPACE}:{kind.__name__}"}],
+    }
+
+
+def _input(item: Property) -> dict[str, Any]:
+    spec = _property(item)
+    if item.flags.replaces:
+        spec["willReplaceOnChanges"] = True
+    if isinstance(item.default, (bool, int, str)) and "$ref" not in spec:
+        spec["default"] = item.default
+    return spec
+
+
+def _property(item: Property) -> dict[str, Any]:
+    notes = [item.doc]
+    if item.flags.write_only:
+        notes.append("The platform never shows it, so the state keeps what was sent.")
+    if item.default not in (None, False):
+        shown = ", ".join(item.default) if isinstance(item.default, list) else item.default
+        notes.append(f"Default: {shown}.")
+    spec = {**_type(item.annotation), "description": " ".join(notes)}
+    return {**spec, "secret": True} if item.flags.secret else spec
+
+
+def _type(annotation: Any) -> dict[str, Any]:
+    origin = typing.get_origin(annotation)
+    if origin is typing.Annotated:
+        return _type(typing.get_args(annotation)[0])
+    if origin in (typing.Union, UnionType):
+        return _type(next(part for part in typing.get_args(annotation) if part is not NoneType))
+    if origin is list:
+        return {"type": "array", "items": _type(typing.get_args(annotation)[0])}
+    if origin is typing.Literal:
+        return {"$ref": f"#/types/{_token(_enum_name(annotation))}"}
+    if isinstance(annotation, type) and issubclass(annotation, Model):
+        return {"$ref": f"#/types/{_token(annotation.__name__)}"}
+    return {"type": {bool: "boolean", int: "integer", float: "number", str: "string"}[annotation]}
+
+
+def _object(model: type[Model]) -> dict[str, Any]:
+    declared = properties(model)
+    return {
+        "type": "object",
+        "description": inspect.cleandoc(model.__doc__ or ""),
+        "properties": {key: _property(item) for key, item in declared.items()},
+        "required": [key for key, item in declared.items() if item.required],
+    }
+
+
+def _enum_name(annotation: Any) -> str:
+    return next(name for name, choice in CHOICES.items() if choice.values == annotation)
+
+
+def _enums() -> dict[str, Any]:
+    return {
+        _token(name): {
+            "type": "string",
+            "description": choice.doc,
+            "enum": [
+                {"value": value, "name": _identifier(value), "description": choice.each[value]}
+                for value in typing.get_args(choice.values)
+            ],
+        }
+        for name, choice in CHOICES.items()
+    }
+
+
+def _identifier(value: str) -> str:
+    return "".join(part.capitalize() for part in value.lower().split("_"))
+
+
+def _nested_models(kind: type[Resource[Any]]) -> list[type[Model]]:
+    found = []
+    for item in [*properties(kind.inputs).values(), *properties(kind.outputs).values()]:
+        annotation = item.annotation
+        for part in [annotation, *typing.get_args(annotation)]:
+            if isinstance(part, type) and issubclass(part, Model):
+                found.append(part)
+    return found
+
+
+if __name__ == "__main__":
+    Path(sys.argv[1]).write_text(text())
