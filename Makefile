@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help setup engine demo test fast check bench lock clean
+.PHONY: help setup engine demo test fast check bench schema lock clean
 help:            ## what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*##/  make \1\t/'
 
@@ -39,6 +39,9 @@ check: setup     ## format, lint, types, floors, and the table of rules
 
 bench: setup     ## calls and times as a table, and as bench.json
 	@PATH="$$(tools/engine):$$PATH" $(BIN)/python tools/bench.py
+
+schema: setup    ## schema.json anew from the models
+	$(BIN)/python -m pulumi_livechannels.schema schema.json
 
 lock:            ## requirements.lock anew from pyproject.toml
 	$(PYTHON) -m pip install --quiet uv

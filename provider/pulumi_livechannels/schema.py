@@ -17,8 +17,8 @@ from .config import NAMESPACE, SETTINGS, Setting
 from .core.fields import Model, Property, properties
 from .core.resource import Resource
 from .core.values import CHOICES
-from .examples import example
 from .resources import RESOURCES
+from .snippets import snippets
 
 REPOSITORY = "https://github.com/livechannels/pulumi-livechannels"
 _NUMBERS = ("callsPerFiveMinutes", "timeoutSeconds")
@@ -91,7 +91,7 @@ def _resource(kind: type[Resource[Any]]) -> dict[str, Any]:
     state = {**{key: _property(item) for key, item in {**inputs, **outputs}.items()}}
     always = [key for key, item in {**inputs, **outputs}.items() if item.required or item.default is not None]
     return {
-        "description": f"{inspect.cleandoc(kind.__doc__ or '')}\n\n{example(kind.__name__)}",
+        "description": f"{inspect.cleandoc(kind.__doc__ or '')}\n\n{snippets(kind)}",
         "inputProperties": input_specs,
         "requiredInputs": [key for key, item in inputs.items() if item.required],
         "properties": state,

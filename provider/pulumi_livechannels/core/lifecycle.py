@@ -77,7 +77,9 @@ class Lifecycle:
         """The state that an update would bring; outputs stay known that no changed input can change."""
         change = self.diff(state, inputs)
         outputs = {
-            key: UNKNOWN if any(change.touches(input_key) for input_key in item.flags.follows) else state.get(key, UNKNOWN)
+            key: UNKNOWN
+            if any(change.touches(input_key) for input_key in item.flags.follows)
+            else state.get(key, UNKNOWN)
             for key, item in properties(self.kind.outputs).items()
         }
         return {**outputs, **inputs}

@@ -44,12 +44,14 @@ class Resource(ABC, Generic[I]):
     """One kind of object.
 
     A live state is a dictionary with camelCase keys. A key with None says that the platform holds no value; a key that
-    is not there says that the platform did not tell.
+    is not there says that the platform did not tell. `example` are inputs for the documentation, where "${main.pullId}"
+    stands for a channel's id.
     """
 
     inputs: ClassVar[type[Inputs]]
     outputs: ClassVar[type[State]]
     id_key: ClassVar[str]
+    example: ClassVar[dict[str, Any]]
     deletable: ClassVar[bool] = True
 
     def __init__(self, account: Account) -> None:

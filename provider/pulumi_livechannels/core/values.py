@@ -5,9 +5,10 @@ from __future__ import annotations
 import base64
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator
@@ -20,6 +21,77 @@ Protocol = Literal["rtmp", "flv", "hls", "hds"]
 Rate = Literal["source", "smooth", "sd", "hd", "super"]
 Encryption = Literal["none", "hls", "drm"]
 FileType = Literal["mp4", "flv", "m3u8"]
+
+VideoCodec = Literal["libx264", "libx265", "libvpx"]
+AudioCodec = Literal["libmp3lame", "libfaac", "libvorbis"]
+WatermarkPosition = Literal[
+    "TOP_LEFT",
+    "TOP_CENTER",
+    "TOP_RIGHT",
+    "CENTER_LEFT",
+    "CENTER",
+    "CENTER_RIGHT",
+    "BOTTOM_LEFT",
+    "BOTTOM_CENTER",
+    "BOTTOM_RIGHT",
+]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A closed set of values, with what each means."""
+
+    values: Any
+    doc: str
+    each: Mapping[str, str]
+
+
+CHOICES = {
+    "Protocol": Choice(
+        Protocol,
+        "A streaming protocol.",
+        {
+            "rtmp": "RTMP.",
+            "flv": "HTTP-FLV.",
+            "hls": "HLS; not together with hds.",
+            "hds": "HDS; not together with hls.",
+        },
+    ),
+    "Rate": Choice(
+        Rate,
+        "A rate that the platform transcodes to.",
+        {
+            "source": "As the encoder sends it.",
+            "smooth": "Smooth, the lowest.",
+            "sd": "Standard definition.",
+            "hd": "High definition.",
+            "super": "Super clear, the highest.",
+        },
+    ),
+    "Encryption": Choice(
+        Encryption,
+        "How playback is encrypted.",
+        {"none": "Not at all.", "hls": "Generic HLS encryption.", "drm": "DRM."},
+    ),
+    "FileType": Choice(
+        FileType,
+        "A format of recorded files.",
+        {"mp4": "MP4.", "flv": "FLV.", "m3u8": "HLS; can be joined to one file."},
+    ),
+    "VideoCodec": Choice(
+        VideoCodec,
+        "A video encoder.",
+        {"libx264": "H.264; needed with a watermark.", "libx265": "H.265.", "libvpx": "VP8."},
+    ),
+    "AudioCodec": Choice(
+        AudioCodec, "An audio encoder.", {"libmp3lame": "MP3.", "libfaac": "AAC.", "libvorbis": "Vorbis."}
+    ),
+    "WatermarkPosition": Choice(
+        WatermarkPosition,
+        "Where a watermark stands in the picture.",
+        {value: f"{value.replace('_', ' ').capitalize()}." for value in get_args(WatermarkPosition)},
+    ),
+}
 
 PROTOCOLS = ("rtmp", "flv", "hls", "hds", "ts")
 _PROTOCOL_NAMES = {

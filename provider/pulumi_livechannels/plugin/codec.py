@@ -72,9 +72,7 @@ def _decode_struct(struct: struct_pb2.Struct) -> tuple[Any, Secrets]:
     return plain, secrets or None
 
 
-def encode(
-    plain: Mapping[str, Any], secrets: Mapping[str, Secrets], always: Iterable[str] = ()
-) -> struct_pb2.Struct:
+def encode(plain: Mapping[str, Any], secrets: Mapping[str, Secrets], always: Iterable[str] = ()) -> struct_pb2.Struct:
     """The engine's form of plain values: secret where `secrets` says so, and under the keys of `always`."""
     struct = struct_pb2.Struct()
     hidden = frozenset(always)

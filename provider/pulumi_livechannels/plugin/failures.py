@@ -18,7 +18,7 @@ log = logging.getLogger("pulumi_livechannels")
 _DETAILS = "grpc-status-details-bin"
 Method = TypeVar("Method", bound=Callable[..., Any])
 
-# An outcome that is unknown is UNKNOWN, which makes the engine say that the state may be wrong; a clean failure never is.
+# An unknown outcome is UNKNOWN, which makes the engine say that the state may be wrong; a clean failure never is.
 _CODES: tuple[tuple[type[errors.LiveChannelsError], grpc.StatusCode], ...] = (
     (errors.InputError, grpc.StatusCode.INVALID_ARGUMENT),
     (errors.ConfigurationError, grpc.StatusCode.FAILED_PRECONDITION),

@@ -1,4 +1,4 @@
-"""`pulumi-resource-livechannels`: serves the provider on a loopback port and prints it, which is how the engine starts it."""
+"""`pulumi-resource-livechannels`: serves the provider on a loopback port and prints that, as the engine expects."""
 
 from __future__ import annotations
 

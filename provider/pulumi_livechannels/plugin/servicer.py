@@ -217,9 +217,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         try:
             return self._lifecycles[token]
         except KeyError:
-            raise NotFoundError(
-                f"there is no resource {token}", next_step="see the resources in the schema."
-            ) from None
+            raise NotFoundError(f"there is no resource {token}", next_step="see the resources in the schema.") from None
 
     def _connect(self, address: str) -> None:
         if address:
@@ -277,9 +275,7 @@ def _tops(paths: list[str]) -> list[str]:
 
 
 def _ignored(path: str, patterns: Any) -> bool:
-    return any(
-        pattern in ("*", path) or path.startswith((f"{pattern}.", f"{pattern}[")) for pattern in patterns
-    )
+    return any(pattern in ("*", path) or path.startswith((f"{pattern}.", f"{pattern}[")) for pattern in patterns)
 
 
 def _property_diff(path: str, state: Mapping[str, Any], news: Mapping[str, Any], replaces: bool) -> Any:

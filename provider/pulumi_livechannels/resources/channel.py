@@ -133,6 +133,12 @@ class Channel(ChannelLike[ChannelInputs]):
 
     inputs = ChannelInputs
     outputs = ChannelOutputs
+    example = {
+        "channelName": "Main stage",
+        "channelType": "live",
+        "pushDomain": "push.example.com",
+        "pullRates": ["source", "hd"],
+    }
 
     @property
     def listing(self) -> Listing[ChannelListItem]:

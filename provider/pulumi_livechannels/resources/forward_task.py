@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any, Literal
+from typing import Any
 
 from ..core.check import Context, rule
 from ..core.fields import Inputs, Model, State, prop
@@ -12,10 +12,13 @@ from ..core.listing import PAGE_SIZE, Listing
 from ..core.resource import Candidate, Listed, Resource
 from ..core.values import (
     FORWARD_STATUSES,
+    AudioCodec,
     HttpUrl,
     Instant,
     Resolution,
     RtmpUrl,
+    VideoCodec,
+    WatermarkPosition,
     from_unix,
     moment,
     word,
@@ -36,20 +39,6 @@ FAILED = 3
 # The list keeps every task that ever was, so a search ends after the newest 1,000 and asks for the one task instead.
 PAGES_WITHIN_REACH = 20
 
-VideoCodec = Literal["libx264", "libx265", "libvpx"]
-AudioCodec = Literal["libmp3lame", "libfaac", "libvorbis"]
-Position = Literal[
-    "TOP_LEFT",
-    "TOP_CENTER",
-    "TOP_RIGHT",
-    "CENTER_LEFT",
-    "CENTER",
-    "CENTER_RIGHT",
-    "BOTTOM_LEFT",
-    "BOTTOM_CENTER",
-    "BOTTOM_RIGHT",
-]
-
 
 class Transcoding(Model):
     """How the relayed stream is encoded; what is absent stays as the channel's."""
@@ -60,7 +49,9 @@ class Transcoding(Model):
     video_codec: VideoCodec | None = prop("Video encoder; libx264 with a watermark.", default=None)
     audio_codec: AudioCodec | None = prop("Audio encoder.", default=None)
     watermark_image: HttpUrl | None = prop("Address of a picture; goes with watermarkPosition.", default=None)
-    watermark_position: Position | None = prop("Where the picture stands; goes with watermarkImage.", default=None)
+    watermark_position: WatermarkPosition | None = prop(
+        "Where the picture stands; goes with watermarkImage.", default=None
+    )
 
 
 _WIRE = {
@@ -143,6 +134,7 @@ class ForwardTask(Resource[ForwardTaskInputs]):
     inputs = ForwardTaskInputs
     outputs = ForwardTaskOutputs
     id_key = "taskId"
+    example = {"pullId": "${main.pullId}", "forwardUrl": "rtmp://relay.example.net/app/stream-key"}
 
     @property
     def listing(self) -> Listing[ForwardTaskItem]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Literal
+from typing import Any
 
 from ..core.check import Context, rule
 from ..core.diff import Diff
@@ -14,6 +14,7 @@ from ..core.values import (
     PROTOCOLS,
     RATES,
     Domain,
+    Protocol,
     ProtocolSet,
     RateSet,
     SourceUrl,
@@ -39,7 +40,7 @@ class PullChannelInputs(Inputs):
 
     channel_name: str = prop("Name, 1 to 255 characters; need not be unique.", min_length=1, max_length=255)
     source_url: SourceUrl = prop("Address that the platform pulls; it may hold a key.", secret=True)
-    source_protocol: Literal["rtmp", "flv", "hls", "hds"] = prop(
+    source_protocol: Protocol = prop(
         "Protocol of the source: rtmp or flv for a new channel; an edit also takes hls and hds."
     )
     pull_domain: Domain = prop("Domain to play from; it must belong to the account.", replaces=True)
@@ -86,6 +87,13 @@ class PullChannel(ChannelLike[PullChannelInputs]):
 
     inputs = PullChannelInputs
     outputs = PullChannelOutputs
+    example = {
+        "channelName": "Guest feed",
+        "sourceUrl": "rtmp://origin.example.net/app/stream-key",
+        "sourceProtocol": "rtmp",
+        "pullDomain": "pull.example.com",
+        "pullRates": ["source"],
+    }
 
     @property
     def listing(self) -> Listing[PullChannelListItem]:

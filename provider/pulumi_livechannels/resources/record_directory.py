@@ -83,6 +83,7 @@ class RecordDirectory(Resource[RecordDirectoryInputs]):
 
     inputs = RecordDirectoryInputs
     outputs = RecordDirectoryOutputs
+    example = {"directoryType": "matches", "path": "matches/2026"}
     id_key = "directoryId"
     deletable = False
 

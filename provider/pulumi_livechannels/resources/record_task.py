@@ -110,6 +110,7 @@ class RecordTask(Resource[RecordTaskInputs]):
 
     inputs = RecordTaskInputs
     outputs = RecordTaskOutputs
+    example = {"pullId": "${main.pullId}", "endTime": "2026-12-24T22:00:00+08:00"}
     id_key = "taskId"
 
     @property

@@ -1,0 +1,102 @@
+"""A resource's example in each language, written from one set of inputs, for the schema and the pages made from it."""
+
+from __future__ import annotations
+
+import json
+import re
+import typing
+from collections.abc import Callable
+from typing import Any
+
+from pydantic.alias_generators import to_pascal, to_snake
+
+from .core.fields import Property, properties
+from .core.resource import Resource
+from .core.values import CHOICES
+
+_REFERENCE = re.compile(r"\$\{(\w+)\.(\w+)\}")
+
+
+def snippets(kind: type[Resource[Any]]) -> str:
+    """Markdown in the form that Pulumi's documentation takes: one block for each language."""
+    blocks = [
+        f"```{language}\n{render(kind)}\n```"
+        for language, render in (("typescript", typescript), ("python", python), ("go", go), ("yaml", yaml))
+    ]
+    return "\n".join(
+        [
+            "{{% examples %}}",
+            "## Example Usage",
+            "{{% example %}}",
+            "",
+            *blocks,
+            "{{% /example %}}",
+            "{{% /examples %}}",
+        ]
+    )
+
+
+def typescript(kind: type[Resource[Any]]) -> str:
+    """In TypeScript."""
+    lines = [
+        f"    {key}: {_literal(value, json.dumps, lambda name, key: f'{name}.{key}')},"
+        for key, value in kind.example.items()
+    ]
+    head = 'import * as livechannels from "@livechannels/pulumi-livechannels";\n'
+    return "\n".join([head, f'const example = new livechannels.{kind.__name__}("example", {{', *lines, "});"])
+
+
+def python(kind: type[Resource[Any]]) -> str:
+    """In Python, on the generated SDK."""
+    lines = [
+        f"    {to_snake(key)}={_literal(value, json.dumps, lambda name, key: f'{name}.{to_snake(key)}')},"
+        for key, value in kind.example.items()
+    ]
+    head = "import pulumi_livechannels_native as livechannels\n"
+    return "\n".join([head, f"example = livechannels.{kind.__name__}(", '    "example",', *lines, ")"])
+
+
+def go(kind: type[Resource[Any]]) -> str:
+    """In Go."""
+    declared = properties(kind.inputs)
+    lines = [f"\t{to_pascal(to_snake(key))}: {_go_value(declared[key], value)}," for key, value in kind.example.items()]
+    head = f'_, err := livechannels.New{kind.__name__}(ctx, "example", &livechannels.{kind.__name__}Args{{'
+    return "\n".join([head, *lines, "})"])
+
+
+def yaml(kind: type[Resource[Any]]) -> str:
+    """In YAML."""
+    lines = [
+        f"      {key}: {_literal(value, json.dumps, lambda name, key: f'${{{name}.{key}}}')}"
+        for key, value in kind.example.items()
+    ]
+    return "\n".join(["resources:", "  example:", f"    type: livechannels:{kind.__name__}", "    properties:", *lines])
+
+
+def _literal(value: Any, write: Callable[[Any], str], refer: Callable[[str, str], str]) -> str:
+    reference = _REFERENCE.fullmatch(value) if isinstance(value, str) else None
+    return refer(reference[1], reference[2]) if reference else write(value)
+
+
+def _go_value(item: Property, value: Any) -> str:
+    enum = _enum(item.annotation)
+    if isinstance(value, list):
+        return f"livechannels.{enum}Array{{{', '.join(_go_choice(enum, part) for part in value)}}}"
+    if enum:
+        return _go_choice(enum, value)
+    return _literal(
+        value, lambda text: f"pulumi.String({json.dumps(text)})", lambda name, key: f"{name}.{to_pascal(to_snake(key))}"
+    )
+
+
+def _go_choice(enum: str | None, value: str) -> str:
+    return f"livechannels.{enum}{value.capitalize()}"
+
+
+def _enum(annotation: Any) -> str | None:
+    """The name of the closed set that an annotation is about, be it in a list."""
+    for part in [annotation, *typing.get_args(annotation)]:
+        for name, choice in CHOICES.items():
+            if choice.values == part:
+                return name
+    return None
