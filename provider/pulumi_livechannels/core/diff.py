@@ -42,6 +42,9 @@ def diff(inputs: type[Inputs], outputs: type[State], state: Mapping[str, Any], n
         wanted = item.default if news.get(key) is None else news[key]
         if wanted is None and (item.flags.filled or item.flags.released):
             continue
+        if state.get(key) is None and item.flags.kept and wanted == item.default:
+            # An import cannot read it, and nobody asks for anything in particular.
+            continue
         for path, replaces in _paths(item, state.get(key), wanted):
             result.changed.append(path)
             if replaces:

@@ -70,7 +70,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     @plainly
     def DiffConfig(self, request: Any, context: Any) -> Any:
         """What changed in the settings; no change of these ever replaces a resource."""
-        olds, news = decode(request.old_inputs or request.olds)[0], decode(request.news)[0]
+        olds, news = decode(request.old_inputs)[0], decode(request.news)[0]
         changed = sorted(key for key in {*olds, *news} if olds.get(key) != news.get(key))
         return provider_pb2.DiffResponse(
             changes=provider_pb2.DiffResponse.DIFF_SOME if changed else provider_pb2.DiffResponse.DIFF_NONE,
@@ -85,10 +85,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         from ..core.lifecycle import Lifecycle
         from ..resources import RESOURCES
 
-        given = _texts(decode(request.args)[0])
-        for name, value in request.variables.items():
-            given.setdefault(name.rpartition(":")[2], value)
-        account = Account(config.load(given), self._warn, self._patience)
+        account = Account(config.load(_texts(decode(request.args)[0])), self._warn, self._patience)
         self._lifecycles = {f"{PACKAGE}:index:{kind.__name__}": Lifecycle(kind, account) for kind in RESOURCES}
         return provider_pb2.ConfigureResponse(acceptSecrets=True, supportsPreview=True, acceptResources=True)
 
