@@ -35,6 +35,18 @@ class Stack:
     said: str = ""
     _last: list[str] = field(default_factory=list)
 
+    def project(self, runtime: Any, **more: Any) -> None:
+        """Begin a stack with this runtime."""
+        (self.folder / "Pulumi.yaml").write_text(json.dumps({"name": "test", "runtime": runtime, **more}))
+        self.pulumi("stack", "init", "dev", "--non-interactive")
+
+    def run(self, *command: str, folder: Path | None = None) -> None:
+        """Run a tool of the language, which has to succeed."""
+        done = subprocess.run(
+            command, cwd=folder or self.folder, env=self.surroundings, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, f"{' '.join(command)}:\n{done.stdout}{done.stderr}"
+
     def program(self, text: str) -> None:
         """What the stack declares."""
         head = "import pulumi\nimport pulumi_livechannels as live\n"
@@ -78,7 +90,8 @@ class Stack:
     def resources(self, kind: str) -> list[dict[str, Any]]:
         """The state's resources of one kind."""
         found = self.export()["deployment"].get("resources", [])
-        return [item for item in found if item["type"] == f"pulumi-python:dynamic/livechannels:{kind}"]
+        types = (f"pulumi-python:dynamic/livechannels:{kind}", f"livechannels:index:{kind}")
+        return [item for item in found if item["type"] in types]
 
     def calls(self, action: str) -> int:
         return sum(1 for call in self.platform.journal if call["action"] == action)
@@ -90,9 +103,15 @@ class Stack:
         ]
 
 
+PLUGIN = Path(sys.prefix) / "bin" / "pulumi-resource-livechannels"
+SCHEMA = Path(__file__).parents[2] / "schema.json"
+EXAMPLES = Path(__file__).parents[2] / "examples"
+PYTHON = {"name": "python", "options": {"virtualenv": sys.prefix}}
+
+
 @pytest.fixture
-def stack(tmp_path: Path) -> Iterator[Stack]:
-    """An empty stack. Every fault that a test adds has to fire."""
+def bare(tmp_path: Path) -> Iterator[Stack]:
+    """A folder for a project. Every fault that a test adds has to fire."""
     assert shutil.which("pulumi"), "the Pulumi engine is not on PATH: run `make test`, which finds or builds it"
     with running(quota=0) as (port, platform):
         stack = Stack(tmp_path / "project", port, platform, {})
@@ -107,9 +126,21 @@ def stack(tmp_path: Path) -> Iterator[Stack]:
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
             "PULUMI_DISABLE_REGISTRY_RESOLVE": "true",
         }
-        project = {"name": "test", "runtime": {"name": "python", "options": {"virtualenv": sys.prefix}}}
-        (stack.folder / "Pulumi.yaml").write_text(json.dumps(project))
-        stack.pulumi("stack", "init", "dev", "--non-interactive")
         yield stack
         idle = [fault for fault in platform.faults.account() if not fault["fired"]]
         assert not idle, f"these faults never fired: {idle}"
+
+
+@pytest.fixture
+def stack(bare: Stack) -> Stack:
+    """An empty stack of a Python program on the dynamic face."""
+    bare.project(PYTHON)
+    return bare
+
+
+@pytest.fixture
+def native(bare: Stack) -> Stack:
+    """A stack whose engine finds the plugin in its cache, as the README says; give it a project."""
+    bare.surroundings["PULUMI_IGNORE_AMBIENT_PLUGINS"] = "true"
+    bare.pulumi("plugin", "install", "resource", "livechannels", "0.1.0", "--file", str(PLUGIN))
+    return bare

@@ -119,7 +119,10 @@ class ChannelOutputs(State):
     pull_id: str = prop("The channel's id.")
     push_url: str = prop("Address to push to; whoever has it can broadcast.", secret=True, follows=("pushKeyRotation",))
     srt_push_url: str | None = prop(
-        "Address to push to over SRT, where the domain offers it.", default=None, secret=True
+        "Address to push to over SRT, where the domain offers it.",
+        default=None,
+        secret=True,
+        follows=("pushKeyRotation",),
     )
     pull_urls: list[PullUrl] = prop("Addresses to play from.", secret=True, follows=("pullRates",))
     create_time: str = prop("When the channel was made, RFC 3339.")

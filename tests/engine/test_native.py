@@ -1,0 +1,302 @@
+"""The native plugin on the real engine: every language, import, moving from the dynamic face, many at once."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conftest import (
+    DRIFT,
+    DRIFT_FROM_THE_PROGRAM,
+    DRIFT_ON_THE_PLATFORM,
+    EXAMPLES,
+    NOTHING_CHANGES,
+    PYTHON,
+    SCHEMA,
+    Stack,
+)
+
+pytestmark = pytest.mark.engine
+
+STOP = (datetime.now(timezone.utc) + timedelta(hours=2)).isoformat(timespec="seconds")
+KINDS = ("Channel", "PullChannel", "RecordDirectory", "RecordTask", "ForwardTask")
+GO_SDK = "github.com/livechannels/pulumi-livechannels/sdk/go/livechannels"
+
+
+def example(stack: Stack, name: str) -> None:
+    shutil.copytree(EXAMPLES / name, stack.folder, dirs_exist_ok=True)
+
+
+def sdk(stack: Stack, language: str) -> Path:
+    """The SDK of a language, generated on demand."""
+    out = stack.folder.parent / "sdk"
+    stack.run("pulumi", "package", "gen-sdk", str(SCHEMA), "--language", language, "--out", str(out))
+    return out / language
+
+
+def in_yaml(stack: Stack) -> None:
+    example(stack, "yaml")
+
+
+def python_sdk(stack: Stack) -> None:
+    """The generated Python SDK, importable by the stack's program."""
+    made = sdk(stack, "python")
+    # It asks for its own version, which an installation would know.
+    metadata = made / "pulumi_livechannels_native-0.1.0.dist-info" / "METADATA"
+    metadata.parent.mkdir()
+    metadata.write_text("Metadata-Version: 2.1\nName: pulumi_livechannels_native\nVersion: 0.1.0\n")
+    stack.surroundings["PYTHONPATH"] = str(made)
+
+
+def in_python(stack: Stack) -> None:
+    example(stack, "python")
+    project = (stack.folder / "Pulumi.yaml").read_text()
+    (stack.folder / "Pulumi.yaml").write_text(project.replace("runtime: python", f"runtime: {json.dumps(PYTHON)}"))
+    python_sdk(stack)
+
+
+def in_typescript(stack: Stack) -> None:
+    example(stack, "typescript")
+    made = sdk(stack, "nodejs")
+    stack.run("npm", "install", "--no-audit", "--no-fund", folder=made)
+    stack.run("npx", "tsc", folder=made)
+    shutil.copy(made / "package.json", made / "bin" / "package.json")
+    shutil.copytree(made / "bin", stack.folder / "sdk")
+    stack.run("npm", "install", "--no-audit", "--no-fund", "--install-links", "file:./sdk")
+    stack.run("npx", "tsc", "--noEmit")
+
+
+def in_go(stack: Stack) -> None:
+    example(stack, "go")
+    made = sdk(stack, "go") / "livechannels"
+    (made / "go.mod").write_text(f"module {GO_SDK}\n\ngo 1.24\n\nrequire github.com/pulumi/pulumi/sdk/v3 v3.188.0\n")
+    module = (
+        "module quickstart\n\ngo 1.24\n\n"
+        f"require (\n\t{GO_SDK} v0.0.0\n\tgithub.com/pulumi/pulumi/sdk/v3 v3.188.0\n)\n\n"
+        f"replace {GO_SDK} => {made}\n"
+    )
+    (stack.folder / "go.mod").write_text(module)
+    stack.run("go", "mod", "tidy")
+
+
+@pytest.mark.rule("R5", "R8", "R14", "R28")
+@pytest.mark.parametrize("prepare", [in_yaml, in_python, in_typescript, in_go], ids=lambda each: each.__name__)
+def test_the_quickstart_in_each_language(native: Stack, prepare: Callable[[Stack], None]) -> None:
+    prepare(native)
+    native.pulumi("stack", "init", "dev", "--non-interactive")
+    native.pulumi("config", "set", "stopAt", STOP)
+    native.pulumi("config", "set", "--secret", "guestSource", "rtmp://origin.example.net/app/guestcanary")
+    native.pulumi("config", "set", "--secret", "relayTarget", "rtmp://relay.example.net/app/relaycanary")
+    native.up()
+    assert len(native.platform.objects()) == 5
+    native.pulumi(*NOTHING_CHANGES)
+
+    main = native.platform.objects("channel")[0]
+    native.platform.edit("channel", main["id"], {"channelName": "clicked"})
+    seen = native.pulumi(*DRIFT_ON_THE_PLATFORM, code=DRIFT)
+    assert "~ 1 to update" in seen
+    native.pulumi(*DRIFT_FROM_THE_PROGRAM, code=DRIFT)
+    native.up(0, "--refresh")
+    assert native.platform.objects("channel")[0]["channelName"] == "Main stage"
+    native.pulumi(*DRIFT_ON_THE_PLATFORM)
+
+    state = json.dumps(native.export())
+    for secret in (main["pushId"], "guestcanary", "relaycanary", "emulator-secret-key"):
+        assert secret not in state
+        assert secret not in native.said
+    said = native.destroy()
+    assert "the platform keeps the record directory matches" in said
+    assert {item["kind"] for item in native.platform.objects()} == {"recordDirectory", "recordTask", "forwardTask"}
+    assert "warning: using pulumi-resource" not in native.said, "the plugin cache needs no warning"
+    assert "Traceback" not in native.said
+
+
+@pytest.mark.rule("R14")
+def test_the_schema_is_sound(native: Stack) -> None:
+    """The engine's own check, which holds the file against the meta-schema and binds it."""
+    said = native.pulumi("schema", "check", str(SCHEMA))
+    assert "error" not in said.lower()
+
+
+@pytest.mark.rule("R14")
+def test_sdks_for_dotnet_and_java_are_generated_and_java_compiles(native: Stack, tmp_path: Path) -> None:
+    tool = Path(__file__).parents[2] / "tools" / "engine"
+    hosts = subprocess.run([tool, "java", "dotnet"], capture_output=True, text=True, check=True).stdout.strip()
+    native.surroundings["PATH"] = f"{hosts}:{native.surroundings['PATH']}"
+
+    out = tmp_path / "sdks"
+    said = native.pulumi("package", "gen-sdk", str(SCHEMA), "--language", "java", "--out", str(out))
+    said += native.pulumi("package", "gen-sdk", str(SCHEMA), "--language", "dotnet", "--out", str(out))
+    assert "warning" not in said.lower()
+    assert list((out / "dotnet").rglob("Channel.cs"))
+
+    pom = """<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>
+      <groupId>test</groupId><artifactId>sdk</artifactId><version>1</version>
+      <properties><maven.compiler.source>11</maven.compiler.source><maven.compiler.target>11</maven.compiler.target>
+      <project.build.sourceEncoding>UTF-8</project.build.sourceEncoding></properties>
+      <dependencies>
+        <dependency><groupId>com.pulumi</groupId><artifactId>pulumi</artifactId><version>1.16.0</version></dependency>
+        <dependency><groupId>com.google.code.findbugs</groupId><artifactId>jsr305</artifactId><version>3.0.2</version></dependency>
+      </dependencies></project>"""
+    (out / "java" / "pom.xml").write_text(pom)
+    native.run("mvn", "-q", "-B", "compile", folder=out / "java")
+    assert list((out / "java" / "target").rglob("Channel.class"))
+
+
+PROGRAM = f"""
+    import pulumi_livechannels_native as native
+    main = {{face}}.Channel("main", channel_name="Main", channel_type="live", push_domain="push.example.com",
+                        pull_rates=["source"])
+    {{face}}.PullChannel("guest", channel_name="Guest", source_url="rtmp://origin.example.net/app/key",
+                     source_protocol="rtmp", pull_domain="pull.example.com", pull_rates=["source"])
+    {{face}}.RecordDirectory("recordings", directory_type="matches", path="a/b")
+    {{face}}.RecordTask("recording", pull_id=main.pull_id, end_time="{STOP}")
+    {{face}}.ForwardTask("relay", pull_id=main.pull_id, forward_url="rtmp://relay.example.net/app/key")
+"""
+
+
+@pytest.mark.rule("R13")
+def test_a_stack_moves_from_dynamic_to_native_untouched(native: Stack) -> None:
+    native.project(PYTHON)
+    python_sdk(native)
+    native.program(PROGRAM.format(face="live"))
+    native.up()
+    held, calls = native.platform.objects(), len(native.platform.journal)
+    native.program(PROGRAM.format(face="native"))
+    said = native.up()
+    assert "6 unchanged" in said
+    assert native.platform.objects() == held
+    assert all(call["action"].startswith(("get", "recordTask")) for call in native.platform.journal[calls:])
+    assert all(native.resources(kind)[0]["type"] == f"livechannels:index:{kind}" for kind in KINDS)
+    native.refresh()
+    native.pulumi(*NOTHING_CHANGES)
+    assert "__provider" not in json.dumps([native.resources(kind) for kind in KINDS])
+
+
+@pytest.mark.rule("R11")
+def test_each_resource_is_imported_by_its_id(native: Stack) -> None:
+    native.project(PYTHON)
+    python_sdk(native)
+    native.program(PROGRAM.format(face="native"))
+    native.up()
+    ids = {kind: native.resources(kind)[0]["id"] for kind in KINDS}
+    held = native.platform.objects()
+    for kind in ("RecordTask", "ForwardTask", "PullChannel", "RecordDirectory", "Channel"):
+        native.pulumi("state", "delete", native.resources(kind)[0]["urn"], "--yes")
+
+    (native.folder / "Pulumi.yaml").write_text(json.dumps({"name": "test", "runtime": "yaml"}))
+    code = native.folder / "code.yaml"
+    resources: list[str] = []
+    for kind in KINDS:
+        token = f"livechannels:index:{kind}"
+        native.pulumi(
+            "import", token, kind.lower(), ids[kind], "--yes", "--out", str(code), "--skip-preview", "--protect=false"
+        )
+        resources += code.read_text().splitlines()[1:]
+    program = {"name": "test", "runtime": "yaml"}
+    text = "\n".join([f"{key}: {value}" for key, value in program.items()] + ["resources:", *resources])
+    (native.folder / "Pulumi.yaml").write_text(text + "\n")
+    native.pulumi(*NOTHING_CHANGES)
+    assert native.platform.objects() == held
+    said = native.pulumi(
+        "import", "livechannels:index:Channel", "none", "no-such-id", "--yes", "--skip-preview", code=1
+    )
+    assert "resource 'no-such-id' does not exist" in said
+
+
+@pytest.mark.rule("R11")
+def test_a_file_imports_many(native: Stack) -> None:
+    native.project("yaml")
+    ids = [_make(native, f"Channel {number}") for number in range(7)]
+    wanted = [{"type": "livechannels:index:Channel", "name": f"c{number}", "id": key} for number, key in enumerate(ids)]
+    (native.folder / "import.json").write_text(json.dumps({"resources": wanted}))
+    code = native.folder / "code.yaml"
+    native.pulumi("import", "--file", "import.json", "--yes", "--skip-preview", "--out", str(code), "--protect=false")
+    (native.folder / "Pulumi.yaml").write_text("name: test\nruntime: yaml\n" + code.read_text())
+    native.pulumi(*NOTHING_CHANGES)
+    assert sorted(item["id"] for item in native.resources("Channel")) == sorted(ids)
+
+
+def _make(native: Stack, name: str) -> str:
+    """A channel that somebody made in the console."""
+    from pulumi_livechannels.emulator.wangsu_channels import create_channel
+    from pulumi_livechannels.emulator.wire import Call
+
+    words = {"channelName": name, "channelType": "live", "pushDomain": "push.example.com", "pullRate": "0,3"}
+    return str(create_channel(Call(words, native.platform.store))["pullId"])
+
+
+def _many(number: int) -> dict[str, Any]:
+    return {
+        "resources": {
+            f"c{index}": {
+                "type": "livechannels:Channel",
+                "properties": {
+                    "channelName": f"Channel {index}",
+                    "channelType": "live",
+                    "pushDomain": "push.example.com",
+                    "pullRates": ["source"],
+                },
+            }
+            for index in range(number)
+        }
+    }
+
+
+def _slow(native: Stack, seconds: float) -> None:
+    for action in ("createChannel", "getChannelConfigure", "getChannelList"):
+        path = f"/live/channelManage/{action}"
+        native.platform.faults.add({"path": path, "kind": "slow", "seconds": seconds, "times": 10_000})
+
+
+@pytest.mark.rule("R19", "R20")
+def test_an_interrupted_up_of_a_hundred_ends_with_a_hundred(native: Stack) -> None:
+    native.project("yaml", **_many(100))
+    _slow(native, 0.05)
+    with subprocess.Popen(
+        ["pulumi", "up", "--yes", "--skip-preview", "--non-interactive", "--parallel", "64"],
+        cwd=native.folder,
+        env=native.surroundings,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as run:
+        while len(native.platform.objects("channel")) < 20:
+            threading.Event().wait(0.01)
+        run.send_signal(signal.SIGINT)
+        said, _ = run.communicate(timeout=120)
+    assert run.returncode != 0, said
+    known = {item["id"] for item in native.resources("Channel")}
+    assert {item["id"] for item in native.platform.objects("channel")} == known, "no object is unknown to the state"
+    native.up(0, "--parallel", "64")
+    held = native.platform.objects("channel")
+    assert len(held) == 100
+    assert len({item["channelName"] for item in held}) == 100
+    native.pulumi(*NOTHING_CHANGES)
+
+
+def test_do_lists_and_reads(native: Stack) -> None:
+    key = _make(native, "By hand")
+    native.surroundings["PULUMI_EXPERIMENTAL"] = "true"
+    said = native.pulumi("do", "livechannels:index:Channel", "list", "--all")
+    assert key in said
+    said = native.pulumi("do", "livechannels:index:Channel", "read", key)
+    assert "By hand" in said
+
+
+def test_the_plugin_is_found_on_path_too(bare: Stack) -> None:
+    bare.surroundings["PATH"] = f"{Path(sys.prefix) / 'bin'}{os.pathsep}{bare.surroundings['PATH']}"
+    bare.project("yaml", **_many(1))
+    bare.up()
+    assert len(bare.platform.objects("channel")) == 1
