@@ -38,10 +38,11 @@ def schema(version: str = "0.1.0") -> dict[str, Any]:
         "homepage": REPOSITORY,
         "publisher": "livechannels",
         "meta": {"moduleFormat": "(.*)(?:/[^/]*)?"},
-        "config": {"variables": {setting.key: _setting(setting) for setting in SETTINGS}},
+        # Java has no secret configuration and its generator warns; the provider below marks what is secret.
+        "config": {"variables": {setting.key: _setting(setting, secret=False) for setting in SETTINGS}},
         "provider": {
             "description": "The account that resources live in.",
-            "inputProperties": {setting.key: _setting(setting) for setting in SETTINGS},
+            "inputProperties": {setting.key: _setting(setting, setting.secret) for setting in SETTINGS},
         },
         "types": {**{_token(name): _object(model) for name, model in models.items()}, **_enums()},
         "resources": {_token(kind.__name__): _resource(kind) for kind in RESOURCES},
@@ -76,13 +77,13 @@ def _token(name: str) -> str:
     return f"{NAMESPACE}:index:{name}"
 
 
-def _setting(setting: Setting) -> dict[str, Any]:
+def _setting(setting: Setting, secret: bool) -> dict[str, Any]:
     spec: dict[str, Any] = {
         "type": "number" if setting.key in _NUMBERS else "string",
         "description": setting.doc,
         "defaultInfo": {"environment": [setting.environment]},
     }
-    return {**spec, "secret": True} if setting.secret else spec
+    return {**spec, "secret": True} if secret else spec
 
 
 def _resource(kind: type[Resource[Any]]) -> dict[str, Any]:
