@@ -19,10 +19,7 @@ _REFERENCE = re.compile(r"\$\{(\w+)\.(\w+)\}")
 
 def snippets(kind: type[Resource[Any]]) -> str:
     """Markdown in the form that Pulumi's documentation takes: one block for each language."""
-    blocks = [
-        f"```{language}\n{render(kind)}\n```"
-        for language, render in (("typescript", typescript), ("python", python), ("go", go), ("yaml", yaml))
-    ]
+    blocks = [f"```{language}\n{render(kind)}\n```" for language, render in _LANGUAGES.items()]
     return "\n".join(
         [
             "{{% examples %}}",
@@ -73,6 +70,35 @@ def yaml(kind: type[Resource[Any]]) -> str:
     return "\n".join(["resources:", "  example:", f"    type: livechannels:{kind.__name__}", "    properties:", *lines])
 
 
+def csharp(kind: type[Resource[Any]]) -> str:
+    """In C#."""
+    declared = properties(kind.inputs)
+    lines = [
+        f"    {to_pascal(to_snake(key))} = {_csharp_value(declared[key], item)}," for key, item in kind.example.items()
+    ]
+    head = "using LiveChannels = Pulumi.LiveChannels;\n"
+    return "\n".join([head, f'var example = new LiveChannels.{kind.__name__}("example", new()', "{", *lines, "});"])
+
+
+def java(kind: type[Resource[Any]]) -> str:
+    """In Java."""
+    declared = properties(kind.inputs)
+    lines = [f"    .{key}({_java_value(declared[key], item)})" for key, item in kind.example.items()]
+    head = "import com.livechannels.livechannels.*;\n"
+    begin = f'var example = new {kind.__name__}("example", {kind.__name__}Args.builder()'
+    return "\n".join([head, begin, *lines, "    .build());"])
+
+
+_LANGUAGES: dict[str, Callable[[type[Resource[Any]]], str]] = {
+    "typescript": typescript,
+    "python": python,
+    "csharp": csharp,
+    "go": go,
+    "java": java,
+    "yaml": yaml,
+}
+
+
 def _literal(value: Any, write: Callable[[Any], str], refer: Callable[[str, str], str]) -> str:
     reference = _REFERENCE.fullmatch(value) if isinstance(value, str) else None
     return refer(reference[1], reference[2]) if reference else write(value)
@@ -87,6 +113,22 @@ def _go_value(item: Property, value: Any) -> str:
     return _literal(
         value, lambda text: f"pulumi.String({json.dumps(text)})", lambda name, key: f"{name}.{to_pascal(to_snake(key))}"
     )
+
+
+def _csharp_value(item: Property, value: Any) -> str:
+    enum = _enum(item.annotation)
+    if isinstance(value, list):
+        return f"new[] {{ {', '.join(f'LiveChannels.{enum}.{part.capitalize()}' for part in value)} }}"
+    if enum:
+        return f"LiveChannels.{enum}.{value.capitalize()}"
+    return _literal(value, json.dumps, lambda name, key: f"{name}.{to_pascal(to_snake(key))}")
+
+
+def _java_value(item: Property, value: Any) -> str:
+    enum = _enum(item.annotation)
+    if enum:
+        return ", ".join(f"{enum}.{part.capitalize()}" for part in (value if isinstance(value, list) else [value]))
+    return _literal(value, json.dumps, lambda name, key: f"{name}.{key}()")
 
 
 def _go_choice(enum: str | None, value: str) -> str:

@@ -315,6 +315,53 @@ def test_an_interrupted_up_of_a_hundred_ends_with_a_hundred(native: Stack) -> No
     native.pulumi(*NOTHING_CHANGES)
 
 
+@pytest.mark.rule("R13")
+def test_resource_options_do_what_they_say(native: Stack) -> None:
+    """Protect, ignoreChanges, rename by alias, retainOnDelete, replaceOnChanges, deletedWith, and targets."""
+    native.project("yaml")
+
+    def program(*resources: dict[str, Any]) -> None:
+        named = {item["name"]: {key: value for key, value in item.items() if key != "name"} for item in resources}
+        text = json.dumps({"name": "test", "runtime": "yaml", "resources": named})
+        (native.folder / "Pulumi.yaml").write_text(text)
+
+    def channel(name: str, called: str = "Main", **options: Any) -> dict[str, Any]:
+        base = dict(_many(1)["resources"]["c0"])
+        return {"name": name, **base, "properties": {**base["properties"], "channelName": called}, "options": options}
+
+    def names() -> list[str]:
+        return sorted(item["channelName"] for item in native.platform.objects("channel"))
+
+    program(channel("a", protect=True))
+    native.up()
+    kept = native.resources("Channel")[0]["id"]
+    assert "protect" in native.destroy(code=1)
+    program(channel("a"), channel("b", "Other"))
+    native.up()
+
+    program(channel("a", "Ignored", ignoreChanges=["channelName"]), channel("b", "Renamed"))
+    native.up(0, "--target", "**a")
+    assert names() == ["Main", "Other"]
+    native.up()
+    assert names() == ["Main", "Renamed"]
+
+    program(channel("new", aliases=[{"name": "a"}]), channel("b", "Replaced", replaceOnChanges=["channelName"]))
+    before = {item["id"] for item in native.platform.objects("channel")}
+    native.up()
+    after = {item["id"] for item in native.platform.objects("channel")}
+    assert kept in after
+    assert len(before - after) == len(after - before) == 1
+    native.pulumi(*NOTHING_CHANGES)
+
+    program(channel("new"), channel("b", "Replaced", retainOnDelete=True))
+    native.up()
+    program(channel("new"), channel("c", "With", deletedWith="${new}"))
+    native.up()
+    assert names() == ["Main", "Replaced", "With"]
+    native.destroy()
+    assert names() == ["Replaced", "With"], "one was retained; the other counts as deleted with its partner"
+
+
 def test_do_lists_and_reads(native: Stack) -> None:
     key = _make(native, "By hand")
     native.surroundings["PULUMI_EXPERIMENTAL"] = "true"

@@ -58,7 +58,7 @@ def test_everything_in_the_schema_is_described() -> None:
         assert all(choice["description"] for choice in spec.get("enum", []))
     for name, spec in whole["resources"].items():
         kind = KINDS[name.rpartition(":")[2]]
-        for language in ("typescript", "python", "go", "yaml"):
+        for language in ("typescript", "python", "csharp", "go", "java", "yaml"):
             assert f"```{language}" in spec["description"]
         for key, item in {**properties(kind.inputs), **properties(kind.outputs)}.items():
             assert spec["properties"][key].get("secret", False) is item.flags.secret

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kit import KINDS
 from pulumi_livechannels.core.diff import Diff, diff
-from pulumi_livechannels.core.fields import UNKNOWN
+from pulumi_livechannels.core.fields import UNKNOWN, Property, properties
 
 STATE: dict[str, Any] = {
     "pullId": "p",
@@ -135,3 +138,48 @@ def test_the_face_of_a_difference() -> None:
     found = Diff(changed=["whiteboard.enabled"])
     assert found.touches("whiteboard")
     assert not found.touches("white")
+
+
+def texts(item: Property) -> st.SearchStrategy[Any]:
+    """Values that a property may have in a state or in a program."""
+    if item.is_set:
+        return st.lists(st.sampled_from(["source", "sd", "rtmp", "flv", "ts"]), unique=True, max_size=4)
+    if item.is_instant:
+        stamps = ("2030-01-01T00:00:00Z", "2030-01-01T08:00:59+08:00", "2030-01-01T00:01:00Z")
+        return st.sampled_from(stamps)
+    if item.nested:
+        inner = {key: st.none() | texts(part) for key, part in properties(item.nested).items()}
+        return st.fixed_dictionaries({}, optional=inner)
+    return st.sampled_from(["a", "b", 1, True, False])
+
+
+def meaning(item: Property, value: Any) -> Any:
+    """What a value means, computed the long way round."""
+    if value is None:
+        return None
+    if item.is_set:
+        return frozenset(part for part in value if part != "ts")
+    if item.is_instant:
+        return datetime.fromisoformat(value.replace("Z", "+00:00")).timestamp() // 60
+    if item.nested:
+        return {key: meaning(part, value.get(key)) for key, part in properties(item.nested).items()}
+    return value
+
+
+@pytest.mark.rule("R32")
+@given(data=st.data(), name=st.sampled_from(sorted(KINDS)))
+def test_a_difference_is_what_brute_force_finds(data: st.DataObject, name: str) -> None:
+    kind = KINDS[name]
+    declared = properties(kind.inputs)
+    some = {key: st.none() | texts(item) for key, item in declared.items()}
+    state, news = (data.draw(st.fixed_dictionaries(some)) for _ in range(2))
+    expected = set()
+    for key, item in declared.items():
+        wanted = item.default if news[key] is None else news[key]
+        unmanaged = wanted is None and (item.flags.filled or item.flags.released)
+        unread = state[key] is None and item.flags.kept and wanted == item.default
+        if not unmanaged and not unread and meaning(item, state[key]) != meaning(item, wanted):
+            expected.add(key)
+    found = diff(kind.inputs, kind.outputs, state, news)
+    assert {path.partition(".")[0] for path in found.changed} == expected
+    assert {path.partition(".")[0] for path in found.replaces} <= expected
