@@ -31,6 +31,7 @@ ROOT = Path(__file__).resolve().parent.parent
 EACH = 40
 KINDS = ("RecordDirectory", "Channel", "PullChannel", "RecordTask", "ForwardTask")
 LOOKS = 3
+LATENCY = 0.05
 OPERATIONS = {
     "up": ("up", "--yes", "--skip-preview"),
     "preview": ("preview", "--expect-no-changes"),
@@ -79,6 +80,17 @@ Channel = PullChannel = RecordDirectory = RecordTask = ForwardTask = Floor
 """
 
 
+BARE_SERVER = """
+import grpc
+from concurrent.futures import ThreadPoolExecutor
+server = grpc.server(ThreadPoolExecutor(max_workers=64))
+port = server.add_insecure_port("127.0.0.1:0")
+server.start()
+print(port)
+server.wait_for_termination()
+"""
+
+
 @dataclass
 class Run:
     """Seconds and vendor calls of each operation of one stack."""
@@ -97,21 +109,10 @@ def measure(name: str, program: str, platform: Platform, port: int) -> Run:
         (folder / "floor.py").write_text(FLOOR_PROVIDER)
         project = {"name": name, "runtime": {"name": "python", "options": {"virtualenv": sys.prefix}}}
         (folder / "Pulumi.yaml").write_text(json.dumps(project))
-        surroundings = {
-            **os.environ,
-            **environment(port, 0),
-            "PULUMI_HOME": f"{scratch}/home",
-            "PULUMI_BACKEND_URL": f"file://{scratch}",
-            "PULUMI_CONFIG_PASSPHRASE": "bench",
-            "PULUMI_SKIP_UPDATE_CHECK": "true",
-            "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
-        }
+        surroundings = _surroundings(scratch, port)
 
         def pulumi(*arguments: str) -> float:
-            started = time.monotonic()
-            command = ["pulumi", *arguments, "--non-interactive"]
-            subprocess.run(command, cwd=folder, env=surroundings, check=True, capture_output=True)
-            return time.monotonic() - started
+            return _pulumi(folder, surroundings, *arguments, "--non-interactive")
 
         pulumi("stack", "init", "bench")
         for operation, arguments in OPERATIONS.items():
@@ -123,6 +124,25 @@ def measure(name: str, program: str, platform: Platform, port: int) -> Run:
     return run
 
 
+def _surroundings(scratch: str, port: int) -> dict[str, str]:
+    return {
+        **os.environ,
+        **environment(port, 0),
+        "PULUMI_HOME": f"{scratch}/home",
+        "PULUMI_BACKEND_URL": f"file://{scratch}",
+        "PULUMI_CONFIG_PASSPHRASE": "bench",
+        "PULUMI_SKIP_UPDATE_CHECK": "true",
+        "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+    }
+
+
+def _pulumi(folder: Path, surroundings: dict[str, str], *arguments: str) -> float:
+    """Run the engine; answers the seconds it took."""
+    started = time.monotonic()
+    subprocess.run(["pulumi", *arguments], cwd=folder, env=surroundings, check=True, capture_output=True)
+    return time.monotonic() - started
+
+
 def _by_action(platform: Platform) -> dict[str, int]:
     counted: dict[str, int] = {}
     for call in platform.journal:
@@ -130,12 +150,41 @@ def _by_action(platform: Platform) -> dict[str, int]:
     return counted
 
 
+def hundred_at_once() -> dict[str, Any]:
+    """Seconds to create 100 channels with `--parallel 64` through the plugin, the vendor answering at once and in 50 ms."""
+    properties = {"channelType": "live", "pushDomain": "push.example.com", "pullRates": ["source"]}
+    resources = {
+        f"c{index}": {"type": "livechannels:Channel", "properties": {"channelName": f"Channel {index}", **properties}}
+        for index in range(100)
+    }
+    result: dict[str, Any] = {}
+    for name, seconds in (("at once", 0.0), ("in 50 ms", LATENCY)):
+        with tempfile.TemporaryDirectory() as scratch, running(quota=0) as (port, platform):
+            folder = Path(scratch) / "hundred"
+            folder.mkdir()
+            (folder / "Pulumi.yaml").write_text(
+                json.dumps({"name": "hundred", "runtime": "yaml", "resources": resources})
+            )
+            surroundings = {**_surroundings(scratch, port), "PULUMI_IGNORE_AMBIENT_PLUGINS": "true"}
+            plugin = str(Path(sys.prefix) / "bin" / "pulumi-resource-livechannels")
+            _pulumi(folder, surroundings, "plugin", "install", "resource", "livechannels", "0.1.0", "--file", plugin)
+            _pulumi(folder, surroundings, "stack", "init", "bench", "--non-interactive")
+            for action in ("createChannel", "getChannelConfigure", "getChannelList") if seconds else ():
+                fault = {"path": f"/live/channelManage/{action}", "kind": "slow", "seconds": seconds, "times": 10**6}
+                platform.faults.add(fault)
+            up = ("up", "--yes", "--skip-preview", "--non-interactive", "--parallel", "64")
+            result[name] = round(_pulumi(folder, surroundings, *up), 2)
+            result[f"calls, {name}"] = len(platform.journal)
+    bound = 1.2 * (result["calls, in 50 ms"] / 64 * LATENCY + result["at once"])
+    return {**result, "bound for 50 ms": round(bound, 2)}
+
+
 def process_start() -> dict[str, float]:
-    """Seconds from starting Pulumi's dynamic provider process to its port, and to our classes being loaded there."""
+    """Seconds until each provider process prints its port, a bare gRPC server, and our classes loaded in Pulumi's own."""
 
     def seconds(*command: str) -> float:
         times = []
-        for _ in range(5):
+        for _ in range(7):
             started = time.monotonic()
             with subprocess.Popen([sys.executable, "-u", *command], stdout=subprocess.PIPE) as process:
                 assert process.stdout is not None
@@ -145,7 +194,12 @@ def process_start() -> dict[str, float]:
         return statistics.median(times)
 
     loaded = "import pulumi.dynamic, pulumi_livechannels.dynamic; print(1)"
-    return {"to its port": seconds("-m", "pulumi.dynamic"), "with our classes loaded": seconds("-c", loaded)}
+    return {
+        "bare gRPC server": seconds("-c", BARE_SERVER),
+        "native plugin": seconds("-c", "from pulumi_livechannels.plugin.main import main; main()"),
+        "dynamic": seconds("-m", "pulumi.dynamic"),
+        "dynamic, our classes loaded": seconds("-c", loaded),
+    }
 
 
 def cost_of_the_fifth() -> dict[str, int]:
@@ -196,10 +250,12 @@ def main() -> None:
     console.print(table)
     result["providerLength"] = {name: len(serialize_provider(made())) for name, made in PROVIDERS.items()}
     result["processStartSeconds"] = {name: round(seconds, 3) for name, seconds in process_start().items()}
+    result["hundredAtOnceSeconds"] = hundred_at_once()
     result["fifthResource"] = cost_of_the_fifth()
     for title, key in (
         ("length of __provider", "providerLength"),
-        ("start of the dynamic process, s", "processStartSeconds"),
+        ("start of a process, s", "processStartSeconds"),
+        ("100 channels through the plugin, --parallel 64, s", "hundredAtOnceSeconds"),
         ("lines of the fifth resource, ForwardTask", "fifthResource"),
     ):
         console.print(f"{title}: " + ", ".join(f"{name} {value}" for name, value in result[key].items()))
