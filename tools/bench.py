@@ -151,7 +151,7 @@ def _by_action(platform: Platform) -> dict[str, int]:
 
 
 def hundred_at_once() -> dict[str, Any]:
-    """Seconds to create 100 channels with `--parallel 64` through the plugin, the vendor answering at once and in 50 ms."""
+    """Seconds to create 100 channels at once through the plugin, with a vendor that answers at once and in 50 ms."""
     properties = {"channelType": "live", "pushDomain": "push.example.com", "pullRates": ["source"]}
     resources = {
         f"c{index}": {"type": "livechannels:Channel", "properties": {"channelName": f"Channel {index}", **properties}}
@@ -180,7 +180,7 @@ def hundred_at_once() -> dict[str, Any]:
 
 
 def process_start() -> dict[str, float]:
-    """Seconds until each provider process prints its port, a bare gRPC server, and our classes loaded in Pulumi's own."""
+    """Seconds until a bare gRPC server and each provider process print their port, and until our classes are loaded."""
 
     def seconds(*command: str) -> float:
         times = []
