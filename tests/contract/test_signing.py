@@ -18,15 +18,19 @@ from pulumi_livechannels.vendors.wangsu.client import _unlike_any_other
 from pulumi_livechannels.vendors.wangsu.signing import ApiKeySigner, KeyPairSigner
 
 VECTORS = json.loads((Path(__file__).parent / "wangsu-signing-vectors.json").read_text())
-# G' is the other SDK's rule for DELETE, which no action of ours uses.
-KEY_PAIR_VECTORS = [vector for vector in VECTORS if "secret_key" in vector and not vector["case"].startswith("G'")]
+KEY_PAIR_VECTORS = [vector for vector in VECTORS if "secret_key" in vector]
 BASIC = next(vector for vector in VECTORS if vector["case"] == "H Basic")
+
+
+def sent(vector: dict[str, Any]) -> bytes:
+    """The body that a vector's client sends: with a DELETE the Python SDK sends none and the Go SDK does."""
+    return b"" if vector["case"].startswith("G DELETE") else (vector["body"] or "").encode()
 
 
 @pytest.mark.parametrize("vector", KEY_PAIR_VECTORS, ids=lambda vector: vector["case"])
 def test_our_signature_is_the_vendors(vector: dict[str, Any]) -> None:
     signer = KeyPairSigner(vector["access_key"], vector["secret_key"])
-    body = (vector["body"] or "").encode()
+    body = sent(vector)
     request = signer.sign(vector["method"], f"https://{vector['host']}", vector["uri"], body, vector["timestamp"])
     assert request.headers["Authorization"] == vector["authorization"]
     assert request.headers["x-cnc-timestamp"] == str(vector["timestamp"])
@@ -37,7 +41,7 @@ def test_our_signature_is_the_vendors(vector: dict[str, Any]) -> None:
 @pytest.mark.parametrize("vector", KEY_PAIR_VECTORS, ids=lambda vector: vector["case"])
 def test_the_emulator_computes_the_vendors_signature_too(vector: dict[str, Any]) -> None:
     headers = {"content-type": "application/json", "host": vector["host"], "x-cnc-timestamp": str(vector["timestamp"])}
-    body = (vector["body"] or "").encode()
+    body = sent(vector)
     signature = cnc_signature(vector["secret_key"], vector["method"], vector["uri"], headers, "content-type;host", body)
     assert vector["authorization"].endswith(f"Signature={signature}")
 

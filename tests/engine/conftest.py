@@ -1,112 +1,16 @@
-"""A stack on the real Pulumi engine, against an emulated platform. A missing engine fails; nothing is skipped."""
+"""Fixtures for stacks on the real engine."""
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
-import subprocess
-import sys
-import textwrap
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from pulumi_livechannels.emulator.platform import Platform
+from engine_kit import PLUGIN, PYTHON, Stack
 from pulumi_livechannels.emulator.server import environment, running
-
-NOTHING_CHANGES = ("preview", "--non-interactive", "--expect-no-changes")
-DRIFT_ON_THE_PLATFORM = ("refresh", "--preview-only", "--expect-no-changes", "--non-interactive")
-DRIFT_FROM_THE_PROGRAM = ("preview", "--refresh", "--expect-no-changes", "--non-interactive")
-DRIFT = 7
-
-
-@dataclass
-class Stack:
-    """A project in a folder of its own, with its own engine home and file backend."""
-
-    folder: Path
-    port: int
-    platform: Platform
-    surroundings: dict[str, str]
-    said: str = ""
-    _last: list[str] = field(default_factory=list)
-
-    def project(self, runtime: Any, **more: Any) -> None:
-        """Begin a stack with this runtime."""
-        (self.folder / "Pulumi.yaml").write_text(json.dumps({"name": "test", "runtime": runtime, **more}))
-        self.pulumi("stack", "init", "dev", "--non-interactive")
-
-    def run(self, *command: str, folder: Path | None = None) -> None:
-        """Run a tool of the language, which has to succeed."""
-        done = subprocess.run(
-            command, cwd=folder or self.folder, env=self.surroundings, capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, f"{' '.join(command)}:\n{done.stdout}{done.stderr}"
-
-    def program(self, text: str) -> None:
-        """What the stack declares."""
-        head = "import pulumi\nimport pulumi_livechannels as live\n"
-        (self.folder / "__main__.py").write_text(head + textwrap.dedent(text))
-
-    def pulumi(self, *arguments: str, code: int = 0) -> str:
-        """Run the engine, which has to exit with `code`; answers what it said."""
-        done = subprocess.run(
-            ["pulumi", *arguments],
-            cwd=self.folder,
-            env=self.surroundings,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
-        )
-        self.said += done.stdout
-        assert done.returncode == code, f"pulumi {' '.join(arguments)} exited with {done.returncode}:\n{done.stdout}"
-        return done.stdout
-
-    def up(self, code: int = 0, *more: str) -> str:
-        return self.pulumi("up", "--yes", "--skip-preview", "--non-interactive", *more, code=code)
-
-    def destroy(self, code: int = 0) -> str:
-        return self.pulumi("destroy", "--yes", "--skip-preview", "--non-interactive", code=code)
-
-    def refresh(self, code: int = 0) -> str:
-        return self.pulumi("refresh", "--yes", "--skip-preview", "--non-interactive", code=code)
-
-    def export(self, *more: str) -> dict[str, Any]:
-        done = subprocess.run(
-            ["pulumi", "stack", "export", *more],
-            cwd=self.folder,
-            env=self.surroundings,
-            capture_output=True,
-            check=True,
-        )
-        exported: dict[str, Any] = json.loads(done.stdout)
-        return exported
-
-    def resources(self, kind: str) -> list[dict[str, Any]]:
-        """The state's resources of one kind."""
-        found = self.export()["deployment"].get("resources", [])
-        types = (f"pulumi-python:dynamic/livechannels:{kind}", f"livechannels:index:{kind}")
-        return [item for item in found if item["type"] in types]
-
-    def calls(self, action: str) -> int:
-        return sum(1 for call in self.platform.journal if call["action"] == action)
-
-    def order(self, *actions: str) -> list[str]:
-        """The successful calls of these actions, in their order."""
-        return [
-            call["action"] for call in self.platform.journal if call["action"] in actions and call["outcome"] == "ok"
-        ]
-
-
-PLUGIN = Path(sys.prefix) / "bin" / "pulumi-resource-livechannels"
-SCHEMA = Path(__file__).parents[2] / "schema.json"
-EXAMPLES = Path(__file__).parents[2] / "examples"
-PYTHON = {"name": "python", "options": {"virtualenv": sys.prefix}}
 
 
 @pytest.fixture

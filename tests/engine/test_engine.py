@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from conftest import DRIFT, DRIFT_FROM_THE_PROGRAM, DRIFT_ON_THE_PLATFORM, NOTHING_CHANGES, Stack
+from engine_kit import DRIFT, DRIFT_FROM_THE_PROGRAM, DRIFT_ON_THE_PLATFORM, NOTHING_CHANGES, Stack
 
 pytestmark = pytest.mark.engine
 

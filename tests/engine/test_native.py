@@ -20,7 +20,7 @@ from typing import Any
 
 import pytest
 
-from conftest import (
+from engine_kit import (
     DRIFT,
     DRIFT_FROM_THE_PROGRAM,
     DRIFT_ON_THE_PLATFORM,

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pulumi.runtime.proto import provider_pb2 as messages
 
-from conftest import Face, Live
+from faces_kit import Face, Live
 from kit import KINDS, OBJECTS
 from pulumi_livechannels.core.fields import UNKNOWN
 from pulumi_livechannels.emulator.platform import Platform

@@ -18,9 +18,9 @@ from google.protobuf.struct_pb2 import Struct
 from pulumi.dynamic.dynamic import serialize_provider
 from pulumi.runtime import rpc
 from pulumi.runtime.proto import provider_pb2 as messages
-from pulumi.runtime.proto import provider_pb2_grpc
 
 import pulumi_livechannels as live
+from faces_kit import started
 from kit import KINDS, FakeClock, Stage
 from pulumi_livechannels import dynamic, stubs
 from pulumi_livechannels.core.fields import properties
@@ -155,24 +155,10 @@ def struct(**fields: Any) -> Struct:
 @contextmanager
 def provider_process(config: dict[str, Any], surroundings: dict[str, str]) -> Iterator[Any]:
     """Pulumi's own dynamic provider process, configured as the engine does it."""
-    environment_ = {key: value for key, value in os.environ.items() if not key.startswith("LIVECHANNELS")}
-    with subprocess.Popen(
-        [sys.executable, "-u", "-m", "pulumi.dynamic"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env={**environment_, **surroundings},
-    ) as process:
-        try:
-            assert process.stdout is not None
-            port = process.stdout.readline().strip()
-            with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
-                stub = provider_pb2_grpc.ResourceProviderStub(channel)
-                stub.Configure(messages.ConfigureRequest(args=struct(**config)), timeout=20)
-                stub.process = process
-                yield stub
-        finally:
-            process.kill()
+    with started("dynamic", surroundings) as face:
+        face.stub.Configure(messages.ConfigureRequest(args=struct(**config)), timeout=20)
+        face.stub.process = face.process
+        yield face.stub
 
 
 CHANNEL = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from typing import Any
 
 import pytest
 
@@ -73,10 +74,21 @@ def test_a_rotation_is_never_sent_twice_blindly(stage: Stage) -> None:
 
 
 @pytest.mark.rule("R22")
-def test_every_attempt_is_signed_anew(stage: Stage) -> None:
+def test_every_attempt_is_signed_anew(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[int] = []
+    sign = type(stage.account.wangsu._signer).sign
+
+    def watched(*arguments: Any) -> Any:
+        request = sign(*arguments)
+        sent.append(int(request.headers["x-cnc-timestamp"]))
+        return request
+
+    monkeypatch.setattr(type(stage.account.wangsu._signer), "sign", watched)
+    stage.account.wangsu._jitter = lambda: 0.0
     stage.fault(READ, "lost-answer", times=2)
     call(stage, READ)
     assert stage.calls("getChannelList") == 3, "the platform refuses a repeated signature, so none was"
+    assert sent[0] < sent[1] < sent[2], "each is dated later, even where nobody waited"
 
 
 @pytest.mark.rule("R24")

@@ -48,7 +48,7 @@ def cnc_signature(secret: str, method: str, target: str, headers: Mapping[str, s
         *(f"{name}:{headers.get(name, '').lower()}" for name in signed.split(";")),
         "",
         signed,
-        hashlib.sha256(b"" if method in ("GET", "DELETE") else body).hexdigest(),
+        hashlib.sha256(b"" if method == "GET" else body).hexdigest(),
     ]
     digest = hashlib.sha256("\n".join(lines).encode()).hexdigest()
     message = f"CNC-HMAC-SHA256\n{headers.get('x-cnc-timestamp', '')}\n{digest}"

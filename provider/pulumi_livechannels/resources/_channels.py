@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
+from ..core.check import Context, rule
 from ..core.fields import Model, prop
 from ..core.resource import I, Resource
 from ..core.values import RATE_FIELDS, protocol, vendor_unix
-from ..ground.errors import ChannelLiveError, RefusedError
+from ..ground.errors import ChannelLiveError, Problem, RefusedError
 from ..vendors.wangsu.channels import DeleteChannel, RateUrls
+
+
+@rule("pullProtocols")
+def one_segment_format(inputs: Any, context: Context) -> Iterator[Problem]:
+    """The platform serves HLS or HDS on a domain, not both."""
+    if {"hls", "hds"} <= set(inputs.pull_protocols):
+        yield Problem("pullProtocols", "must not name both hls and hds, but does: take one of them out")
 
 
 class PullUrl(Model):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
-from ..core.check import Context, rule
+from ..core.check import Context, Rule, rule
 from ..core.diff import Diff
 from ..core.fields import Inputs, Model, State, prop
 from ..core.listing import PAGE_SIZE, Listing
@@ -35,7 +35,7 @@ from ..vendors.wangsu.channels import (
     GetChannelConfigure,
     GetChannelList,
 )
-from ._channels import ChannelLike, PullUrl, host, in_order, older_than, pull_urls
+from ._channels import ChannelLike, PullUrl, host, in_order, older_than, one_segment_format, pull_urls
 
 HLS_SECONDS = 604_800
 
@@ -94,10 +94,7 @@ class ChannelInputs(Inputs):
         """HLS encryption lasts a week where nothing else is said."""
         return {"hlsEncryptionSeconds": HLS_SECONDS} if self.video_encryption == "hls" else {}
 
-    @rule("pullProtocols")
-    def _one_segment_format(self, context: Context) -> Iterator[Problem]:
-        if {"hls", "hds"} <= set(self.pull_protocols):
-            yield Problem("pullProtocols", "must not name both hls and hds, but does: take one of them out")
+    _one_segment_format: ClassVar[Rule] = one_segment_format
 
     @rule("videoEncryption", "hlsEncryptionSeconds")
     def _seconds_need_hls(self, context: Context) -> Iterator[Problem]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
-from ..core.check import Context, rule
+from ..core.check import Context, Rule, rule
 from ..core.diff import Diff
 from ..core.fields import Inputs, State, prop
 from ..core.listing import PAGE_SIZE, Listing
@@ -32,7 +32,7 @@ from ..vendors.wangsu.channels import (
     GetPullChannelList,
     PullChannelListItem,
 )
-from ._channels import ChannelLike, PullUrl, host, in_order, older_than, pull_urls
+from ._channels import ChannelLike, PullUrl, host, in_order, older_than, one_segment_format, pull_urls
 
 
 class PullChannelInputs(Inputs):
@@ -56,10 +56,7 @@ class PullChannelInputs(Inputs):
     )
     force_destroy: bool = prop("Delete or replace the channel even while it is on air.", default=False, local=True)
 
-    @rule("pullProtocols")
-    def _one_segment_format(self, context: Context) -> Iterator[Problem]:
-        if {"hls", "hds"} <= set(self.pull_protocols):
-            yield Problem("pullProtocols", "must not name both hls and hds, but does: take one of them out")
+    _one_segment_format: ClassVar[Rule] = one_segment_format
 
     @rule("sourceProtocol")
     def _new_ones_pull_rtmp_or_flv(self, context: Context) -> Iterator[Problem]:

@@ -60,9 +60,9 @@ class KeyPairSigner:
     def signature(self, method: str, host: str, target: str, body: bytes, timestamp: int) -> str:
         """The lower-case hexadecimal signature of one call at one second."""
         path, _, query = target.partition("?")
-        # The vendor leaves the query of a POST unsigned, and hashes no body with a GET or DELETE.
+        # The vendor leaves the query of a POST unsigned, and hashes no body with a GET.
         signed_query = "" if method == "POST" else unquote(query)
-        signed_body = body if method in ("POST", "PUT") else b""
+        signed_body = b"" if method == "GET" else body
         headers = f"content-type:{_JSON}\nhost:{host.lower()}\n"
         digest = hashlib.sha256(signed_body).hexdigest()
         canonical = f"{method}\n{path}\n{signed_query}\n{headers}\n{SIGNED_HEADERS}\n{digest}"

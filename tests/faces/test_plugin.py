@@ -14,7 +14,7 @@ from google.protobuf import empty_pb2
 from pulumi.runtime.proto import plugin_pb2, status_pb2
 from pulumi.runtime.proto import provider_pb2 as messages
 
-from conftest import Face, Listener, Live, started
+from faces_kit import Face, Listener, Live, started
 from kit import KINDS
 from pulumi_livechannels.core.fields import UNKNOWN, properties
 from pulumi_livechannels.emulator.platform import Platform
