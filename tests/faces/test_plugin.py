@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -11,10 +13,10 @@ from typing import Any
 import grpc
 import pytest
 from google.protobuf import empty_pb2
-from pulumi.runtime.proto import plugin_pb2, status_pb2
+from pulumi.runtime.proto import plugin_pb2, provider_pb2_grpc, status_pb2
 from pulumi.runtime.proto import provider_pb2 as messages
 
-from faces_kit import Face, Listener, Live, started
+from faces_kit import COMMANDS, Face, Listener, Live, started
 from kit import KINDS
 from pulumi_livechannels.core.fields import UNKNOWN, properties
 from pulumi_livechannels.emulator.platform import Platform
@@ -382,3 +384,25 @@ def test_a_signal_ends_the_process_without_a_word(serving: Any) -> None:
         assert face.process.wait(10) == 0
         assert face.process.stderr is not None
         assert face.process.stderr.read() == ""
+
+
+def test_the_plugin_ends_with_an_engine_that_was_killed(tmp_path: Path) -> None:
+    note = tmp_path / "port"
+    command = [sys.executable, *COMMANDS["native"]]
+    script = (
+        "import subprocess, os\n"
+        f"child = subprocess.Popen({command!r}, stdout=subprocess.PIPE, text=True)\n"
+        f"open({str(note)!r}, 'w').write(child.stdout.readline())\n"
+        "os._exit(0)\n"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True)
+    with grpc.insecure_channel(f"127.0.0.1:{note.read_text().strip()}") as channel:
+        stub = provider_pb2_grpc.ResourceProviderStub(channel)
+        deadline = time.monotonic() + 15
+        while time.monotonic() < deadline:
+            try:
+                stub.GetPluginInfo(empty_pb2.Empty(), timeout=1)
+            except grpc.RpcError:
+                return
+            threading.Event().wait(0.1)
+    pytest.fail("the plugin outlived the engine")

@@ -53,8 +53,6 @@ class Listing(Generic[T]):
 
     def scan(self, stop: Callable[[T], bool] | None = None) -> dict[str, T]:
         """Every item, from a complete scan that begins now; with `stop`, up to the first page that has such an item."""
-        with self._ready:
-            self._writes += 1
         page = 1
         found: dict[str, T] = {}
         while True:

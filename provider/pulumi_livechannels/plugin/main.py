@@ -17,6 +17,7 @@ from .servicer import CHANNEL_OPTIONS, Servicer
 # The engine asks for as many things at once as its user allows; the vendor's latency is waited out in parallel.
 THREADS = 64
 GRACE_SECONDS = 4.0
+PARENT_LOOK_SECONDS = 2.0
 
 
 def version() -> str:
@@ -47,4 +48,8 @@ def main() -> None:
     signal.signal(signal.SIGTERM, stop)
     # While the engine connects, load what it will ask for first.
     threading.Thread(target=lambda: __import__("pulumi_livechannels.resources"), daemon=True).start()
-    server.wait_for_termination()
+    parent = os.getppid()
+    # An engine that was killed can say nothing, and nobody else would end this process.
+    while server.wait_for_termination(PARENT_LOOK_SECONDS):
+        if os.getppid() != parent:
+            return
