@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
+import grpc
 import pytest
 from pulumi.runtime.proto import provider_pb2 as messages
 
@@ -163,3 +164,41 @@ def test_a_lost_create_makes_one_object(face: Face, platform: Platform, kind: st
     live = face.create(kind, inputs)
     held = [item["id"] for item in platform.objects(OBJECTS[kind]) if item.get("channelName") != "host"]
     assert held == [live.id]
+
+
+@pytest.mark.rule("R2")
+@EVERY
+def test_checking_what_was_checked_changes_nothing(face: Face, kind: str) -> None:
+    inputs = wanted(face, kind)
+    once, failures = face.check(kind, inputs)
+    assert face.check(kind, once, once) == (once, failures) == (once, [])
+
+
+@pytest.mark.rule("R6")
+def test_what_means_the_same_is_no_difference(face: Face) -> None:
+    inputs = {**KINDS["Channel"].example, "pullProtocols": ["flv", "rtmp"], "pullRates": ["hd", "source"]}
+    live = face.create("Channel", inputs)
+    assert (live.state["pullProtocols"], live.state["pullRates"]) == (["flv", "rtmp"], ["hd", "source"])
+    turned = {**inputs, "pullProtocols": ["rtmp", "flv"], "pullRates": ["source", "hd"], "shareButton": None}
+    checked, _ = face.check("Channel", turned, inputs)
+    assert face.diff("Channel", live, checked).changes == NONE
+
+    task = wanted(face, "ForwardTask")
+    relay = face.create("ForwardTask", task)
+    moved = datetime.fromisoformat(STOP).astimezone(timezone(timedelta(hours=8))).isoformat(timespec="seconds")
+    checked, _ = face.check("ForwardTask", {**task, "endTime": moved}, task)
+    assert face.diff("ForwardTask", relay, checked).changes == NONE
+
+
+@pytest.mark.rule("R10", "R29")
+@pytest.mark.parametrize("kind", ["Channel", "PullChannel"])
+def test_an_update_of_what_is_gone_says_so(face: Face, platform: Platform, kind: str) -> None:
+    inputs = wanted(face, kind)
+    live = face.create(kind, inputs)
+    platform.store.remove(OBJECTS[kind], live.id)
+    news, _ = face.check(kind, {**inputs, "channelName": "New"}, inputs)
+    with pytest.raises(grpc.RpcError) as caught:
+        face.update(kind, live, news)
+    assert f"{kind} {live.id} is gone from the platform" in caught.value.details()
+    assert "pulumi refresh" in caught.value.details()
+    assert "Traceback" not in caught.value.details()
