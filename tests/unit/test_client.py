@@ -11,6 +11,7 @@ from kit import Stage
 from pulumi_livechannels.ground import errors
 from pulumi_livechannels.ground.retry import ATTEMPTS, PURSE, RETRY_COST
 from pulumi_livechannels.vendors.wangsu.channels import ChannelEdit, CreateChannel, GetChannelList
+from pulumi_livechannels.vendors.wangsu.client import THROTTLE_SECONDS
 from pulumi_livechannels.vendors.wangsu.wire import Action
 
 READ = "/live/channelManage/getChannelList"
@@ -21,6 +22,8 @@ CALLS = {
     CREATE: CreateChannel(channel_name="n", channel_type="live", push_domain="push.example.com", pull_rate="0"),
 }
 ALWAYS, NEVER = ATTEMPTS, 1
+FOR_MINUTES = len(THROTTLE_SECONDS) + 1
+FOREVER = 100
 # What happened, the code it comes with, and how often a read or a repeatable write, and a create, are sent.
 MATRIX = [
     ("refuse", None, ALWAYS, NEVER),
@@ -28,7 +31,7 @@ MATRIX = [
     ("lost-answer", None, ALWAYS, NEVER),
     ("truncate", None, ALWAYS, NEVER),
     ("html", None, ALWAYS, NEVER),
-    ("throttle", None, ALWAYS, ALWAYS),
+    ("throttle", None, FOR_MINUTES, FOR_MINUTES),
     ("error-code", 300, ALWAYS, NEVER),
     ("error-code", 900, ALWAYS, NEVER),
     ("error-code", 4003, 2, 2),
@@ -50,7 +53,7 @@ def call(stage: Stage, path: str) -> object:
 @pytest.mark.parametrize(("kind", "code", "repeatable", "once"), MATRIX)
 def test_the_retry_matrix(stage: Stage, path: str, kind: str, code: int | str, repeatable: int, once: int) -> None:
     expected = once if path == CREATE else repeatable
-    stage.fault(path, kind, times=ATTEMPTS, **({"code": code} if code else {}))
+    stage.fault(path, kind, times=FOREVER, **({"code": code} if code else {}))
     with pytest.raises(errors.LiveChannelsError):
         call(stage, path)
     assert stage.calls(path.rsplit("/", 1)[-1]) == expected
@@ -64,6 +67,15 @@ def test_a_fault_that_passes_is_survived(stage: Stage, path: str, kind: str) -> 
     call(stage, path)
     assert stage.calls(path.rsplit("/", 1)[-1]) == 2
     assert stage.clock.slept, "it waited before it tried again"
+
+
+@pytest.mark.rule("R23")
+def test_a_throttled_call_outlasts_the_vendors_window_and_says_so(stage: Stage) -> None:
+    assert sum(THROTTLE_SECONDS) > 300
+    stage.fault(READ, "throttle", times=len(THROTTLE_SECONDS))
+    call(stage, READ)
+    assert sum(stage.clock.slept) == pytest.approx(sum(THROTTLE_SECONDS))
+    assert all("the platform says that calls come too fast" in text for text in stage.told)
 
 
 def test_a_rotation_is_never_sent_twice_blindly(stage: Stage) -> None:
@@ -132,7 +144,7 @@ GOLDEN = {
     ),
     ("throttle", 0): (
         "GetChannelList: the platform refused: too many requests. (Vendor code WPLUS_AccountApiTooFrequence, HTTP 429, "
-        "request id emulated-000004.) Nothing was changed on the platform. Next: run again in some minutes, or lower "
+        "request id emulated-000009.) Nothing was changed on the platform. Next: run again in some minutes, or lower "
         "callsPerFiveMinutes."
     ),
     ("html", 0): (
@@ -145,7 +157,7 @@ GOLDEN = {
 @pytest.mark.rule("R29")
 @pytest.mark.parametrize(("kind", "code"), GOLDEN)
 def test_an_error_says_what_happened_what_changed_and_what_to_do(stage: Stage, kind: str, code: int | str) -> None:
-    stage.fault(READ, kind, times=ATTEMPTS, **({"code": code} if code else {}))
+    stage.fault(READ, kind, times=FOREVER, **({"code": code} if code else {}))
     with pytest.raises(errors.LiveChannelsError) as caught:
         call(stage, READ)
     assert str(caught.value) == GOLDEN[kind, code]

@@ -48,6 +48,7 @@ def emulator(
         raise typer.BadParameter("must be table or json", param_hint="--format")
     if execute != bool(context.args):
         raise typer.BadParameter("--exec needs a COMMAND after --, and a COMMAND needs --exec")
+    parent = os.getppid()
     # A kill has to end the served state properly, as Ctrl-C does.
     signal.signal(signal.SIGTERM, _interrupt)
     try:
@@ -62,7 +63,7 @@ def emulator(
             else:
                 typer.echo("\n".join(f"{name}={value}" for name, value in variables.items()))
             sys.stdout.flush()
-            _wait()
+            _wait(parent)
     except OSError as error:
         typer.echo(f"the emulator could not start: {error}", err=True)
         raise typer.Exit(1) from None
@@ -74,9 +75,8 @@ def _interrupt(number: int, frame: object) -> None:
     raise KeyboardInterrupt
 
 
-def _wait() -> None:
+def _wait(parent: int) -> None:
     """Until stopped, or until whoever started us is gone."""
-    parent = os.getppid()
     never = threading.Event()
     while os.getppid() == parent:
         never.wait(PARENT_LOOK_SECONDS)

@@ -39,7 +39,9 @@ class Limiter:
                 self._reserved.append(moment)
         wait = moment - now
         if wait >= TELL_AFTER_SECONDS:
-            self._tell(f"waiting {wait:.0f} s for the account's budget of {self._calls} calls in 5 minutes")
+            budget = f"for the account's budget of {self._calls} calls in 5 minutes"
+            throttled = "because the platform says that calls come too fast"
+            self._tell(f"waiting {wait:.0f} s {throttled if moment == self._closed_until else budget}")
         if wait > 0:
             self._clock.sleep(wait)
 

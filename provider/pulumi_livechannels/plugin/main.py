@@ -29,6 +29,7 @@ def version() -> str:
 
 def main() -> None:
     """Serve until the engine, or a person, says stop."""
+    parent = os.getppid()
     if os.environ.get("LIVECHANNELS_LOG", "").lower() == "debug":
         logging.basicConfig(stream=sys.stderr, format="livechannels debug: %(message)s")
         logging.getLogger("pulumi_livechannels").setLevel(logging.DEBUG)
@@ -48,7 +49,6 @@ def main() -> None:
     signal.signal(signal.SIGTERM, stop)
     # While the engine connects, load what it will ask for first.
     threading.Thread(target=lambda: __import__("pulumi_livechannels.resources"), daemon=True).start()
-    parent = os.getppid()
     # An engine that was killed can say nothing, and nobody else would end this process.
     while server.wait_for_termination(PARENT_LOOK_SECONDS):
         if os.getppid() != parent:

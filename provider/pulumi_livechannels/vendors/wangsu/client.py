@@ -2,7 +2,8 @@
 
 | what happened | a read, or a write that may be repeated | a write that may not |
 |---|---|---|
-| not sent, throttled, timestamp refused | again | again: the platform did nothing |
+| not sent, timestamp refused | again | again: the platform did nothing |
+| throttled | again, for 5 minutes | again, for 5 minutes: the platform did nothing |
 | no answer, platform failure | again | raised, for the caller to look the object up |
 | any other refusal | raised | raised |
 """
@@ -44,8 +45,9 @@ log = logging.getLogger("pulumi_livechannels")
 _SHOWN_IN_LOGS = ("pullId", "pullIds", "taskId", "transNo", "directoryId", "pageIndex", "pageSize", "status")
 _SKEW_WORTH_TELLING = 60
 _BLANKS = 16
-_DEFAULT_THROTTLE_SECONDS = 5.0
-_LONGEST_THROTTLE_SECONDS = 60.0
+# The vendor counts calls over 5 minutes, so a throttled call is tried again until that much time has passed.
+THROTTLE_SECONDS = (5.0, 10.0, 20.0, 40.0, 60.0, 60.0, 60.0, 60.0)
+_LONGEST_THROTTLE_SECONDS = 300.0
 
 
 class WangsuClient:
@@ -78,28 +80,35 @@ class WangsuClient:
             VendorError: the platform refused, in the class that its code maps to.
         """
         body = _unlike_any_other(action.model_dump(by_alias=True, exclude_none=True))
-        attempt = 0
+        attempt = throttled = 0
         dated = 0.0
+        earlier: LiveChannelsError | None = None
         while True:
-            # The platform refuses a signature that it has seen, so each attempt is dated later than the one before.
-            dated = max(self._clock.now(), dated + 1)
             try:
+                if earlier is not None:
+                    self._wait(earlier, attempt)
+                # The platform refuses a signature that it has seen, so each attempt is dated later than the one before.
+                dated = max(self._clock.now(), dated + 1)
                 answer = self._attempt(action, body, dated)
+            except CancelledError as ended:
+                ended.changed = earlier.changed if earlier is not None else Changed.NO
+                raise
             except LiveChannelsError as error:
                 error.operation = error.operation or type(action).__name__
                 if action.effect is Effect.READ:
                     error.changed = Changed.NO
                 error.made_something = not action.repeatable and error.changed is not Changed.NO
-                attempt += 1
-                if attempt >= ATTEMPTS or not _harmless_to_repeat(error, action.repeatable, attempt):
-                    raise
-                if not self._purse.pay():
-                    raise
-                try:
-                    self._wait(error, attempt)
-                except CancelledError as ended:
-                    ended.changed = error.changed
-                    raise
+                if isinstance(error, ThrottledError) and throttled < len(THROTTLE_SECONDS):
+                    seconds = error.retry_after or THROTTLE_SECONDS[throttled]
+                    self._limiter.close_for(min(seconds, _LONGEST_THROTTLE_SECONDS))
+                    throttled += 1
+                else:
+                    attempt += 1
+                    if attempt >= ATTEMPTS or not _harmless_to_repeat(error, action.repeatable, attempt):
+                        raise
+                    if not self._purse.pay():
+                        raise
+                earlier = error
             else:
                 self._purse.refund()
                 return answer
@@ -122,10 +131,8 @@ class WangsuClient:
         return result
 
     def _wait(self, error: LiveChannelsError, attempt: int) -> None:
-        if isinstance(error, ThrottledError):
-            seconds = min(error.retry_after or _DEFAULT_THROTTLE_SECONDS, _LONGEST_THROTTLE_SECONDS)
-            self._limiter.close_for(seconds)
-        elif not isinstance(error, ClockError):
+        # A refused timestamp is cured by a later one, and the limiter keeps a throttled call waiting.
+        if not isinstance(error, (ClockError, ThrottledError)):
             self._clock.sleep(backoff(attempt - 1, self._jitter))
 
     def _judge(self, action: Action[A], answer: Answer) -> A:
@@ -177,7 +184,7 @@ class WangsuClient:
 
 
 def _harmless_to_repeat(error: LiveChannelsError, repeatable: bool, attempt: int) -> bool:
-    if isinstance(error, (NotSentError, ThrottledError)):
+    if isinstance(error, NotSentError):
         return True
     if isinstance(error, ClockError):
         # A repeated signature is refused like a wrong clock; a later timestamp cures only the former.
