@@ -327,6 +327,13 @@ def test_the_console_and_the_clock_change_the_platform(stage: Stage) -> None:
     assert door(stage, "POST", "clock", {"seconds": "1"}).status_code == 400
 
 
+def test_a_push_url_is_rotated_in_the_console(stage: Stage) -> None:
+    made = stage.up("Channel", **stage.sample("Channel"))
+    shown = door(stage, "PATCH", f"objects/channel/{made.id}", {"resetPushId": "1"}).json()
+    assert shown["pushUrl"] != made.state["pushUrl"]
+    assert "resetPushId" not in shown
+
+
 def test_a_click_on_a_field_that_is_not_there_is_refused(stage: Stage) -> None:
     made = stage.up("Channel", **stage.sample("Channel"))
     answer = door(stage, "PATCH", f"objects/channel/{made.id}", {"chanelName": "x"})

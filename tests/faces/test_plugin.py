@@ -98,6 +98,22 @@ def test_a_missing_credential_fails_the_configuration_once() -> None:
     assert "LIVECHANNELS_ACCESS_KEY" in caught.value.details()
 
 
+def test_settings_come_as_properties_or_as_variables(serving: Any) -> None:
+    given = {
+        "accessKey": "emulator-access-key",
+        "secretKey": "emulator-secret-key",
+        "endpoint": f"http://127.0.0.1:{serving[0]}",
+    }
+    variables = {f"livechannels:config:{key}": value for key, value in given.items()}
+    for request in (
+        messages.ConfigureRequest(variables=variables),
+        messages.ConfigureRequest(args=encode(given, {"secretKey": True})),
+    ):
+        with started("native", {}) as face:
+            face.stub.Configure(request)
+            assert list(face.stub.List(messages.ListRequest(token="livechannels:index:PullChannel"))) == []
+
+
 @pytest.mark.rule("R11")
 @EVERY
 def test_an_import_fills_in_what_a_program_would_have_written(native: Face, kind: str) -> None:

@@ -130,7 +130,10 @@ class Platform:
         unknown = sorted(set(change) - allowed)
         if unknown:
             raise ValueError(f"no field {', '.join(unknown)}; these can be changed: {', '.join(sorted(allowed))}")
-        self.store.put(kind, key, {**body, **change})
+        edited = {**body, **change}
+        if edited.pop("resetPushId", "0") == "1":
+            edited["pushId"] = self.store.new_id()
+        self.store.put(kind, key, edited)
         return next(item for item in self.objects(kind) if item["id"] == key)
 
     def orphans(self, known: set[str]) -> list[Body]:
@@ -161,13 +164,13 @@ _VIEWS: dict[str, Callable[[Body, int], Body]] = {
     wangsu_forwarding.TASK: lambda body, now: {**body, "status": wangsu_forwarding.status(body, now)},
 }
 _FIELDS = {
-    kind: set(ACTIONS[path].fields)
-    for kind, path in {
-        wangsu_channels.CHANNEL: "/live/channelManage/createChannel",
-        wangsu_channels.PULL_CHANNEL: "/live/channelManage/createPullChannel",
-        wangsu_recording.DIRECTORY: "/live/recordDirectoryManage/directoryCreate",
-        wangsu_recording.TASK: "/live/channelManage/createRecordTask",
-        wangsu_forwarding.TASK: "/live/forwardTask/startForwardTask",
+    kind: {field for path in paths for field in ACTIONS[path].fields}
+    for kind, paths in {
+        wangsu_channels.CHANNEL: ("/live/channelManage/createChannel", "/live/channelManage/channelEdit"),
+        wangsu_channels.PULL_CHANNEL: ("/live/channelManage/createPullChannel",),
+        wangsu_recording.DIRECTORY: ("/live/recordDirectoryManage/directoryCreate",),
+        wangsu_recording.TASK: ("/live/channelManage/createRecordTask",),
+        wangsu_forwarding.TASK: ("/live/forwardTask/startForwardTask",),
     }.items()
 }
 

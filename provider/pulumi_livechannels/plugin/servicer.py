@@ -85,7 +85,9 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         from ..core.lifecycle import Lifecycle
         from ..resources import RESOURCES
 
-        account = Account(config.load(_texts(decode(request.args)[0])), self._warn, self._patience)
+        # Newer engines send the settings as properties, older ones as variables of text.
+        given = _texts(decode(request.args)[0]) if request.args.fields else _variables(request.variables)
+        account = Account(config.load(given), self._warn, self._patience)
         self._lifecycles = {f"{PACKAGE}:index:{kind.__name__}": Lifecycle(kind, account) for kind in RESOURCES}
         return provider_pb2.ConfigureResponse(acceptSecrets=True, supportsPreview=True, acceptResources=True)
 
@@ -264,6 +266,10 @@ def _texts(values: Mapping[str, Any]) -> dict[str, str]:
         elif isinstance(value, (str, int, float)):
             texts[key] = str(value)
     return texts
+
+
+def _variables(variables: Mapping[str, str]) -> dict[str, str]:
+    return {name.rpartition(":")[2]: value for name, value in variables.items()}
 
 
 def _tops(paths: list[str]) -> list[str]:
