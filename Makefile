@@ -22,7 +22,7 @@ engine:          ## the Pulumi engine: found, or built once
 	@tools/engine
 
 demo: setup      ## the main job, told step by step
-	@PATH="$$(tools/engine):$$PATH" $(BIN)/python tools/demo.py
+	@engine="$$(tools/engine)" && PATH="$$engine:$$PATH" $(BIN)/python tools/demo.py
 
 test: setup      ## all tests, on the real engine too
 	@engine="$$(tools/engine)" && PATH="$$engine:$$PATH" $(BIN)/python -m pytest
@@ -38,7 +38,7 @@ check: setup     ## format, lint, types, floors, and the table of rules
 	$(BIN)/python tools/rules.py --check
 
 bench: setup     ## calls and times as a table, and as bench.json
-	@PATH="$$(tools/engine):$$PATH" $(BIN)/python tools/bench.py
+	@engine="$$(tools/engine)" && PATH="$$engine:$$PATH" $(BIN)/python tools/bench.py
 
 schema: setup    ## schema.json anew from the models
 	$(BIN)/python -m pulumi_livechannels.schema schema.json
