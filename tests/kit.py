@@ -41,6 +41,9 @@ class FakeClock:
     def monotonic(self) -> float:
         return sum(self.slept) + self.passed
 
+    def bound(self, seconds: float) -> float:
+        return seconds
+
     def let_pass(self, seconds: float) -> None:
         """Time that nobody waited for."""
         self.passed += seconds

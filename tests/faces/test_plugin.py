@@ -393,6 +393,17 @@ def test_custom_timeouts_bound_a_wait(serving: Any, platform: Platform) -> None:
     assert len(platform.objects("channel")) == 1
 
 
+def test_custom_timeouts_bound_a_vendor_that_is_slow(native: Face, platform: Platform) -> None:
+    slow = {"path": "/live/channelManage/createChannel", "kind": "slow", "seconds": 3}
+    platform.faults.add(slow)
+    inputs, _ = native.check("Channel", CHANNEL)
+    request = messages.CreateRequest(properties=native.pack("Channel", inputs), timeout=0.5, **native.about("Channel"))
+    with pytest.raises(grpc.RpcError) as caught:
+        native.stub.Create(request)
+    assert caught.value.code() is grpc.StatusCode.UNKNOWN, "the call went out, so the object may be there"
+    assert "see in the console whether Channel 'Main stage' is there" in caught.value.details()
+
+
 def test_a_signal_ends_the_process_without_a_word(serving: Any) -> None:
     import signal
 

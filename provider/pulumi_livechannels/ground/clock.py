@@ -22,6 +22,10 @@ class Clock(Protocol):
         """Wait."""
         ...
 
+    def bound(self, seconds: float) -> float:
+        """How long something may take that has a limit of its own: less where a deadline is nearer."""
+        ...
+
 
 class SystemClock:
     """The machine's clock."""
@@ -37,3 +41,7 @@ class SystemClock:
     def sleep(self, seconds: float) -> None:
         """Wait, interruptibly."""
         threading.Event().wait(max(0.0, seconds))
+
+    def bound(self, seconds: float) -> float:
+        """The limit itself: there is no deadline."""
+        return seconds

@@ -75,14 +75,15 @@ class Transport:
             NoAnswerError: the call may have arrived, and no whole answer came back in time.
         """
         host = urlsplit(request.url).netloc
-        deadline = self._clock.monotonic() + self._timeout
+        timeout = self._clock.bound(self._timeout)
+        deadline = self._clock.monotonic() + timeout
         try:
             with self._session(request.url).request(
                 request.method,
                 request.url,
                 data=request.body,
                 headers=request.headers,
-                timeout=(self._timeout, self._timeout),
+                timeout=(timeout, timeout),
                 allow_redirects=False,
                 auth=_KeepAuthorization(),
                 stream=True,

@@ -38,6 +38,23 @@ class Patience:
         finally:
             self._local.deadline = None
 
+    def bound(self, seconds: float) -> float:
+        """At most `seconds`, and no longer than this thread's deadline.
+
+        Raises:
+            CancelledError: the deadline has passed.
+        """
+        deadline: float | None = getattr(self._local, "deadline", None)
+        if deadline is None:
+            return seconds
+        left = deadline - self.monotonic()
+        if left <= 0:
+            raise CancelledError(
+                "the time limit of this operation has passed",
+                next_step="raise customTimeouts of the resource, or run again later.",
+            )
+        return min(seconds, left)
+
     def sleep(self, seconds: float) -> None:
         """Wait.
 
