@@ -383,6 +383,13 @@ def test_cancel_ends_a_long_wait_within_a_second(
     assert "cancelled" in half.reasons[0]
 
 
+def test_a_run_after_a_cancelled_one_waits_again(native: Face, platform: Platform) -> None:
+    native.stub.Cancel(empty_pb2.Empty())
+    native.configure()
+    platform.faults.add({"path": "/live/channelManage/getChannelConfigure", "kind": "refuse"})
+    made(native)
+
+
 def test_custom_timeouts_bound_a_wait(serving: Any, platform: Platform) -> None:
     with started("native", environment(serving[0], 1)) as face:
         face.configure()

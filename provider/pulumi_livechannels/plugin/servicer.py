@@ -70,7 +70,8 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     @plainly
     def DiffConfig(self, request: Any, context: Any) -> Any:
         """What changed in the settings; no change of these ever replaces a resource."""
-        olds, news = decode(request.old_inputs)[0], decode(request.news)[0]
+        before = request.old_inputs if request.HasField("old_inputs") else request.olds
+        olds, news = decode(before)[0], decode(request.news)[0]
         changed = sorted(key for key in {*olds, *news} if olds.get(key) != news.get(key))
         return provider_pb2.DiffResponse(
             changes=provider_pb2.DiffResponse.DIFF_SOME if changed else provider_pb2.DiffResponse.DIFF_NONE,
@@ -85,6 +86,8 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         from ..core.lifecycle import Lifecycle
         from ..resources import RESOURCES
 
+        # An attached process lives on after a run was cancelled, and the next run begins with patience.
+        self._patience = Patience()
         # Newer engines send the settings as properties, older ones as variables of text.
         given = _texts(decode(request.args)[0]) if request.args.fields else _variables(request.variables)
         account = Account(config.load(given), self._warn, self._patience)
