@@ -160,6 +160,19 @@ def test_a_lost_rotation_happens_exactly_once(stage: Stage, kind: str) -> None:
     assert stage.platform.store._count == ids + 1, "one new push id was given"
 
 
+@pytest.mark.rule("R18")
+def test_a_rotation_that_cannot_be_read_back_is_not_repeated_by_the_next_run(stage: Stage) -> None:
+    inputs = stage.sample("Channel", pushKeyRotation="1")
+    made = stage.up("Channel", **inputs)
+    news = {**inputs, "pushKeyRotation": "2"}
+    stage.fault("/live/channelManage/getChannelConfigure", "refuse", nth=2, times=4)
+    updated = stage.of("Channel").update(made.id, made.state, news)
+    assert updated.unfinished
+    assert updated.state["pushUrl"] == stage.objects("Channel")[0]["pushUrl"] != made.state["pushUrl"]
+    stage.new_run()
+    assert not stage.of("Channel").diff(updated.state, news).any
+
+
 @pytest.mark.rule("R16")
 @EVERY
 def test_an_object_that_cannot_be_read_back_is_kept_and_finished_later(stage: Stage, name: str) -> None:

@@ -180,7 +180,7 @@ class Channel(ChannelLike[ChannelInputs]):
         except RefusedError as refusal:
             self.gone(key, refusal)
             return None
-        push_url = next((info.push_url for info in live.push_configure_info if info.push_url), None)
+        push_url = _push_url(live)
         if prior.get("pushUrl") and push_url and prior["pushUrl"] != push_url:
             self.notices.warn(f"the push URL of channel {key} was changed outside Pulumi; the new one is taken over")
         return _state(key, live, item, push_url)
@@ -200,22 +200,23 @@ class Channel(ChannelLike[ChannelInputs]):
         """Give the channel a new push URL exactly once, even when the answer is lost."""
         if fields:
             self.wangsu.call(ChannelEdit(pull_id=key, **fields))
-        before = self._push_url(key)
+        before = _push_url(self.wangsu.call(GetChannelConfigure(pull_id=key)))
+        rotation = ChannelEdit(pull_id=key, reset_push_id="1")
         try:
-            self.wangsu.call(ChannelEdit(pull_id=key, reset_push_id="1"))
+            # The answer names the new URL: a read after it could fail, and the next run would rotate once more.
+            return {"pushUrl": self.wangsu.call(rotation).push_url}
         except (NoAnswerError, PlatformError):
-            if self._push_url(key) == before:
-                self.wangsu.call(ChannelEdit(pull_id=key, reset_push_id="1"))
-        return {"pushUrl": self._push_url(key)}
-
-    def _push_url(self, key: str) -> str | None:
-        live = self.wangsu.call(GetChannelConfigure(pull_id=key))
-        return next((info.push_url for info in live.push_configure_info if info.push_url), None)
+            now = _push_url(self.wangsu.call(GetChannelConfigure(pull_id=key)))
+            return {"pushUrl": now if now != before else self.wangsu.call(rotation).push_url}
 
     def list(self) -> Iterator[Listed]:
         """getChannelList."""
         for item in self.listing.scan().values():
             yield Listed(item.pull_id, item.channel_name or "")
+
+
+def _push_url(live: ChannelConfigure) -> str | None:
+    return next((info.push_url for info in live.push_configure_info if info.push_url), None)
 
 
 def _wire(want: ChannelInputs, names: set[str]) -> dict[str, Any]:
