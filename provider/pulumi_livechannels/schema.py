@@ -10,13 +10,12 @@ import json
 import sys
 import typing
 from pathlib import Path
-from types import NoneType, UnionType
 from typing import Any
 
 from .config import NAMESPACE, SETTINGS, Setting
-from .core.fields import Model, Property, properties
+from .core.fields import Model, Property, bare, properties
 from .core.resource import Resource
-from .core.values import CHOICES
+from .core.values import CHOICES, choice_name
 from .resources import RESOURCES
 from .snippets import snippets
 
@@ -89,7 +88,7 @@ def _setting(setting: Setting, secret: bool) -> dict[str, Any]:
 def _resource(kind: type[Resource[Any]]) -> dict[str, Any]:
     inputs, outputs = properties(kind.inputs), properties(kind.outputs)
     input_specs = {key: _input(item) for key, item in inputs.items()}
-    state = {**{key: _property(item) for key, item in {**inputs, **outputs}.items()}}
+    state = {key: _property(item) for key, item in {**inputs, **outputs}.items()}
     always = [key for key, item in {**inputs, **outputs}.items() if item.required or item.default is not None]
     return {
         "description": f"{inspect.cleandoc(kind.__doc__ or '')}\n\n{snippets(kind)}",
@@ -123,15 +122,12 @@ def _property(item: Property) -> dict[str, Any]:
 
 
 def _type(annotation: Any) -> dict[str, Any]:
+    annotation = bare(annotation)
     origin = typing.get_origin(annotation)
-    if origin is typing.Annotated:
-        return _type(typing.get_args(annotation)[0])
-    if origin in (typing.Union, UnionType):
-        return _type(next(part for part in typing.get_args(annotation) if part is not NoneType))
     if origin is list:
         return {"type": "array", "items": _type(typing.get_args(annotation)[0])}
     if origin is typing.Literal:
-        return {"$ref": f"#/types/{_token(_enum_name(annotation))}"}
+        return {"$ref": f"#/types/{_token(str(choice_name(annotation)))}"}
     if isinstance(annotation, type) and issubclass(annotation, Model):
         return {"$ref": f"#/types/{_token(annotation.__name__)}"}
     return {"type": {bool: "boolean", int: "integer", float: "number", str: "string"}[annotation]}
@@ -145,10 +141,6 @@ def _object(model: type[Model]) -> dict[str, Any]:
         "properties": {key: _property(item) for key, item in declared.items()},
         "required": [key for key, item in declared.items() if item.required],
     }
-
-
-def _enum_name(annotation: Any) -> str:
-    return next(name for name, choice in CHOICES.items() if choice.values == annotation)
 
 
 def _enums() -> dict[str, Any]:

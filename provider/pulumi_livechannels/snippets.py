@@ -12,7 +12,7 @@ from pydantic.alias_generators import to_pascal, to_snake
 
 from .core.fields import Property, properties
 from .core.resource import Resource
-from .core.values import CHOICES
+from .core.values import choice_name
 
 _REFERENCE = re.compile(r"\$\{(\w+)\.(\w+)\}")
 
@@ -137,8 +137,5 @@ def _go_choice(enum: str | None, value: str) -> str:
 
 def _enum(annotation: Any) -> str | None:
     """The name of the closed set that an annotation is about, be it in a list."""
-    for part in [annotation, *typing.get_args(annotation)]:
-        for name, choice in CHOICES.items():
-            if choice.values == part:
-                return name
-    return None
+    parts = (annotation, *typing.get_args(annotation))
+    return next((name for part in parts if (name := choice_name(part))), None)

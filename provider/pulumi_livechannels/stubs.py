@@ -6,10 +6,9 @@ import inspect
 import textwrap
 import typing
 from collections.abc import Iterator
-from types import NoneType, UnionType
 from typing import Any
 
-from .core.fields import Model, Property, properties
+from .core.fields import Model, Property, bare, properties
 from .core.resource import Resource
 from .ground import errors
 from .resources import RESOURCES
@@ -50,11 +49,8 @@ def args_name(model: type[Model]) -> str:
 
 def hint(annotation: Any, collection: str) -> str:
     """An annotation of the core as Python programs see it; lists come in as any sequence and out as a list."""
+    annotation = bare(annotation)
     origin = typing.get_origin(annotation)
-    if origin is typing.Annotated:
-        return hint(typing.get_args(annotation)[0], collection)
-    if origin in (typing.Union, UnionType):
-        return hint(next(part for part in typing.get_args(annotation) if part is not NoneType), collection)
     if origin is list:
         return f"{collection}[{hint(typing.get_args(annotation)[0], collection)}]"
     if origin is typing.Literal:

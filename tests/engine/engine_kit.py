@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 import textwrap
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,6 @@ class Stack:
     platform: Platform
     surroundings: dict[str, str]
     said: str = ""
-    _last: list[str] = field(default_factory=list)
 
     def project(self, runtime: Any, **more: Any) -> None:
         """Begin a stack with this runtime."""

@@ -79,7 +79,7 @@ def check(model: type[Inputs], news: Mapping[str, Any], olds: Mapping[str, Any] 
             if not problems and not contains_unknown(result.inputs[key]):
                 good[key] = item.adapter.validate_python(result.inputs[key])
     settled = {key for key in declared if key in good or key not in result.inputs}
-    _conditional_defaults(model, good, settled, result.inputs)
+    _conditional_defaults(model, good, result.inputs)
     before = olds or {}
     changed = {key for key, item in declared.items() if key in good and not same(item, before.get(key), good[key])}
     result.problems += _rule_problems(model, good, settled, Context(now, olds is not None, frozenset(changed)))
@@ -158,8 +158,8 @@ def _nested_problems(item: Property, nested: type[Model], value: dict[str, Any])
             yield Problem(f"{item.key}.{key}", "is required, but is missing: set it")
 
 
-def _conditional_defaults(model: type[Inputs], good: dict[str, Any], settled: set[str], inputs: dict[str, Any]) -> None:
-    for key, value in _partial(model, good).conditional_defaults(settled).items():
+def _conditional_defaults(model: type[Inputs], good: dict[str, Any], inputs: dict[str, Any]) -> None:
+    for key, value in _partial(model, good).conditional_defaults().items():
         inputs.setdefault(key, value)
         good.setdefault(key, value)
 

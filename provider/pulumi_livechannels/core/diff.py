@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,6 +26,11 @@ class Diff:
     def any(self) -> bool:
         """Whether there is anything to do."""
         return bool(self.changed or self.unfinished)
+
+    @staticmethod
+    def tops(paths: Iterable[str]) -> list[str]:
+        """The top-level properties of paths, each once."""
+        return list(dict.fromkeys(path.partition(".")[0] for path in paths))
 
     def touches(self, key: str) -> bool:
         """Whether the property, or anything in it, differs."""

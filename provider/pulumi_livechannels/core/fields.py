@@ -105,8 +105,8 @@ class Model(BaseModel):
 class Inputs(Model):
     """What a program sets."""
 
-    def conditional_defaults(self, settled: set[str]) -> dict[str, Any]:
-        """Defaults that depend on other inputs; `settled` names the inputs that are known."""
+    def conditional_defaults(self) -> dict[str, Any]:
+        """Defaults that depend on other inputs."""
         return {}
 
 
@@ -175,6 +175,17 @@ def _adapter(field: FieldInfo) -> TypeAdapter[Any]:
     # A model brings its own configuration, and pydantic refuses a second one.
     config = None if _nested(field.annotation) else ConfigDict(strict=True, defer_build=True)
     return TypeAdapter(annotation, config=config)
+
+
+def bare(annotation: Any) -> Any:
+    """An annotation without Optional around it and without Annotated marks."""
+    while True:
+        if typing.get_origin(annotation) is typing.Annotated:
+            annotation = typing.get_args(annotation)[0]
+            continue
+        (annotation, *_), before = _alternatives(annotation), annotation
+        if annotation is before:
+            return annotation
 
 
 def _alternatives(annotation: Any) -> list[Any]:

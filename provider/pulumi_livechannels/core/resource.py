@@ -52,7 +52,6 @@ class Resource(ABC, Generic[I]):
     outputs: ClassVar[type[State]]
     id_key: ClassVar[str]
     example: ClassVar[dict[str, Any]]
-    deletable: ClassVar[bool] = True
 
     def __init__(self, account: Account) -> None:
         self.account = account

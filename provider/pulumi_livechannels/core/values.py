@@ -93,6 +93,12 @@ CHOICES = {
     ),
 }
 
+
+def choice_name(annotation: Any) -> str | None:
+    """What a closed set is called, if the annotation is one."""
+    return next((name for name, choice in CHOICES.items() if choice.values == annotation), None)
+
+
 PROTOCOLS = ("rtmp", "flv", "hls", "hds", "ts")
 _PROTOCOL_NAMES = {
     "rtmp": 0,

@@ -6,8 +6,6 @@ Instances hold nothing when a program pickles them, so a state stores a class na
 
 from __future__ import annotations
 
-import logging
-import os
 import sys
 import threading
 import traceback
@@ -31,6 +29,7 @@ from ..core.fields import UNKNOWN
 from ..core.lifecycle import Lifecycle, Made
 from ..core.resource import Resource
 from ..ground.errors import ConfigurationError, LiveChannelsError, NotFoundError
+from ..ground.logs import follow_environment
 from .resource import ADOPT
 
 if TYPE_CHECKING:
@@ -38,7 +37,6 @@ if TYPE_CHECKING:
     from ..core.account import Account
 
 PROVIDER = "__provider"
-LOG_VARIABLE = "LIVECHANNELS_LOG"
 
 _accounts: dict[Settings, Account] = {}
 _lock = threading.Lock()
@@ -58,6 +56,7 @@ class LiveProvider(ResourceProvider):
         from .. import config
 
         _speak_plainly()
+        follow_environment()
         prefix = f"{config.NAMESPACE}:"
         given: dict[str, Any] = getattr(req.config, "_props", {})
         ours = {key[len(prefix) :]: str(value) for key, value in given.items() if key.startswith(prefix)}
@@ -87,7 +86,7 @@ class LiveProvider(ResourceProvider):
         live = self._live()
         news = _inward(_news)
         found = live.diff(_inward(_olds), news)
-        replaces = sorted({path.partition(".")[0] for path in found.replaces})
+        replaces = found.tops(found.replaces)
         return DiffResult(
             changes=found.any,
             replaces=replaces,
@@ -179,7 +178,7 @@ def _tell(text: str) -> None:
 
 
 def _speak_plainly() -> None:
-    """Show our errors without a Python traceback, and log calls where that is asked for.
+    """Show our errors without a Python traceback.
 
     The SDK formats whatever a provider raises with `traceback.format_exc` and offers no way round it, so in its own
     process, and only for our errors, that one name is given another meaning.
@@ -187,13 +186,6 @@ def _speak_plainly() -> None:
     main = vars(sys.modules["__main__"])
     if "_abort_with_traceback" in main:
         main["traceback"] = _PlainTraceback
-    if os.environ.get(LOG_VARIABLE, "").lower() == "debug":
-        logger = logging.getLogger("pulumi_livechannels")
-        if not logger.handlers:
-            handler = logging.StreamHandler(sys.stderr)
-            handler.setFormatter(logging.Formatter("livechannels debug: %(message)s"))
-            logger.addHandler(handler)
-            logger.setLevel(logging.DEBUG)
 
 
 class _PlainTraceback:

@@ -49,8 +49,6 @@ def plainly(method: Method) -> Method:
             return method(self, request, context)
         except errors.LiveChannelsError as error:
             context.abort(code_of(error), str(error))
-        except NotImplementedError as missing:
-            context.abort(grpc.StatusCode.UNIMPLEMENTED, str(missing))
         except Exception as bug:
             if context.code() is not None:  # type: ignore[attr-defined]
                 raise  # an abort on its way out

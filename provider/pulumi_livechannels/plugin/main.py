@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import signal
-import sys
 import threading
 from concurrent import futures
 
 import grpc
 from pulumi.runtime.proto import provider_pb2_grpc
 
+from ..ground.logs import follow_environment
 from .servicer import CHANNEL_OPTIONS, Servicer
 
 # The engine asks for as many things at once as its user allows; the vendor's latency is waited out in parallel.
@@ -30,9 +29,7 @@ def version() -> str:
 def main() -> None:
     """Serve until the engine, or a person, says stop."""
     parent = os.getppid()
-    if os.environ.get("LIVECHANNELS_LOG", "").lower() == "debug":
-        logging.basicConfig(stream=sys.stderr, format="livechannels debug: %(message)s")
-        logging.getLogger("pulumi_livechannels").setLevel(logging.DEBUG)
+    follow_environment()
     server = grpc.server(futures.ThreadPoolExecutor(max_workers=THREADS), options=CHANNEL_OPTIONS)
     servicer = Servicer(version())
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(servicer, server)

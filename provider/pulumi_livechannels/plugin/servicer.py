@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import grpc
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, plugin_pb2, provider_pb2, provider_pb2_grpc
 
-from ..ground.errors import LiveChannelsError, NotFoundError
+from ..ground.errors import NotFoundError
 from .codec import Secrets, decode, encode
 from .failures import abort_half_made, plainly
 from .patience import Patience
@@ -122,8 +124,8 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         detailed |= {key: _Kind(kind=_Kind.ADD) for key in found.unfinished}
         return provider_pb2.DiffResponse(
             changes=provider_pb2.DiffResponse.DIFF_SOME if detailed else provider_pb2.DiffResponse.DIFF_NONE,
-            replaces=_tops(replaces),
-            diffs=_tops([*changed, *found.unfinished]),
+            replaces=found.tops(replaces),
+            diffs=found.tops([*changed, *found.unfinished]),
             detailedDiff=detailed,
             hasDetailedDiff=True,
             deleteBeforeReplace=bool(replaces) and live.resource.delete_before_replace(news),
@@ -182,18 +184,13 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         """Functions: none yet."""
         raise NotFoundError(f"there is no function {request.tok}", next_step="see the functions in the schema.")
 
+    @plainly
     def List(self, request: Any, context: Any) -> Iterator[Any]:
         """Every object of a kind, with an id that can be imported."""
-        try:
-            live = self._of(request.token)
-            for number, item in enumerate(live.list()):
-                if 0 < request.limit <= number:
-                    return
-                yield provider_pb2.ListResponse(result=provider_pb2.ListResponse.Result(id=item.id, name=item.name))
-        except LiveChannelsError as error:
-            from .failures import code_of
-
-            context.abort(code_of(error), str(error))
+        limit = request.limit if request.limit > 0 else None
+        items = list(islice(self._of(request.token).list(), limit))
+        Result = provider_pb2.ListResponse.Result
+        return iter([provider_pb2.ListResponse(result=Result(id=item.id, name=item.name)) for item in items])
 
     def Cancel(self, request: Any, context: Any) -> Any:
         """End all waits. The engine says this at every normal end too, so nothing is said about it."""
@@ -212,8 +209,17 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
             properties = encode(made.state, secrets, live.secrets)
             abort_half_made(context, made.id, properties, encode(inputs, secrets, live.secret_inputs), made.unfinished)
 
-    def _serving(self, request: Any, timeout: float = 0.0) -> _Serving:
-        return _Serving(self, request, timeout)
+    @contextmanager
+    def _serving(self, request: Any, timeout: float = 0.0) -> Iterator[Lifecycle]:
+        """The resource that a call is about; its URN goes with what is said meanwhile, and waits are bounded."""
+        # The type may stand behind those of the components around it.
+        live = self._of(request.type or request.urn.split("::")[2].rpartition("$")[2])
+        self._urn.now = request.urn
+        try:
+            with self._patience.within(timeout):
+                yield live
+        finally:
+            self._urn.now = ""
 
     def _of(self, token: str) -> Lifecycle:
         try:
@@ -239,27 +245,6 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
             return
 
 
-class _Serving:
-    """The resource that a call is about, its URN for what is said meanwhile, and the bound on waiting."""
-
-    def __init__(self, servicer: Servicer, request: Any, timeout: float) -> None:
-        self._servicer = servicer
-        self._request = request
-        self._bound = servicer._patience.within(timeout)
-
-    def __enter__(self) -> Lifecycle:
-        # The type may stand behind those of the components around it.
-        token = self._request.type or self._request.urn.split("::")[2].rpartition("$")[2]
-        live = self._servicer._of(token)
-        self._servicer._urn.now = self._request.urn
-        self._bound.__enter__()
-        return live
-
-    def __exit__(self, *failure: Any) -> None:
-        self._bound.__exit__(*failure)
-        self._servicer._urn.now = ""
-
-
 def _texts(values: Mapping[str, Any]) -> dict[str, str]:
     """Settings as text, whichever way an SDK sent them; those that are not known yet are left out."""
     texts = {}
@@ -273,11 +258,6 @@ def _texts(values: Mapping[str, Any]) -> dict[str, str]:
 
 def _variables(variables: Mapping[str, str]) -> dict[str, str]:
     return {name.rpartition(":")[2]: value for name, value in variables.items()}
-
-
-def _tops(paths: list[str]) -> list[str]:
-    """The top-level properties of paths, each once."""
-    return list(dict.fromkeys(path.partition(".")[0] for path in paths))
 
 
 def _ignored(path: str, patterns: Any) -> bool:

@@ -90,7 +90,7 @@ class ChannelInputs(Inputs):
     )
     force_destroy: bool = prop("Delete or replace the channel even while it is on air.", default=False, local=True)
 
-    def conditional_defaults(self, settled: set[str]) -> dict[str, Any]:
+    def conditional_defaults(self) -> dict[str, Any]:
         """HLS encryption lasts a week where nothing else is said."""
         return {"hlsEncryptionSeconds": HLS_SECONDS} if self.video_encryption == "hls" else {}
 

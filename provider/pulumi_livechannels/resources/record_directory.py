@@ -85,7 +85,6 @@ class RecordDirectory(Resource[RecordDirectoryInputs]):
     outputs = RecordDirectoryOutputs
     example = {"directoryType": "matches", "path": "matches/2026"}
     id_key = "directoryId"
-    deletable = False
 
     @property
     def listing(self) -> Listing[Directory]:
