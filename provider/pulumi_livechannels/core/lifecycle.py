@@ -191,7 +191,7 @@ class Lifecycle:
     def list(self) -> Iterator[Listed]:
         """Every object of this kind in the account."""
         with self._doing("list", "all"):
-            yield from self.resource.list()
+            yield from self.resource.every()
 
     def _create_once(self, want: Inputs, identity: tuple[str, ...]) -> str:
         may_send_again = True

@@ -51,6 +51,7 @@ class Resource(ABC, Generic[I]):
     inputs: ClassVar[type[Inputs]]
     outputs: ClassVar[type[State]]
     id_key: ClassVar[str]
+    pages_within_reach: ClassVar[int | None] = None
     example: ClassVar[dict[str, Any]]
 
     def __init__(self, account: Account) -> None:
@@ -67,9 +68,19 @@ class Resource(ABC, Generic[I]):
         return self.account.notices
 
     @property
-    @abstractmethod
     def listing(self) -> Listing[Any]:
         """The kind's list, shared within the account."""
+        return self.account.shared(
+            type(self), lambda: Listing(self.page, lambda item: self.listed(item).id, self.pages_within_reach)
+        )
+
+    @abstractmethod
+    def page(self, number: int) -> list[Any]:
+        """One page of the vendor's list, newest first where the vendor can; 1 is the first."""
+
+    @abstractmethod
+    def listed(self, item: Any) -> Listed:
+        """The id and the name of an item of a page."""
 
     @abstractmethod
     def identity(self, want: I) -> tuple[str, ...]:
@@ -95,9 +106,9 @@ class Resource(ABC, Generic[I]):
     def delete(self, key: str, prior: Mapping[str, Any]) -> None:
         """End it. An object that is already gone is a success."""
 
-    @abstractmethod
-    def list(self) -> Iterator[Listed]:
+    def every(self) -> Iterator[Listed]:
         """Every object of this kind in the account."""
+        return map(self.listed, self.listing.scan().values())
 
     def delete_before_replace(self, news: Mapping[str, Any]) -> bool:
         """Whether the old object has to go before the new one can come."""

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from ..core.check import Context, Rule, rule
 from ..core.diff import Diff
 from ..core.fields import Inputs, Model, State, prop
-from ..core.listing import PAGE_SIZE, Listing
+from ..core.listing import PAGE_SIZE
 from ..core.resource import Candidate, Listed
 from ..core.values import (
     ENCRYPTIONS,
@@ -140,13 +140,13 @@ class Channel(ChannelLike[ChannelInputs]):
         "pullRates": ["source", "hd"],
     }
 
-    @property
-    def listing(self) -> Listing[ChannelListItem]:
-        """The account's channels, newest first."""
-        return self.account.shared(Channel, lambda: Listing(self._page, lambda item: item.pull_id))
+    def page(self, number: int) -> list[ChannelListItem]:
+        """getChannelList."""
+        return self.wangsu.call(GetChannelList(list_order=0, page_index=number, page_size=PAGE_SIZE)).channel_list
 
-    def _page(self, page: int) -> list[ChannelListItem]:
-        return self.wangsu.call(GetChannelList(list_order=0, page_index=page, page_size=PAGE_SIZE)).channel_list
+    def listed(self, item: ChannelListItem) -> Listed:
+        """Its id and what a person would know it by."""
+        return Listed(item.pull_id, item.channel_name or "")
 
     def identity(self, want: ChannelInputs) -> tuple[str, ...]:
         """Names are not unique, so type and push domain count too."""
@@ -208,11 +208,6 @@ class Channel(ChannelLike[ChannelInputs]):
         except (NoAnswerError, PlatformError):
             now = _push_url(self.wangsu.call(GetChannelConfigure(pull_id=key)))
             return {"pushUrl": now if now != before else self.wangsu.call(rotation).push_url}
-
-    def list(self) -> Iterator[Listed]:
-        """getChannelList."""
-        for item in self.listing.scan().values():
-            yield Listed(item.pull_id, item.channel_name or "")
 
 
 def _push_url(live: ChannelConfigure) -> str | None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..core.check import Context, rule
 from ..core.fields import Inputs, Model, State, prop
-from ..core.listing import PAGE_SIZE, Listing
+from ..core.listing import PAGE_SIZE
 from ..core.resource import Candidate, Listed, Resource
 from ..core.values import (
     FORWARD_STATUSES,
@@ -36,8 +36,6 @@ SHORTEST_SPAN_SECONDS = 5 * 60
 OPEN = (0, 1)
 ENDED = 2
 FAILED = 3
-# The list keeps every task that ever was, so a search ends after the newest 1,000 and asks for the one task instead.
-PAGES_WITHIN_REACH = 20
 
 
 class Transcoding(Model):
@@ -134,17 +132,17 @@ class ForwardTask(Resource[ForwardTaskInputs]):
     inputs = ForwardTaskInputs
     outputs = ForwardTaskOutputs
     id_key = "taskId"
+    # The list keeps every task that ever was: beyond the newest 1,000 the one task is asked for instead.
+    pages_within_reach = 20
     example = {"pullId": "${main.pullId}", "forwardUrl": "rtmp://relay.example.net/app/stream-key"}
 
-    @property
-    def listing(self) -> Listing[ForwardTaskItem]:
-        """The account's forward tasks."""
-        return self.account.shared(
-            ForwardTask, lambda: Listing(self._page, lambda item: item.task_id, PAGES_WITHIN_REACH)
-        )
+    def page(self, number: int) -> list[ForwardTaskItem]:
+        """getForwardTaskList."""
+        return self.wangsu.call(GetForwardTaskList(page_index=number, page_size=PAGE_SIZE)).tasks
 
-    def _page(self, page: int) -> list[ForwardTaskItem]:
-        return self.wangsu.call(GetForwardTaskList(page_index=page, page_size=PAGE_SIZE)).tasks
+    def listed(self, item: ForwardTaskItem) -> Listed:
+        """Its id and what a person would know it by."""
+        return Listed(item.task_id, item.pull_id or "")
 
     def identity(self, want: ForwardTaskInputs) -> tuple[str, ...]:
         """Nothing keeps two equal relays apart but this."""
@@ -224,11 +222,6 @@ class ForwardTask(Resource[ForwardTaskInputs]):
     def delete_before_replace(self, news: Mapping[str, Any]) -> bool:
         """Two relays to one address would disturb each other."""
         return True
-
-    def list(self) -> Iterator[Listed]:
-        """getForwardTaskList."""
-        for item in self.listing.scan().values():
-            yield Listed(item.task_id, item.pull_id or "")
 
 
 def _transcoding(params: CodingParams | None) -> dict[str, Any] | None:

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from ..core.check import Context, Rule, rule
 from ..core.diff import Diff
 from ..core.fields import Inputs, State, prop
-from ..core.listing import PAGE_SIZE, Listing
+from ..core.listing import PAGE_SIZE
 from ..core.resource import Candidate, Listed
 from ..core.values import (
     PROTOCOLS,
@@ -92,13 +92,13 @@ class PullChannel(ChannelLike[PullChannelInputs]):
         "pullRates": ["source"],
     }
 
-    @property
-    def listing(self) -> Listing[PullChannelListItem]:
-        """The account's pull channels, newest first."""
-        return self.account.shared(PullChannel, lambda: Listing(self._page, lambda item: item.pull_id))
+    def page(self, number: int) -> list[PullChannelListItem]:
+        """getPullChannelList."""
+        return self.wangsu.call(GetPullChannelList(list_order=0, page_index=number, page_size=PAGE_SIZE)).channel_list
 
-    def _page(self, page: int) -> list[PullChannelListItem]:
-        return self.wangsu.call(GetPullChannelList(list_order=0, page_index=page, page_size=PAGE_SIZE)).channel_list
+    def listed(self, item: PullChannelListItem) -> Listed:
+        """Its id and what a person would know it by."""
+        return Listed(item.pull_id, item.channel_name or "")
 
     def identity(self, want: PullChannelInputs) -> tuple[str, ...]:
         """Names are not unique, so the source counts too."""
@@ -164,8 +164,3 @@ class PullChannel(ChannelLike[PullChannelInputs]):
         if changed:
             self.wangsu.call(EditPullChannel(pull_id=key, **changed))
         return {}
-
-    def list(self) -> Iterator[Listed]:
-        """getPullChannelList."""
-        for item in self.listing.scan().values():
-            yield Listed(item.pull_id, item.channel_name or "")

@@ -10,7 +10,7 @@ from pydantic import AfterValidator
 from ..core.check import Context, rule
 from ..core.diff import Diff
 from ..core.fields import Inputs, State, prop
-from ..core.listing import PAGE_SIZE, Listing
+from ..core.listing import PAGE_SIZE
 from ..core.resource import Candidate, Listed, Resource
 from ..core.values import broken
 from ..ground.errors import ConflictError, Problem, RefusedError
@@ -86,14 +86,14 @@ class RecordDirectory(Resource[RecordDirectoryInputs]):
     example = {"directoryType": "matches", "path": "matches/2026"}
     id_key = "directoryId"
 
-    @property
-    def listing(self) -> Listing[Directory]:
-        """The account's record directories."""
-        return self.account.shared(RecordDirectory, lambda: Listing(self._page, lambda item: item.directory_id))
-
-    def _page(self, page: int) -> list[Directory]:
-        pages = self.wangsu.call(GetDirectoryList(page_index=page, page_size=PAGE_SIZE)).root
+    def page(self, number: int) -> list[Directory]:
+        """getDirectoryList."""
+        pages = self.wangsu.call(GetDirectoryList(page_index=number, page_size=PAGE_SIZE)).root
         return [item for part in pages for item in part.directory_list]
+
+    def listed(self, item: Directory) -> Listed:
+        """Its id and what a person would know it by."""
+        return Listed(item.directory_id, item.directory_type or "")
 
     def identity(self, want: RecordDirectoryInputs) -> tuple[str, ...]:
         """The type alone: the platform keeps it unique."""
@@ -164,11 +164,6 @@ class RecordDirectory(Resource[RecordDirectoryInputs]):
             f"the platform keeps the record directory {prior.get('directoryType', key)} ({key}): "
             "the vendor has no call to delete one"
         )
-
-    def list(self) -> Iterator[Listed]:
-        """getDirectoryList."""
-        for item in self.listing.scan().values():
-            yield Listed(item.directory_id, item.directory_type or "")
 
 
 def path_of(directory: Directory) -> str:

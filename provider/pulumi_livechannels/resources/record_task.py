@@ -9,7 +9,7 @@ from typing import Any
 
 from ..core.check import Context, rule
 from ..core.fields import Inputs, State, prop
-from ..core.listing import PAGE_SIZE, Listing
+from ..core.listing import PAGE_SIZE
 from ..core.resource import Candidate, Listed, Resource
 from ..core.values import RECORD_STATUSES, FileType, HttpUrl, Instant, from_vendor, minute, word
 from ..ground.errors import ConflictError, Problem, RefusedError
@@ -24,8 +24,6 @@ from ..vendors.wangsu.recording import (
 
 LONGEST_SPAN_SECONDS = 72 * 3600
 OPEN = (0, 1)
-# The list keeps every task that ever was, so a search ends after the newest 1,000 and asks for the one task instead.
-PAGES_WITHIN_REACH = 20
 
 
 class RecordTaskInputs(Inputs):
@@ -112,16 +110,16 @@ class RecordTask(Resource[RecordTaskInputs]):
     outputs = RecordTaskOutputs
     example = {"pullId": "${main.pullId}", "endTime": "2026-12-24T22:00:00+08:00"}
     id_key = "taskId"
+    # The list keeps every task that ever was: beyond the newest 1,000 the one task is asked for instead.
+    pages_within_reach = 20
 
-    @property
-    def listing(self) -> Listing[RecordTaskListItem]:
-        """The account's record tasks, newest first."""
-        return self.account.shared(
-            RecordTask, lambda: Listing(self._page, lambda item: item.task_id, PAGES_WITHIN_REACH)
-        )
+    def page(self, number: int) -> list[RecordTaskListItem]:
+        """recordTaskListQuery."""
+        return self.wangsu.call(RecordTaskListQuery(list_order=0, page_index=number, page_size=PAGE_SIZE)).tasks
 
-    def _page(self, page: int) -> list[RecordTaskListItem]:
-        return self.wangsu.call(RecordTaskListQuery(list_order=0, page_index=page, page_size=PAGE_SIZE)).tasks
+    def listed(self, item: RecordTaskListItem) -> Listed:
+        """Its id and what a person would know it by."""
+        return Listed(item.task_id, item.trans_no or "")
 
     def identity(self, want: RecordTaskInputs) -> tuple[str, ...]:
         """A channel has one open task."""
@@ -216,11 +214,6 @@ class RecordTask(Resource[RecordTaskInputs]):
     def delete_before_replace(self, news: Mapping[str, Any]) -> bool:
         """A channel has one open task."""
         return True
-
-    def list(self) -> Iterator[Listed]:
-        """recordTaskListQuery."""
-        for item in self.listing.scan().values():
-            yield Listed(item.task_id, item.trans_no or "")
 
 
 def trans_no(want: RecordTaskInputs, generation: int) -> str:
