@@ -68,7 +68,7 @@ class Stage:
         """An account as a new provider process would have it, a second later: no signature may be repeated."""
         self.clock.let_pass(1)
         self.account = Account(config.load(settings, environment(self.port, 0)), self.told.append, self.clock)
-        self.account.wangsu._jitter = lambda: 1.0
+        self.account.wangsu.jitter = lambda: 1.0
         self._lifecycles = {name: Lifecycle(kind, self.account) for name, kind in KINDS.items()}
         return self.account
 

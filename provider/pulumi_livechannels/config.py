@@ -15,6 +15,7 @@ from .ground.address import is_loopback
 from .ground.errors import ConfigurationError
 
 NAMESPACE = "livechannels"
+VOLCENGINE = "https://live.volcengineapi.com"
 SITES = {"wangsu": "https://open.chinanetcenter.com", "cdnetworks": "https://api.cdnetworks.com"}
 
 
@@ -39,17 +40,47 @@ CALLS = Setting(
     "LIVECHANNELS_CALLS_PER_FIVE_MINUTES",
     "The account's budget of calls in any 5 minutes: 300 by default, 0 for no limit.",
 )
+VOLCENGINE_ACCESS_KEY = Setting(
+    "volcengineAccessKey", "VOLCENGINE_ACCESS_KEY", "Access key of the Volcengine account, for its reports only.", True
+)
+VOLCENGINE_SECRET_KEY = Setting(
+    "volcengineSecretKey", "VOLCENGINE_SECRET_KEY", "Secret key that belongs to the Volcengine access key.", True
+)
+VOLCENGINE_SESSION_TOKEN = Setting(
+    "volcengineSessionToken", "VOLCENGINE_SESSION_TOKEN", "Session token, with temporary Volcengine keys.", True
+)
+VOLCENGINE_ENDPOINT = Setting(
+    "volcengineEndpoint",
+    "LIVECHANNELS_VOLCENGINE_ENDPOINT",
+    "Address that overrides Volcengine's; http:// only to loopback.",
+)
 TIMEOUT = Setting(
     "timeoutSeconds",
     "LIVECHANNELS_TIMEOUT_SECONDS",
     "Limit for connecting and for answering, each, in seconds: 30 by default.",
 )
-SETTINGS = (ACCESS_KEY, SECRET_KEY, USERNAME, API_KEY, SITE, ENDPOINT, CALLS, TIMEOUT)
+SETTINGS = (
+    ACCESS_KEY,
+    SECRET_KEY,
+    USERNAME,
+    API_KEY,
+    SITE,
+    ENDPOINT,
+    VOLCENGINE_ACCESS_KEY,
+    VOLCENGINE_SECRET_KEY,
+    VOLCENGINE_SESSION_TOKEN,
+    VOLCENGINE_ENDPOINT,
+    CALLS,
+    TIMEOUT,
+)
 
 
 @dataclass(frozen=True)
 class Settings:
-    """Settings that can be used: complete and within their limits. Equal settings mean the same account."""
+    """Settings within their limits. Equal settings mean the same account.
+
+    The credentials of one vendor may be missing where those of the other are there.
+    """
 
     base: str
     access_key: str = ""
@@ -58,9 +89,36 @@ class Settings:
     api_key: str = ""
     calls_per_five_minutes: int = 300
     timeout_seconds: float = 30.0
+    volcengine_base: str = VOLCENGINE
+    volcengine_access_key: str = ""
+    volcengine_secret_key: str = ""
+    volcengine_session_token: str = ""
 
     def __repr__(self) -> str:
         return f"Settings(base={self.base!r})"
+
+    def require_wangsu(self) -> None:
+        """Return when calls to Wangsu can be signed.
+
+        Raises:
+            ConfigurationError: they cannot.
+        """
+        if not self.access_key and not self.api_key:
+            _missing([ACCESS_KEY, SECRET_KEY])
+
+    def require_volcengine(self) -> None:
+        """Return when calls to Volcengine can be signed.
+
+        Raises:
+            ConfigurationError: they cannot.
+        """
+        pairs = (
+            (VOLCENGINE_ACCESS_KEY, self.volcengine_access_key),
+            (VOLCENGINE_SECRET_KEY, self.volcengine_secret_key),
+        )
+        missing = [setting for setting, value in pairs if not value]
+        if missing:
+            _missing(missing)
 
 
 def load(config: Mapping[str, str], environment: Mapping[str, str] | None = None) -> Settings:
@@ -76,19 +134,24 @@ def load(config: Mapping[str, str], environment: Mapping[str, str] | None = None
 
     key_pair = (value(ACCESS_KEY), value(SECRET_KEY))
     user = (value(USERNAME), value(API_KEY))
-    if not all(key_pair) and not all(user):
+    volcengine = (value(VOLCENGINE_ACCESS_KEY), value(VOLCENGINE_SECRET_KEY))
+    if not all(key_pair) and not all(user) and (any(key_pair) or any(user) or not all(volcengine)):
         if any(user) and not any(key_pair):
             _missing([setting for setting, given in zip((USERNAME, API_KEY), user, strict=True) if not given])
         _missing([setting for setting, given in zip((ACCESS_KEY, SECRET_KEY), key_pair, strict=True) if not given])
     with_pair = all(key_pair)
     return Settings(
-        base=_base(value(SITE), value(ENDPOINT)),
+        base=_address(ENDPOINT, value(ENDPOINT)) or _site(value(SITE)),
         access_key=key_pair[0] if with_pair else "",
         secret_key=key_pair[1] if with_pair else "",
         username="" if with_pair else user[0],
         api_key="" if with_pair else user[1],
         calls_per_five_minutes=int(_number(CALLS, value(CALLS), default=300, least=0, whole=True)),
         timeout_seconds=_number(TIMEOUT, value(TIMEOUT), default=30, least=0.1, whole=False),
+        volcengine_base=_address(VOLCENGINE_ENDPOINT, value(VOLCENGINE_ENDPOINT)) or VOLCENGINE,
+        volcengine_access_key=volcengine[0],
+        volcengine_secret_key=volcengine[1],
+        volcengine_session_token=value(VOLCENGINE_SESSION_TOKEN),
     )
 
 
@@ -107,7 +170,7 @@ def unknown_keys(config: Mapping[str, str]) -> list[tuple[str, str]]:
 def problems(config: Mapping[str, str]) -> list[tuple[str, str]]:
     """Each key that is unknown or holds a value that is not allowed, with the reason; credentials may be missing."""
     found = unknown_keys(config)
-    for setting in (SITE, ENDPOINT, CALLS, TIMEOUT):
+    for setting in (SITE, ENDPOINT, VOLCENGINE_ENDPOINT, CALLS, TIMEOUT):
         try:
             load({ACCESS_KEY.key: "-", SECRET_KEY.key: "-", setting.key: config.get(setting.key, "")}, {})
         except ConfigurationError as error:
@@ -125,14 +188,19 @@ def _missing(settings: list[Setting]) -> None:
     raise ConfigurationError(f"{names} missing: no call can be signed without", next_step=f"set {ways}.")
 
 
-def _base(site: str, endpoint: str) -> str:
-    if endpoint:
-        parts = urlsplit(endpoint)
-        if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/") or parts.query:
-            _refuse(ENDPOINT, "must be https:// and a host, without a path")
-        if parts.scheme == "http" and not is_loopback(endpoint):
-            _refuse(ENDPOINT, "may be http:// only for a loopback address: calls would travel in clear")
-        return f"{parts.scheme}://{parts.netloc}"
+def _address(setting: Setting, endpoint: str) -> str:
+    """An address as scheme and host; empty where none is given."""
+    if not endpoint:
+        return ""
+    parts = urlsplit(endpoint)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/") or parts.query:
+        _refuse(setting, "must be https:// and a host, without a path")
+    if parts.scheme == "http" and not is_loopback(endpoint):
+        _refuse(setting, "may be http:// only for a loopback address: calls would travel in clear")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _site(site: str) -> str:
     if (site or "wangsu") not in SITES:
         _refuse(SITE, f"must be one of {', '.join(SITES)}, but is {site!r}")
     return SITES[site or "wangsu"]

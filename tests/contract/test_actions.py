@@ -12,7 +12,8 @@ import pytest
 from pydantic import BaseModel, RootModel
 
 import pulumi_livechannels.resources  # noqa: F401 - loads every action that a resource uses
-from pulumi_livechannels.vendors.wangsu.wire import Action, Effect
+from pulumi_livechannels.vendors.calling import Effect
+from pulumi_livechannels.vendors.wangsu.wire import Action
 
 CONTRACT = json.loads((Path(__file__).parent / "wangsu.json").read_text())["actions"]
 TYPES = {"string": str, "int": int, "bool": bool}

@@ -96,7 +96,7 @@ def test_every_attempt_is_signed_anew(stage: Stage, monkeypatch: pytest.MonkeyPa
         return request
 
     monkeypatch.setattr(type(stage.account.wangsu._signer), "sign", watched)
-    stage.account.wangsu._jitter = lambda: 0.0
+    stage.account.wangsu.jitter = lambda: 0.0
     stage.fault(READ, "lost-answer", times=2)
     call(stage, READ)
     assert stage.calls("getChannelList") == 3, "the platform refuses a repeated signature, so none was"

@@ -18,6 +18,7 @@ from ..vendors.wangsu.channels import BatchChannelLiveState, DeleteChannel
 from .notices import Notices
 
 if TYPE_CHECKING:
+    from ..vendors.volcengine.client import VolcengineClient
     from ..vendors.wangsu.client import WangsuClient
 
 LIVE = 1
@@ -40,10 +41,15 @@ class Account:
 
     @property
     def wangsu(self) -> WangsuClient:
-        """The vendor's calls."""
-        return self.shared("wangsu", self._connect)
+        """Wangsu's or CDNetworks' calls."""
+        return self.shared("wangsu", self._connect_wangsu)
 
-    def _connect(self) -> WangsuClient:
+    @property
+    def volcengine(self) -> VolcengineClient:
+        """Volcengine's calls."""
+        return self.shared("volcengine", self._connect_volcengine)
+
+    def _connect_wangsu(self) -> WangsuClient:
         # A preview makes no call, so it need not load what speaks HTTP.
         from ..ground.http import Transport
         from ..ground.limiter import Limiter
@@ -51,6 +57,7 @@ class Account:
         from ..vendors.wangsu.signing import ApiKeySigner, KeyPairSigner, Signer
 
         settings = self._settings
+        settings.require_wangsu()
         signer: Signer = ApiKeySigner(settings.username, settings.api_key)
         if settings.access_key:
             signer = KeyPairSigner(settings.access_key, settings.secret_key)
@@ -60,6 +67,23 @@ class Account:
             transport=Transport(self.clock, settings.timeout_seconds),
             limiter=Limiter(self.clock, settings.calls_per_five_minutes, self.notices.warn),
             clock=self.clock,
+        )
+
+    def _connect_volcengine(self) -> VolcengineClient:
+        from ..ground.http import Transport
+        from ..vendors.volcengine.client import VolcengineClient
+        from ..vendors.volcengine.signing import VolcengineSigner
+
+        settings = self._settings
+        settings.require_volcengine()
+        return VolcengineClient(
+            base=settings.volcengine_base,
+            signer=VolcengineSigner(
+                settings.volcengine_access_key, settings.volcengine_secret_key, settings.volcengine_session_token
+            ),
+            transport=Transport(self.clock, settings.timeout_seconds),
+            clock=self.clock,
+            tell=self.notices.warn,
         )
 
     def shared(self, key: Any, make: Callable[[], T]) -> T:

@@ -13,14 +13,19 @@ from .clock import Clock
 
 WINDOW_SECONDS = 300.0
 # A call leaves a little after its reserved moment, so the window is kept a little longer than the vendor counts.
-MARGIN_SECONDS = 1.0
+MARGIN_SECONDS = 0.1
+_SHARE = 1 / 300
 TELL_AFTER_SECONDS = 1.0
 
 
 class Limiter:
-    """At most `calls` in any `WINDOW_SECONDS`; 0 means no limit. `tell` hears of every wait a person would notice."""
+    """At most `calls` in any `window` seconds; 0 means no limit. `tell` hears of every wait a person would notice."""
 
-    def __init__(self, clock: Clock, calls: int, tell: Callable[[str], None]) -> None:
+    def __init__(
+        self, clock: Clock, calls: int, tell: Callable[[str], None], *, window: float = WINDOW_SECONDS
+    ) -> None:
+        self._window = window
+        self._margin = max(MARGIN_SECONDS, window * _SHARE)
         self._clock = clock
         self._calls = calls
         self._tell = tell
@@ -35,11 +40,11 @@ class Limiter:
             moment = max(now, self._closed_until)
             if self._calls:
                 if len(self._reserved) >= self._calls:
-                    moment = max(moment, self._reserved.popleft() + WINDOW_SECONDS + MARGIN_SECONDS)
+                    moment = max(moment, self._reserved.popleft() + self._window + self._margin)
                 self._reserved.append(moment)
         wait = moment - now
         if wait >= TELL_AFTER_SECONDS:
-            budget = f"for the account's budget of {self._calls} calls in 5 minutes"
+            budget = f"for the account's budget of {self._calls} calls in {_words(self._window)}"
             throttled = "because the platform says that calls come too fast"
             self._tell(f"waiting {wait:.0f} s {throttled if moment == self._closed_until else budget}")
         if wait > 0:
@@ -49,3 +54,7 @@ class Limiter:
         """The platform said that calls come too fast: let none leave for a while."""
         with self._lock:
             self._closed_until = max(self._closed_until, self._clock.monotonic() + seconds)
+
+
+def _words(seconds: float) -> str:
+    return "5 minutes" if seconds == WINDOW_SECONDS else f"{seconds:g} s"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pydantic import RootModel
 
-from .wire import Action, Effect, Many, Nothing, Number, Text, Wire, wire
+from ..calling import Effect
+from .wire import Action, Many, Nothing, Number, Text, Wire, wire
 
 
 class RateUrls(Wire):

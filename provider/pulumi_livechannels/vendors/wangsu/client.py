@@ -1,76 +1,42 @@
-"""Calls an action: sign, send, judge the answer by its code, and try again where that can do no harm.
-
-| what happened | a read, or a write that may be repeated | a write that may not |
-|---|---|---|
-| not sent, timestamp refused | again | again: the platform did nothing |
-| throttled | again, for 5 minutes | again, for 5 minutes: the platform did nothing |
-| no answer, platform failure | again | raised, for the caller to look the object up |
-| any other refusal | raised | raised |
-"""
+"""Wangsu's calls: how an action or a report is sent, and how its answer is judged by the vendor's code."""
 
 from __future__ import annotations
 
 import json
-import logging
 import random
-from collections.abc import Callable
-from email.utils import parsedate_to_datetime
+from dataclasses import replace
 from typing import Any, TypeVar
+from urllib.parse import urlencode
 
 from pydantic import BaseModel, ValidationError
 
 from ...ground.clock import Clock
-from ...ground.errors import (
-    CancelledError,
-    Changed,
-    ClockError,
-    LiveChannelsError,
-    NoAnswerError,
-    NotSentError,
-    PlatformError,
-    ThrottledError,
-    VendorError,
-)
-from ...ground.http import Answer, Transport
+from ...ground.errors import VendorError
+from ...ground.http import Answer, Request, Transport
 from ...ground.limiter import Limiter
-from ...ground.redact import HIDDEN, scrub, shorten
-from ...ground.retry import ATTEMPTS, RetryPurse, backoff
+from ...ground.redact import HIDDEN
+from ..calling import Caller, Exchange, not_json, not_understood, request_id
 from .codes import SUCCESS, meaning
+from .reports import ReportCall
 from .signing import Signer
-from .wire import Action, Effect
+from .wire import Action
 
 A = TypeVar("A", bound=BaseModel)
 
-log = logging.getLogger("pulumi_livechannels")
 _SHOWN_IN_LOGS = ("pullId", "pullIds", "taskId", "transNo", "directoryId", "pageIndex", "pageSize", "status")
-_SKEW_WORTH_TELLING = 60
 _BLANKS = 16
 # The vendor counts calls over 5 minutes, so a throttled call is tried again until that much time has passed.
 THROTTLE_SECONDS = (5.0, 10.0, 20.0, 40.0, 60.0, 60.0, 60.0, 60.0)
-_LONGEST_THROTTLE_SECONDS = 300.0
 
 
-class WangsuClient:
-    """One account at one address. `skew` is how far the platform's clock is ahead of ours, in seconds, once known."""
+class WangsuClient(Caller):
+    """One Wangsu or CDNetworks account at one address."""
 
-    def __init__(
-        self,
-        *,
-        base: str,
-        signer: Signer,
-        transport: Transport,
-        limiter: Limiter,
-        clock: Clock,
-        jitter: Callable[[], float] = random.random,
-    ) -> None:
+    def __init__(self, *, base: str, signer: Signer, transport: Transport, limiter: Limiter, clock: Clock) -> None:
+        super().__init__(transport=transport, clock=clock, throttle_seconds=THROTTLE_SECONDS, secrets=signer.secrets())
         self._base = base.rstrip("/")
         self._signer = signer
-        self._transport = transport
         self._limiter = limiter
-        self._clock = clock
-        self._jitter = jitter
-        self._purse = RetryPurse(clock)
-        self.skew: float | None = None
 
     def call(self, action: Action[A]) -> A:
         """Carry out one action and read its answer.
@@ -79,117 +45,82 @@ class WangsuClient:
             TransportError: no answer, after the retries that are allowed.
             VendorError: the platform refused, in the class that its code maps to.
         """
-        body = _unlike_any_other(action.model_dump(by_alias=True, exclude_none=True))
-        attempt = throttled = 0
-        dated = 0.0
-        earlier: LiveChannelsError | None = None
-        while True:
-            try:
-                if earlier is not None:
-                    self._wait(earlier, attempt)
-                # The platform refuses a signature that it has seen, so each attempt is dated later than the one before.
-                dated = max(self._clock.now(), dated + 1)
-                answer = self._attempt(action, body, dated)
-            except CancelledError as ended:
-                ended.changed = earlier.changed if earlier is not None else Changed.NO
-                raise
-            except LiveChannelsError as error:
-                error.operation = error.operation or type(action).__name__
-                if action.effect is Effect.READ:
-                    error.changed = Changed.NO
-                error.made_something = not action.repeatable and error.changed is not Changed.NO
-                if isinstance(error, ThrottledError) and throttled < len(THROTTLE_SECONDS):
-                    seconds = error.retry_after or THROTTLE_SECONDS[throttled]
-                    self._limiter.close_for(min(seconds, _LONGEST_THROTTLE_SECONDS))
-                    throttled += 1
-                else:
-                    attempt += 1
-                    if attempt >= ATTEMPTS or not _harmless_to_repeat(error, action.repeatable, attempt):
-                        raise
-                    if not self._purse.pay():
-                        raise
-                earlier = error
-            else:
-                self._purse.refund()
-                return answer
-
-    def _attempt(self, action: Action[A], body: bytes, dated: float) -> A:
-        if not self._purse.may_send():
-            raise NotSentError(
-                "the platform has not been answering, so this call was not tried",
-                next_step="wait until the platform can be reached, then run again.",
+        content = action.model_dump(by_alias=True, exclude_none=True)
+        body = _unlike_any_other(content)
+        return self.carry_out(
+            Exchange(
+                operation=type(action).__name__,
+                shown=f"{action.path} {_loggable(content)}",
+                sign=lambda dated: self._signer.sign("POST", self._base, action.path, body, dated),
+                judge=lambda answer: self._judge(action, answer),
+                limiter=self._limiter,
+                effect=action.effect,
+                repeatable=action.repeatable,
             )
-        self._limiter.acquire()
-        request = self._signer.sign("POST", self._base, action.path, body, dated)
-        try:
-            answer = self._transport.send(request)
-            result = self._judge(action, answer)
-        except LiveChannelsError as error:
-            log.debug("%s %s -> %s", action.path, _loggable(body), type(error).__name__)
-            raise
-        log.debug("%s %s -> ok, request id %s", action.path, _loggable(body), _request_id(answer))
-        return result
+        )
 
-    def _wait(self, error: LiveChannelsError, attempt: int) -> None:
-        # A refused timestamp is cured by a later one, and the limiter keeps a throttled call waiting.
-        if not isinstance(error, (ClockError, ThrottledError)):
-            self._clock.sleep(backoff(attempt - 1, self._jitter))
+    def report(self, call: ReportCall) -> Any:
+        """The data of one report call, without its envelope.
+
+        Raises:
+            TransportError: no answer, after the retries that are allowed.
+            VendorError: the platform refused, in the class that its code maps to.
+        """
+        target = f"{call.path}?{urlencode(call.query)}" if call.query else call.path
+        body = b"" if call.method == "GET" else _unlike_any_other(dict(call.body))
+
+        def sign(dated: float) -> Request:
+            signed = self._signer.sign(call.method, self._base, target, body, dated)
+            # The language is not part of the signature.
+            return replace(signed, headers={**signed.headers, **call.headers})
+
+        return self.carry_out(
+            Exchange(
+                operation=call.operation,
+                shown=f"{call.path} {json.dumps({**call.query, **call.body}, ensure_ascii=False)}",
+                sign=sign,
+                judge=lambda answer: self._judge_report(call, answer),
+                limiter=self._limiter,
+            )
+        )
 
     def _judge(self, action: Action[A], answer: Answer) -> A:
-        self._note_skew(answer)
-        try:
-            content = json.loads(answer.body)
-            code = str(content["code"])
-        except (ValueError, TypeError, KeyError, RecursionError):
-            if answer.status >= 400:
-                raise self._error(str(answer.status), "no JSON in the answer", answer) from None
-            raise NoAnswerError(
-                f"the answer (HTTP {answer.status}) is not the vendor's JSON",
-                next_step="check the endpoint and any proxy between, then run again.",
-            ) from None
+        content = self._json(answer)
+        if "code" not in content:
+            raise not_json(answer)
+        code = str(content["code"])
         if not 200 <= answer.status < 300 or code != SUCCESS:
-            raise self._error(code, str(content.get("message", "")), answer)
+            raise self._refused(code, str(content.get("message", "")), answer)
         data = content.get("data")
         try:
             return action.answer.model_validate({} if data in ("", None) else data)  # type: ignore[return-value]
         except ValidationError as invalid:
             fields = ", ".join(sorted({".".join(map(str, item["loc"])) for item in invalid.errors()}))
-            raise NoAnswerError(
-                f"the answer cannot be understood (fields: {fields})",
-                next_step="send the request id to the vendor and open an issue for this provider.",
-            ) from None
+            raise not_understood(f"fields: {fields}") from None
 
-    def _error(self, code: str, message: str, answer: Answer) -> VendorError:
-        known = meaning(code, answer.status)
-        text = shorten(scrub(message, self._signer.secrets())) or "no message"
-        what = f"the platform refused: {text}"
-        if issubclass(known.error, PlatformError):
-            what = f"the platform failed: {text}"
-        if issubclass(known.error, ClockError) and self.skew is not None and abs(self.skew) > _SKEW_WORTH_TELLING:
-            direction = "behind" if self.skew > 0 else "ahead of"
-            what += f" (this machine's clock is {abs(self.skew) / 60:.0f} minutes {direction} the platform's)"
-        error = known.error(
-            what, code=code, status=answer.status, request_id=_request_id(answer), next_step=known.next_step
-        )
-        if isinstance(error, ThrottledError):
-            error.retry_after = _seconds(answer.headers.get("retry-after"))
-        return error
-
-    def _note_skew(self, answer: Answer) -> None:
+    def _judge_report(self, call: ReportCall, answer: Answer) -> Any:
+        content = self._json(answer)
+        code = content.get("code")
+        if not 200 <= answer.status < 300 or str(code or "0") != "0":
+            raise self._refused(str(code or answer.status), str(content.get("message", "")), answer)
         try:
-            date = parsedate_to_datetime(answer.headers["date"])
-        except (KeyError, ValueError, TypeError):
-            return
-        self.skew = date.timestamp() - self._clock.now()
+            return call.envelope.open(content)
+        except KeyError as missing:
+            raise not_understood(f"no {missing.args[0]} in it") from None
 
+    def _json(self, answer: Answer) -> dict[str, Any]:
+        try:
+            content = json.loads(answer.body)
+        except (ValueError, RecursionError):
+            content = None
+        if isinstance(content, dict) and (answer.status < 400 or "code" in content):
+            return content
+        if answer.status >= 400:
+            raise self._refused(str(answer.status), "no JSON in the answer", answer)
+        raise not_json(answer)
 
-def _harmless_to_repeat(error: LiveChannelsError, repeatable: bool, attempt: int) -> bool:
-    if isinstance(error, NotSentError):
-        return True
-    if isinstance(error, ClockError):
-        # A repeated signature is refused like a wrong clock; a later timestamp cures only the former.
-        return attempt == 1
-    return isinstance(error, (NoAnswerError, PlatformError)) and repeatable
+    def _refused(self, code: str, message: str, answer: Answer) -> VendorError:
+        return self.refusal(meaning(code, answer.status), code, message, answer, request_id(answer))
 
 
 def _unlike_any_other(content: dict[str, Any]) -> bytes:
@@ -202,18 +133,6 @@ def _unlike_any_other(content: dict[str, Any]) -> bytes:
     return (json.dumps(content, separators=(",", ":"), ensure_ascii=False) + blanks).encode()
 
 
-def _request_id(answer: Answer) -> str | None:
-    return answer.headers.get("x-cnc-request-id") or answer.headers.get("x-ws-requestid")
-
-
-def _seconds(text: str | None) -> float | None:
-    try:
-        return None if text is None else max(0.0, float(text))
-    except ValueError:
-        return None
-
-
-def _loggable(body: bytes) -> str:
-    content: dict[str, Any] = json.loads(body)
+def _loggable(content: dict[str, Any]) -> str:
     shown = {name: value if name in _SHOWN_IN_LOGS else HIDDEN for name, value in content.items()}
     return json.dumps(shown, ensure_ascii=False)

@@ -6,8 +6,6 @@ at the gateway. A code that is not listed here stays in the message word for wor
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from ...ground.errors import (
     AccessDeniedError,
     ClockError,
@@ -15,18 +13,10 @@ from ...ground.errors import (
     PlatformError,
     RefusedError,
     ThrottledError,
-    VendorError,
 )
+from ..calling import Meaning
 
 SUCCESS = "200"
-
-
-@dataclass(frozen=True)
-class Meaning:
-    """What a code means to us."""
-
-    error: type[VendorError]
-    next_step: str
 
 
 _KEYS = "check accessKey and secretKey (or username and apiKey), and that they belong to this site."

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from .wire import Action, Effect, Many, Nothing, Number, Text, Wire, wire
+from ..calling import Effect
+from .wire import Action, Many, Nothing, Number, Text, Wire, wire
 
 
 class StartedForwardTask(Wire):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pydantic import RootModel
 
-from .wire import Action, Effect, Flag, Many, Nothing, Number, Text, Wire, wire
+from ..calling import Effect
+from .wire import Action, Flag, Many, Nothing, Number, Text, Wire, wire
 
 
 class Directory(Wire):

@@ -6,19 +6,12 @@ that fields may be added, sends numbers as text in places, and leaves out what a
 
 from __future__ import annotations
 
-from enum import Enum
 from typing import Annotated, Any, ClassVar, Generic, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
-
-class Effect(Enum):
-    """What sending an action twice would do, which decides whether it may be sent again after a lost answer."""
-
-    READ = "read"
-    IDEMPOTENT = "idempotent"
-    ONCE = "once"
+from ..calling import Effect
 
 
 class Wire(BaseModel):

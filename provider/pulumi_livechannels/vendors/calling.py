@@ -1,0 +1,219 @@
+"""Carries out one call of any vendor: wait for the budget, sign, send, judge, and try again where that can do no harm.
+
+| what happened | a read, or a write that may be repeated | a write that may not |
+|---|---|---|
+| not sent, timestamp refused | again | again: the platform did nothing |
+| throttled | again, as long as the vendor's window lasts | the same: the platform did nothing |
+| no answer, platform failure | again | raised, for the caller to look the object up |
+| any other refusal | raised | raised |
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from enum import Enum
+from typing import Generic, TypeVar
+
+from ..ground.clock import Clock
+from ..ground.errors import (
+    CancelledError,
+    Changed,
+    ClockError,
+    LiveChannelsError,
+    NoAnswerError,
+    NotSentError,
+    PlatformError,
+    ThrottledError,
+    VendorError,
+)
+from ..ground.http import Answer, Request, Transport
+from ..ground.limiter import Limiter
+from ..ground.redact import scrub, shorten
+from ..ground.retry import ATTEMPTS, RetryPurse, backoff
+
+R = TypeVar("R")
+
+log = logging.getLogger("pulumi_livechannels")
+_LONGEST_THROTTLE_SECONDS = 300.0
+_SKEW_WORTH_TELLING = 60
+
+
+class Effect(Enum):
+    """What sending an action twice would do, which decides whether it may be sent again after a lost answer."""
+
+    READ = "read"
+    IDEMPOTENT = "idempotent"
+    ONCE = "once"
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What a vendor's code means to us."""
+
+    error: type[VendorError]
+    next_step: str
+
+
+@dataclass(frozen=True)
+class Exchange(Generic[R]):
+    """One call: `sign` makes the request for a moment, `judge` reads the answer or raises, `shown` is for the log."""
+
+    operation: str
+    shown: str
+    sign: Callable[[float], Request]
+    judge: Callable[[Answer], R]
+    limiter: Limiter
+    effect: Effect = Effect.READ
+    repeatable: bool = True
+
+
+class Caller:
+    """One account at one vendor. `skew` is how far the platform's clock is ahead of ours, in seconds, once known.
+
+    `throttle_seconds` are the waits after answers that calls come too fast, one for each such answer in a row;
+    `secrets` are what must never be shown.
+    """
+
+    def __init__(
+        self, *, transport: Transport, clock: Clock, throttle_seconds: Sequence[float], secrets: Sequence[str]
+    ) -> None:
+        self._secrets = tuple(secrets)
+        self._transport = transport
+        self._clock = clock
+        self._throttle_seconds = throttle_seconds
+        self._purse = RetryPurse(clock)
+        self.jitter: Callable[[], float] = random.random
+        self.skew: float | None = None
+
+    def carry_out(self, exchange: Exchange[R]) -> R:
+        """Send, and answer what the judge made of it.
+
+        Raises:
+            TransportError: no answer, after the retries that are allowed.
+            VendorError: the platform refused, in the class that its code maps to.
+        """
+        attempt = throttled = 0
+        dated = 0.0
+        earlier: LiveChannelsError | None = None
+        while True:
+            try:
+                if earlier is not None:
+                    self._wait(earlier, attempt)
+                # The platform refuses a signature that it has seen, so each attempt is dated later than the one before.
+                dated = max(self._clock.now(), dated + 1)
+                answer = self._attempt(exchange, dated)
+            except CancelledError as ended:
+                ended.changed = earlier.changed if earlier is not None else Changed.NO
+                raise
+            except LiveChannelsError as error:
+                error.operation = error.operation or exchange.operation
+                if exchange.effect is Effect.READ:
+                    error.changed = Changed.NO
+                error.made_something = not exchange.repeatable and error.changed is not Changed.NO
+                if isinstance(error, ThrottledError) and throttled < len(self._throttle_seconds):
+                    seconds = error.retry_after or self._throttle_seconds[throttled]
+                    exchange.limiter.close_for(min(seconds, _LONGEST_THROTTLE_SECONDS))
+                    throttled += 1
+                else:
+                    attempt += 1
+                    if attempt >= ATTEMPTS or not _harmless_to_repeat(error, exchange.repeatable, attempt):
+                        raise
+                    if not self._purse.pay():
+                        raise
+                earlier = error
+            else:
+                self._purse.refund()
+                return answer
+
+    def refusal(self, known: Meaning, code: str, message: str, answer: Answer, request: str | None) -> VendorError:
+        """The error for an answer that is not a success; `message` and `code` are the vendor's."""
+        text = shorten(scrub(message, self._secrets)) or "no message"
+        verb = "failed" if issubclass(known.error, PlatformError) else "refused"
+        words = self._clock_words() if issubclass(known.error, ClockError) else ""
+        error = known.error(
+            f"the platform {verb}: {text}{words}",
+            code=code,
+            status=answer.status,
+            request_id=request,
+            next_step=known.next_step,
+        )
+        if isinstance(error, ThrottledError):
+            error.retry_after = _retry_after(answer)
+        return error
+
+    def _clock_words(self) -> str:
+        if self.skew is None or abs(self.skew) <= _SKEW_WORTH_TELLING:
+            return ""
+        direction = "behind" if self.skew > 0 else "ahead of"
+        return f" (this machine's clock is {abs(self.skew) / 60:.0f} minutes {direction} the platform's)"
+
+    def _attempt(self, exchange: Exchange[R], dated: float) -> R:
+        if not self._purse.may_send():
+            raise NotSentError(
+                "the platform has not been answering, so this call was not tried",
+                next_step="wait until the platform can be reached, then run again.",
+            )
+        exchange.limiter.acquire()
+        request = exchange.sign(dated)
+        try:
+            answer = self._transport.send(request)
+            self._note_skew(answer)
+            result = exchange.judge(answer)
+        except LiveChannelsError as error:
+            log.debug("%s -> %s", exchange.shown, type(error).__name__)
+            raise
+        log.debug("%s -> ok, request id %s", exchange.shown, request_id(answer))
+        return result
+
+    def _wait(self, error: LiveChannelsError, attempt: int) -> None:
+        # A refused timestamp is cured by a later one, and the limiter keeps a throttled call waiting.
+        if not isinstance(error, (ClockError, ThrottledError)):
+            self._clock.sleep(backoff(attempt - 1, self.jitter))
+
+    def _note_skew(self, answer: Answer) -> None:
+        try:
+            date = parsedate_to_datetime(answer.headers["date"])
+        except (KeyError, ValueError, TypeError):
+            return
+        self.skew = date.timestamp() - self._clock.now()
+
+
+def request_id(answer: Answer) -> str | None:
+    """The id under which the vendor knows the call, from the headers."""
+    return answer.headers.get("x-cnc-request-id") or answer.headers.get("x-ws-requestid")
+
+
+def _retry_after(answer: Answer) -> float | None:
+    try:
+        return max(0.0, float(answer.headers["retry-after"]))
+    except (KeyError, ValueError):
+        return None
+
+
+def not_json(answer: Answer) -> NoAnswerError:
+    """The error for an answer that came from something else than the vendor, or broke on its way."""
+    return NoAnswerError(
+        f"the answer (HTTP {answer.status}) is not the vendor's JSON",
+        next_step="check the endpoint and any proxy between, then run again.",
+    )
+
+
+def not_understood(what: str) -> NoAnswerError:
+    """The error for an answer whose content is not what the vendor documents."""
+    return NoAnswerError(
+        f"the answer cannot be understood ({what})",
+        next_step="send the request id to the vendor and open an issue for this provider.",
+    )
+
+
+def _harmless_to_repeat(error: LiveChannelsError, repeatable: bool, attempt: int) -> bool:
+    if isinstance(error, NotSentError):
+        return True
+    if isinstance(error, ClockError):
+        # A repeated signature is refused like a wrong clock; a later timestamp cures only the former.
+        return attempt == 1
+    return isinstance(error, (NoAnswerError, PlatformError)) and repeatable

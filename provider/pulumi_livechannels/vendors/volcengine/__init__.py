@@ -1,0 +1,1 @@
+"""Volcengine Live: signing, error codes and calls, for its statistics."""
