@@ -167,7 +167,8 @@ def _conditional_defaults(model: type[Inputs], good: dict[str, Any], inputs: dic
 def _rule_problems(model: type[Inputs], good: dict[str, Any], settled: set[str], context: Context) -> Iterator[Problem]:
     declared = properties(model)
     partial = _partial(model, good)
-    for function in list(vars(model).values()):
+    functions = [function for base in model.__mro__ for function in vars(base).values()]
+    for function in functions:
         keys = getattr(function, "keys", None)
         if isinstance(keys, tuple) and all(
             key in settled and (key in good or not declared[key].required) for key in keys
@@ -204,6 +205,7 @@ def _sentence(detail: ErrorDetails, secret: bool) -> str:
         "rule": (context.get("rule", ""), context.get("way_out", "")),
         "string_too_long": (f"must be at most {context.get('max_length')} characters", "shorten it"),
         "string_too_short": (f"must be at least {context.get('min_length')} character(s)", "write something"),
+        "too_long": (f"must name at most {context.get('max_length')} value(s)", "take some out"),
         "too_short": (f"must name at least {context.get('min_length')} value(s)", "add one"),
         "literal_error": (f"must be one of {context.get('expected')}", "choose one of these"),
         "greater_than_equal": (f"must be at least {context.get('ge')}", "raise it"),

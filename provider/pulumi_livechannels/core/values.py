@@ -144,7 +144,8 @@ def _instant(value: str) -> str:
     return value
 
 
-def _distinct(value: list[Any]) -> list[Any]:
+def distinct(value: list[Any]) -> list[Any]:
+    """A list that names nothing twice, for a validator."""
     if len(set(value)) < len(value):
         raise broken("must not name a value twice", "remove the repetition")
     return value
@@ -185,8 +186,8 @@ Resolution = Annotated[str, _matching(r"[1-9]\d*x[1-9]\d*", "must be WIDTHxHEIGH
 RtmpUrl = Annotated[str, AfterValidator(_rtmp)]
 SourceUrl = Annotated[str, AfterValidator(_source)]
 Instant = Annotated[str, AfterValidator(_instant), "instant"]
-ProtocolSet = Annotated[list[Protocol], AfterValidator(_distinct), "set"]
-RateSet = Annotated[list[Rate], AfterValidator(_distinct), "set"]
+ProtocolSet = Annotated[list[Protocol], AfterValidator(distinct), "set"]
+RateSet = Annotated[list[Rate], AfterValidator(distinct), "set"]
 
 
 def moment(text: str) -> datetime:

@@ -1,0 +1,65 @@
+"""Asks functions: inputs are checked, equal questions share one answer, and an answer is kept for a while."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Mapping
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, Any
+
+from ..ground.errors import InputError
+from .check import require
+from .function import Function, Progress
+
+if TYPE_CHECKING:
+    from .account import Account
+
+
+class _Kept(Future[dict[str, Any]]):
+    """An answer, there or on its way. `until` is when it is too old for a new question."""
+
+    def __init__(self, until: float) -> None:
+        super().__init__()
+        self.until = until
+
+
+class Asker:
+    """All questions of one account within one run."""
+
+    def __init__(self, account: Account) -> None:
+        self._account = account
+        self._lock = threading.Lock()
+        self._answers: dict[str, _Kept] = {}
+
+    def ask(
+        self, kind: type[Function[Any]], inputs: Mapping[str, Any], progress: Progress | None = None
+    ) -> dict[str, Any]:
+        """The answer of a function.
+
+        Raises:
+            InputError: a rule is broken; nothing was sent.
+            LiveChannelsError: there is no answer.
+        """
+        function = kind(self._account)
+        want = require(kind.inputs(), inputs, None, self._account.clock.now())
+        problems = function.problems(want)
+        if problems:
+            raise InputError(problems)
+        key = json.dumps([kind.module, kind.name(), want.plain()], sort_keys=True)
+        with self._lock:
+            now = self._account.clock.monotonic()
+            self._answers = {held: kept for held, kept in self._answers.items() if kept.until > now or not kept.done()}
+            theirs = self._answers.get(key)
+            if theirs is None:
+                mine = self._answers[key] = _Kept(now + kind.seconds_kept)
+        if theirs is not None:
+            return theirs.result()
+        try:
+            mine.set_result(function.answer(want, progress))
+        except BaseException as error:
+            # An error is for those who waited for this very call; whoever asks later tries anew.
+            with self._lock:
+                del self._answers[key]
+            mine.set_exception(error)
+        return mine.result()

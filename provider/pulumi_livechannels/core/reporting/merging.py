@@ -1,0 +1,82 @@
+"""Puts the parts of a report together: slots one after the other, domains added up, totals computed anew.
+
+A total that the vendor gave for one call is right for that call alone. So with several parts, or where slots outside
+the window were taken out, it is computed from the slots; where there are none, from the totals of the parts.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from .columns import Column, Fold
+from .slots import rfc3339
+from .table import Key, Row, Series, added, known
+
+
+def merge_row(parts: Sequence[Sequence[Row]], totals: Mapping[str, Column], slots: Mapping[str, Column]) -> Row:
+    """One row from its parts: for each group of domains the windows in order of time."""
+    series = merge([[row.series for row in windows if row.series is not None] for windows in parts], slots)
+    every = [row for windows in parts for row in windows]
+    if len(every) == 1:
+        return Row(every[0].totals, series)
+    return Row({name: fold(column, [row.totals for row in every], series) for name, column in totals.items()}, series)
+
+
+def fold(column: Column, parts: Sequence[Mapping[str, Any]], series: Series | None) -> Any:
+    """A total of the whole, from the slots where they hold its column, else from the totals of the parts."""
+    if column.of is not None and series is not None and column.of in series.numbers:
+        return _from_slots(column, series)
+    values = [part[column.name] for part in parts if part.get(column.name) is not None]
+    if not values:
+        return None
+    if column.fold is Fold.SUM:
+        return round(math.fsum(values), column.digits)
+    if column.fold is Fold.LARGEST:
+        return max(values)
+    if column.fold is Fold.WEIGHTED and column.of is not None:
+        pairs = [(part[column.name], part[column.of]) for part in parts if part.get(column.name) is not None]
+        weight = math.fsum(pair[1] for pair in pairs)
+        return round(math.fsum(value * each for value, each in pairs) / weight, column.digits) if weight else values[0]
+    return values[0] if all(value == values[0] for value in values) else None
+
+
+def _from_slots(column: Column, series: Series) -> Any:
+    numbers = series.numbers[column.of or ""]
+    present = list(known(numbers))
+    if not present:
+        return None
+    if column.fold is Fold.SUM:
+        return round(math.fsum(present), column.digits)
+    if column.fold is Fold.MEAN:
+        return round(math.fsum(present) / len(present), column.digits)
+    largest = max(present)
+    return rfc3339(series.times[numbers.index(largest)]) if column.fold is Fold.WHEN else largest
+
+
+def merge(groups: Sequence[Sequence[Series]], columns: Mapping[str, Column]) -> Series | None:
+    """One series from those of each group of domains, whose windows follow each other; None where there is none."""
+    wholes = []
+    for windows in groups:
+        if windows:
+            for later in windows[1:]:
+                windows[0].extend(later)
+            wholes.append(windows[0])
+    return added(wholes, columns) if len(wholes) > 1 else next(iter(wholes), None)
+
+
+def add_shares(rows: Mapping[Key, Row], names: Sequence[str], totals: Mapping[str, Column]) -> None:
+    """Shares of merged rows anew: each row's part of the whole of its domain, in percent."""
+    domain = names.index("domain") if "domain" in names else None
+    for column in totals.values():
+        if column.fold is not Fold.SHARE or column.of is None:
+            continue
+        wholes: dict[str | None, float] = {}
+        for key, row in rows.items():
+            about = None if domain is None else key[domain]
+            wholes[about] = wholes.get(about, 0.0) + (row.totals.get(column.of) or 0.0)
+        for key, row in rows.items():
+            whole = wholes[None if domain is None else key[domain]]
+            part = row.totals.get(column.of)
+            row.totals[column.name] = round(100 * part / whole, column.digits) if part is not None and whole else None

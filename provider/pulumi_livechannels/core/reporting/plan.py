@@ -1,0 +1,102 @@
+"""Splits a query into the fewest calls that the vendor takes, or says why that cannot be done exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import product
+from typing import Any
+
+from .slots import Window
+
+Values = dict[str, list[str]]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one call of a report takes, and what its numbers are worth.
+
+    Attributes:
+        window: the longest window of a call in seconds, or how it follows from the query; None for any.
+        history: how far back in seconds; None for any.
+        each: for a query word the most values in one call.
+        rows: the most rows of one page, where the report has pages.
+        delay: for how many seconds the newest slots still change.
+        a_second: calls a second that the vendor allows for the action, where it counts so.
+    """
+
+    window: float | Callable[[Any], float] | None = None
+    history: float | None = None
+    each: Mapping[str, int] = field(default_factory=dict)
+    rows: int | None = None
+    delay: float = 15 * 60
+    a_second: int | None = None
+
+    def longest(self, want: Any) -> float | None:
+        """The longest window of one call for this query, in seconds."""
+        return self.window(want) if callable(self.window) else self.window
+
+
+@dataclass(frozen=True)
+class Part:
+    """One call: its window, and the values that it carries of the words that were split."""
+
+    number: int
+    chunk: int
+    window: Window | None
+    values: Values
+
+    def label(self, count: int) -> str:
+        """How messages name it."""
+        about = [str(self.window)] if self.window else []
+        about += [
+            f"{word} {values[0]}" + (f" to {values[-1]}" if len(values) > 1 else "")
+            for word, values in self.values.items()
+            if values
+        ]
+        return f"part {self.number} of {count} ({', '.join(about)})"
+
+
+def parts(windows: Sequence[Window | None], chunks: Sequence[Values]) -> list[Part]:
+    """Every chunk in every window, numbered from 1."""
+    return [
+        Part(number, chunk, window, values)
+        for number, ((chunk, values), window) in enumerate(product(enumerate(chunks), windows), start=1)
+    ]
+
+
+def chunks(given: Mapping[str, Sequence[str]], each: Mapping[str, int]) -> list[Values]:
+    """The fewest groups of values, each within the limits; one empty group where nothing is given."""
+    lists = [
+        [(word, list(values[at : at + most])) for at in range(0, len(values), most)]
+        for word, most in each.items()
+        if (values := given.get(word))
+    ]
+    return [dict(combination) for combination in product(*lists)]
+
+
+def grouped_chunks(domains: Sequence[str], inner: Sequence[str], word: str, each: Mapping[str, int]) -> list[Values]:
+    """The fewest groups of whole domains and of `domain/…` values, within so many domains and so many values."""
+    most_domains, most_inner = each["domains"], each.get(word, len(inner) or 1)
+    groups: list[Values] = []
+    held: set[str] = set()
+    room = 0
+    for domain, value in _by_domain(domains, inner):
+        new = domain not in held
+        if not groups or (new and len(held) >= most_domains) or (value and room <= 0):
+            groups.append({"domains": [], word: []})
+            held, room = set(), most_inner
+        held.add(domain)
+        if value is None:
+            groups[-1]["domains"].append(domain)
+        else:
+            groups[-1][word].append(value)
+            room -= 1
+    return groups or [{}]
+
+
+def _by_domain(domains: Sequence[str], inner: Sequence[str]) -> Iterator[tuple[str, str | None]]:
+    for domain in dict.fromkeys(domains):
+        yield domain, None
+    for value in sorted(dict.fromkeys(inner), key=lambda value: value.partition("/")[0]):
+        yield value.partition("/")[0], value

@@ -1,0 +1,146 @@
+"""Reads the data of one call: which items are rows, what each says, and which slots lie in the window asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from math import isnan
+from typing import Any
+
+from .columns import Column, Fold
+from .merging import fold
+from .slots import Window, rfc3339, time_text
+from .table import MISSING, Key, Row, Series
+
+NO_NUMBERS = (None, "", "-", "--")
+
+
+@dataclass
+class Shape:
+    """Where things stand in the data of a report.
+
+    Attributes:
+        rows: keys of the lists that lead from an item of the data to its rows, joined by dots; empty where each item
+            is a row.
+        slots: the key of a row's slots, or several where the vendor chooses one; empty where it has none.
+        label: the key of a slot's time.
+        whole: that an answer without rows is one row itself, so that the data around them are totals of all.
+    """
+
+    rows: str = ""
+    slots: str | tuple[str, ...] = ()
+    label: str = "timestamp"
+    whole: bool = False
+
+    def slots_of(self, item: Mapping[str, Any]) -> list[Any]:
+        """A row's slots."""
+        keys = (self.slots,) if isinstance(self.slots, str) else self.slots
+        return next((many(item[key]) for key in keys if item.get(key) is not None), [])
+
+    def items(self, data: Any) -> Iterator[list[Mapping[str, Any]]]:
+        """Each row's item, as the last of the items around it."""
+        for item in many(data):
+            found = False
+            for chain in self._below([item], self.rows.split(".") if self.rows else []):
+                found = True
+                yield chain
+            if self.whole and not found:
+                yield [item]
+
+    def _below(self, chain: list[Mapping[str, Any]], keys: list[str]) -> Iterator[list[Mapping[str, Any]]]:
+        if not keys:
+            yield chain
+            return
+        for item in many(chain[-1].get(keys[0])):
+            yield from self._below([*chain, item], keys[1:])
+
+
+@dataclass
+class Reader:
+    """Reads the answers of one run; `time_of` makes the start of a slot from its label, `tidy` a row's names ours."""
+
+    shape: Shape
+    names: Mapping[str, Column]
+    totals: Mapping[str, Column]
+    slots: Mapping[str, Column]
+    time_of: Callable[[str], int]
+    tidy: Callable[[Key], Key]
+    _starts: dict[str, int] = field(default_factory=dict)
+
+    def rows(self, data: Any, window: Window | None) -> tuple[dict[Key, Row], bool]:
+        """The rows of one call, and whether slots outside the window were left out.
+
+        Raises:
+            ValueError: something is not what the vendor documents; the text names it.
+        """
+        found: dict[Key, Row] = {}
+        any_dropped = False
+        for chain in self.shape.items(data):
+            key = self.tidy(tuple(self._name(chain, column) for column in self.names.values()))
+            series, dropped = self.series(chain[-1], window)
+            row = Row(self.totals_of(chain[-1], self.totals), series)
+            if dropped:
+                any_dropped = True
+                row.totals = {name: fold(column, [row.totals], series) for name, column in self.totals.items()}
+            if key in found and series is None:
+                # A row without slots is an item of a list, and two may say the same.
+                key = (*key, str(len(found)))
+            found[key] = row
+        return found, any_dropped
+
+    def series(self, item: Mapping[str, Any], window: Window | None) -> tuple[Series | None, bool]:
+        """The slots of an item that lie in the window, and whether others were there too."""
+        if not self.shape.slots:
+            return None, False
+        series = Series.of(self.slots.values())
+        dropped = False
+        for slot in self.shape.slots_of(item):
+            start = self._start(slot.get(self.shape.label))
+            if window is not None and not window.start <= start < window.end:
+                dropped = True
+                continue
+            series.append(start, {name: self._value(slot, column) for name, column in self.slots.items()})
+        return series.in_order(), dropped
+
+    def totals_of(self, item: Mapping[str, Any], columns: Mapping[str, Column]) -> dict[str, Any]:
+        """The totals that an item tells."""
+        found: dict[str, Any] = {}
+        for name, column in columns.items():
+            value = self._value(item, column)
+            if column.fold is Fold.WHEN:
+                value = rfc3339(self._start(value)) if value else None
+            elif not column.text:
+                value = None if isnan(value) else int(value) if column.whole else value
+            found[name] = value
+        return found
+
+    def _start(self, label: Any) -> int:
+        if label not in self._starts:
+            self._starts[label] = self.time_of(str(label))
+        return self._starts[label]
+
+    @staticmethod
+    def _name(chain: list[Mapping[str, Any]], column: Column) -> str | None:
+        value = next((item[column.wire] for item in reversed(chain) if column.wire in item), None)
+        return None if value in (None, "") else str(value)
+
+    @staticmethod
+    def _value(item: Mapping[str, Any], column: Column) -> Any:
+        value: Any = item
+        for key in column.wire.split("."):
+            value = value.get(key) if isinstance(value, Mapping) else None
+        if column.text:
+            return None if value in (None, "", "-") else time_text(value) if column.moment else value
+        if value in NO_NUMBERS:
+            return MISSING
+        try:
+            return float(value)
+        except (TypeError, ValueError):
+            raise ValueError(f"{column.wire} is no number") from None
+
+
+def many(value: Any) -> list[Any]:
+    """A list, where the vendor may leave it out or send one item alone."""
+    if value is None or value == "":
+        return []
+    return value if isinstance(value, list) else [value]

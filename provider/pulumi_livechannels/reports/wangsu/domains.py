@@ -1,0 +1,284 @@
+"""Traffic of the account and of domains: what was served in all, by protocol, by area, from the shield."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from ...core.reporting.columns import Columns, amount, dimension, peak, peak_time, rate, total
+from ...core.reporting.plan import Limits
+from ...core.reporting.reading import Shape
+from ...core.reporting.slots import days, hours
+from ...core.reporting.words import joined, word
+from ...core.values import Domain
+from ...vendors.wangsu.reports import Envelope
+from .base import (
+    METRICS,
+    Count,
+    DomainRow,
+    Domains,
+    DomainsOrAll,
+    GroupedByDomain,
+    InWindow,
+    InWindowOrNewest,
+    NoColumns,
+    TrafficSlot,
+    WangsuReport,
+    interval,
+)
+
+_TYPES = {"5m": "fiveminutes", "1h": "hourly", "1d": "daily"}
+_PLATFORM_MONTH = days(31)
+_HALF_A_YEAR = days(183)
+_TWO_YEARS = days(730)
+
+
+class _Summary(Columns):
+    total_traffic_mb: float | None = total("flow-summary", "Traffic in the window, MB.", of="traffic_mb")
+
+
+class _Flow(Columns):
+    traffic_mb: float | None = amount("flow", "Traffic in MB.")
+
+
+class AccountTraffic(WangsuReport):
+    """Traffic of the whole account."""
+
+    action = "Querysumuptrafficunderaccount"
+    path = "/api/report/flow"
+    method = "GET"
+    envelope = Envelope.SUMMARY
+    window_words = ("datefrom", "dateto")
+    window_in_address = True
+    limits = Limits(window=_PLATFORM_MONTH)
+    shape = Shape(slots="flow-data")
+    example = {"startTime": "2026-11-01T00:00:00+08:00", "endTime": "2026-11-08T00:00:00+08:00"}
+
+    class Query(InWindow):
+        """What can be asked."""
+
+        interval: Literal["5m", "1h", "1d"] = word(
+            "type", "Length of a slot.", default="1d", encode=_TYPES.__getitem__, query=True
+        )
+
+    Row, Slot, Totals = NoColumns, _Flow, _Summary
+
+
+class AccountTrafficBytes(WangsuReport):
+    """Traffic of the whole account, in bytes."""
+
+    action = "Querydatatransferforalldomainbyte"
+    path = "/api/report/flow/byte"
+    envelope = Envelope.CODED
+    limits = Limits(window=_PLATFORM_MONTH, history=_TWO_YEARS)
+    window_by_default = days(1)
+    shape = Shape(slots="flowData")
+    example = {"startTime": "2026-11-01T00:00:00+08:00", "endTime": "2026-11-08T00:00:00+08:00"}
+
+    class Query(InWindowOrNewest):
+        """What can be asked."""
+
+        interval: Literal["5m", "1h", "1d"] = interval("dataInterval", "1d")
+
+    class Slot(Columns):
+        """Traffic in bytes."""
+
+        traffic_bytes: Count | None = amount("flow", "Traffic in bytes.", digits=0)
+
+    class Totals(Columns):
+        """Of the whole window."""
+
+        total_traffic_bytes: Count | None = total(
+            "flowSummary", "Traffic in the window, bytes.", of="traffic_bytes", digits=0
+        )
+
+    Row = NoColumns
+
+
+class DomainTraffic(WangsuReport):
+    """Traffic of several domains together."""
+
+    action = "Querydomaintotaltraffic"
+    path = "/api/report/domainflow"
+    envelope = Envelope.SUMMARY
+    window_in_address = True
+    limits = Limits(window=_PLATFORM_MONTH, each={"domains": 20})
+    shape = Shape(slots="flow-data")
+    example = {
+        "domains": ["pull.example.com"],
+        "startTime": "2026-11-01T00:00:00+08:00",
+        "endTime": "2026-11-08T00:00:00+08:00",
+    }
+
+    class Query(InWindow):
+        """What can be asked."""
+
+        domains: list[Domain] = word(
+            "domain-list", "The domains.", default=..., min_length=1, encode=lambda domains: {"domain-name": domains}
+        )
+        interval: Literal["5m", "1h", "1d"] = word(
+            "type", "Length of a slot.", default="1d", encode=_TYPES.__getitem__, query=True
+        )
+
+    Row, Slot, Totals = NoColumns, _Flow, _Summary
+
+
+class ExactDomainTraffic(WangsuReport):
+    """Traffic of each exact domain that was served under wildcard domains; best asked for what is older than 24 h."""
+
+    action = "Reportflowexactdomainservice"
+    path = "/api/report/flow/exact-domain"
+    limits = Limits(window=days(1), history=_HALF_A_YEAR, each={"domains": 20, "exact_domains": 200}, delay=hours(5))
+    window_by_default = hours(24)
+    shape = Shape(slots="flowData")
+    example = {"domains": ["example.com"], "interval": "5m"}
+
+    class Query(Domains, InWindowOrNewest):
+        """What can be asked."""
+
+        exact_domains: list[Domain] | None = word(
+            "exactDomain", "Only these exact domains. Absent: all under the given ones.", min_length=1
+        )
+        interval: Literal["5m", "1d"] = interval("dataInterval", "5m")
+
+    class Row(Columns):
+        """An exact domain."""
+
+        exact_domain: str | None = dimension("exactDomain", "The exact domain.")
+
+    Slot = TrafficSlot
+
+    def tells_apart(self, want: object, split: set[str]) -> bool:
+        """Each exact domain belongs to one wildcard domain."""
+        return True
+
+
+class AreaTraffic(WangsuReport):
+    """Traffic of domains in settlement areas, together."""
+
+    action = "Querydomaintrafficunderspecificsettlementarea"
+    path = "/api/report/flow/area"
+    envelope = Envelope.SUMMARY
+    limits = Limits(window=_PLATFORM_MONTH, history=_TWO_YEARS)
+    shape = Shape(slots="flow-data")
+    example = {
+        "areas": ["cn"],
+        "startTime": "2026-11-01T00:00:00+08:00",
+        "endTime": "2026-11-08T00:00:00+08:00",
+    }
+
+    class Query(DomainsOrAll, InWindow):
+        """What can be asked."""
+
+        areas: list[str] = word(
+            "areaCode", "Settlement areas, by the vendor's codes.", default=..., min_length=1, encode=joined(";")
+        )
+        interval: Literal["5m", "1h", "1d"] = interval("dataInterval", "1d")
+
+    Row, Slot, Totals = NoColumns, _Flow, _Summary
+
+
+class ProtocolTraffic(WangsuReport):
+    """Traffic of domains over HTTP or over HTTPS."""
+
+    action = "Querytrafficbyspecificprotocol"
+    path = "/api/report/flow/protocol"
+    limits = Limits(window=days(7), history=_HALF_A_YEAR, each={"domains": 20})
+    window_by_default = hours(24)
+    shape = Shape(slots=("httpsFlowData", "httpFlowData"))
+    example = {"domains": ["pull.example.com"], "protocol": "http"}
+
+    class Query(Domains, GroupedByDomain, InWindowOrNewest):
+        """What can be asked."""
+
+        protocol: Literal["http", "https"] = word("protocolType", "The protocol of the requests.", default="https")
+        interval: Literal["1m", "5m", "1h", "1d"] = interval("dataInterval", "5m")
+
+    Row, Slot = DomainRow, TrafficSlot
+
+
+class ShieldTraffic(WangsuReport):
+    """Traffic that the shield nodes sent to the edge."""
+
+    action = "Queryoutputtrafficundershieldpop"
+    path = "/api/report/flow/parent-node"
+    limits = Limits(window=days(7), history=_HALF_A_YEAR, each={"domains": 20})
+    window_by_default = hours(24)
+    shape = Shape(slots="flowData")
+    example = {"domains": ["pull.example.com"]}
+
+    class Query(Domains, GroupedByDomain, InWindowOrNewest):
+        """What can be asked."""
+
+        interval: Literal["5m"] = interval("dataInterval", "5m")
+
+    class Row(DomainRow):
+        """A domain, or all together."""
+
+        total_traffic_mb: float | None = total("totalFlow", "Traffic in the window, MB.", of="traffic_mb")
+
+    Slot = TrafficSlot
+
+
+class TrafficAndRequestPeaks(WangsuReport):
+    """Traffic, bandwidth and requests, with when each was largest."""
+
+    action = "Querytrafficrequestintotalandpeakvalue"
+    path = "/api/report/flow-request"
+    limits = Limits(window=days(1), history=_HALF_A_YEAR, each={"domains": 200})
+    window_by_default = hours(24)
+    interval = "5m"
+    shape = Shape(slots="flowRequestData")
+    example = {"domains": ["pull.example.com"], "groupBy": ["domain"]}
+
+    class Query(DomainsOrAll, GroupedByDomain, InWindowOrNewest):
+        """What can be asked."""
+
+    class Row(DomainRow):
+        """A domain, or all together."""
+
+        total_traffic_mb: float | None = total("totalFlow", "Traffic in the window, MB.", of="traffic_mb")
+        total_requests: Count | None = total("totalRequest", "Requests in the window.", of="requests", digits=0)
+        peak_bandwidth_mbps: float | None = peak("peakBandwidth", "Largest bandwidth, Mbps.", of="bandwidth_mbps")
+        peak_bandwidth_time: str | None = peak_time("peakTime", "When it was.", of="bandwidth_mbps")
+        peak_requests: Count | None = peak("peakRequest", "Most requests in a slot.", of="requests", digits=0)
+        peak_requests_time: str | None = peak_time("peakRequestTime", "When it was.", of="requests")
+
+    class Slot(Columns):
+        """Traffic, bandwidth and requests."""
+
+        traffic_mb: float | None = amount("flow", "Traffic in MB.")
+        bandwidth_mbps: float | None = rate("bandwidth", "Bandwidth in Mbps.")
+        requests: Count | None = amount("request", "Requests.", digits=0)
+
+
+class RequestsByIpVersion(WangsuReport):
+    """Bandwidth or requests over IPv4 and over IPv6."""
+
+    action = "Reportflowrequestmultiipversionservice"
+    path = "/api/report/flow-request/multi-ip-version"
+    envelope = Envelope.CODED
+    limits = Limits(window=days(1), history=_HALF_A_YEAR, each={"domains": 20})
+    window_by_default = days(1)
+    shape = Shape(slots="detailList")
+    example = {"domains": ["pull.example.com"], "metric": "requests"}
+
+    class Query(DomainsOrAll, GroupedByDomain, InWindowOrNewest):
+        """What can be asked."""
+
+        metric: Literal["bandwidth", "requests"] = word(
+            "queryBy",
+            "What to count.",
+            default="bandwidth",
+            encode=METRICS.__getitem__,
+        )
+        interval: Literal["1m", "5m", "1h"] = interval("dataInterval", "5m")
+
+    class Slot(Columns):
+        """The two versions side by side."""
+
+        ipv4_bandwidth_mbps: float | None = rate("v4Value", "Over IPv4, Mbps.", when=("metric", "bandwidth"))
+        ipv6_bandwidth_mbps: float | None = rate("v6Value", "Over IPv6, Mbps.", when=("metric", "bandwidth"))
+        ipv4_requests: Count | None = amount("v4Value", "Over IPv4.", when=("metric", "requests"), digits=0)
+        ipv6_requests: Count | None = amount("v6Value", "Over IPv6.", when=("metric", "requests"), digits=0)
+
+    Row = DomainRow

@@ -1,0 +1,267 @@
+"""Reports below a domain: its directories and its streams."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Literal
+
+from ...core.check import Context, rule
+from ...core.fields import Inputs
+from ...core.reporting.columns import Columns, amount, columns, dimension, gauge, moment, peak, rate, total
+from ...core.reporting.plan import Limits
+from ...core.reporting.reading import Shape
+from ...core.reporting.slots import Window, days, hours, rfc3339
+from ...core.reporting.table import Key, Series
+from ...core.reporting.words import mapped, number_flag, text_flag, word
+from ...core.values import Domain
+from ...ground.errors import Problem
+from ...vendors.wangsu.reports import Envelope
+from .base import (
+    METRICS,
+    Count,
+    Directory,
+    DomainRow,
+    InWindow,
+    InWindowOrNewest,
+    Stream,
+    WangsuReport,
+    interval,
+)
+
+
+def _whole_and_below(domains: list[str] | None, below: list[str] | None, word: str) -> Iterator[Problem]:
+    if not domains and not below:
+        yield Problem("domains", f"is missing, and so is {word}: name what the report is about in one of them")
+    both = sorted({value.partition("/")[0] for value in below or []} & set(domains or []))
+    if both:
+        yield Problem("domains", f"names {', '.join(both)}, and so does {word}: name each domain in one of them only")
+
+
+class OfStreams(Inputs):
+    """Whole domains, or streams of them."""
+
+    domains: list[Domain] | None = word("", "Domains with all their streams.", min_length=1)
+    streams: list[Stream] | None = word("", "Streams, as `domain/app/stream`.", min_length=1)
+
+    @rule("domains", "streams")
+    def _named_once(self, context: Context) -> Iterator[Problem]:
+        yield from _whole_and_below(self.domains, self.streams, "streams")
+
+
+class OfDirectories(Inputs):
+    """Whole domains, or directories of them."""
+
+    domains: list[Domain] | None = word("", "Domains with all their directories.", min_length=1)
+    directories: list[Directory] | None = word("", "Directories, as `domain/directory`.", min_length=1)
+
+    @rule("domains", "directories")
+    def _named_once(self, context: Context) -> Iterator[Problem]:
+        yield from _whole_and_below(self.domains, self.directories, "directories")
+
+
+class MetricSlot(Columns):
+    """What was asked to be counted."""
+
+    traffic_mb: float | None = amount("value", "Traffic in MB.", when=("metric", "traffic"))
+    bandwidth_mbps: float | None = rate("value", "Bandwidth in Mbps.", when=("metric", "bandwidth"))
+
+
+class _Totals(Columns):
+    total_traffic_mb: float | None = total("totalFlow", "Traffic in the window, MB.", of="traffic_mb")
+    peak_bandwidth_mbps: float | None = peak("bandwidthPeakValue", "Largest bandwidth, Mbps.", of="bandwidth_mbps")
+
+
+def _metric(doc: str = "What to count.") -> Any:
+    return word("dataType", doc, default="traffic", encode=mapped(METRICS))
+
+
+class DirectoryRow(DomainRow):
+    """A directory of a domain."""
+
+    directory: str | None = dimension("dir", "The directory.")
+
+
+class StreamRow(DomainRow):
+    """A stream of a domain."""
+
+    stream: str | None = dimension("stream", "The stream, as `app/stream`.")
+
+
+class DirectoryTraffic(WangsuReport):
+    """Traffic or bandwidth of the directories of live domains."""
+
+    action = "Querydirectorybandwidthtrafficunderlivestreamdomain"
+    path = "/api/report/flow/dir/detail"
+    grouped = ("directories", "domainDir", "dir")
+    limits = Limits(window=days(7), history=days(730), each={"domains": 20, "directories": 200})
+    shape = Shape("details", "details")
+    example = {
+        "domains": ["pull.example.com"],
+        "startTime": "2026-11-01T00:00:00+08:00",
+        "endTime": "2026-11-02T00:00:00+08:00",
+    }
+
+    class Query(OfDirectories, InWindow):
+        """What can be asked."""
+
+        metric: Literal["traffic", "bandwidth"] = _metric()
+        protocol: Literal["http", "https"] | None = word("protocolType", "Only this protocol. Absent: both.")
+        interval: Literal["1m", "5m"] = interval("dataInterval", "5m")
+
+    class Row(DirectoryRow, _Totals):
+        """A directory of a domain."""
+
+    Slot = MetricSlot
+
+
+class DirectoryTrafficSummary(WangsuReport):
+    """Traffic and peak bandwidth of directories, for mainland China."""
+
+    action = "Reportflowdirinfoservice"
+    path = "/api/report/flow/dir/info"
+    grouped = ("directories", "domainDir", "dir")
+    limits = Limits(window=days(31), history=days(183), each={"domains": 1, "directories": 200})
+    shape = Shape("details")
+    example = {
+        "domains": ["pull.example.com"],
+        "depth": 1,
+        "startTime": "2026-11-01T00:00:00+08:00",
+        "endTime": "2026-11-08T00:00:00+08:00",
+    }
+
+    class Query(OfDirectories, InWindow):
+        """What can be asked."""
+
+        depth: int = word("dirHierarchy", "Level of the directories, 1 to 4.", default=..., ge=1, le=4, encode=str)
+
+    class Row(DirectoryRow):
+        """A directory of a domain."""
+
+        total_traffic_mb: float | None = total("totalFlow", "Traffic in the window, MB.")
+        peak_bandwidth_mbps: float | None = peak("bandwidthPeakValue", "Largest bandwidth, Mbps.")
+
+
+class StreamTraffic(WangsuReport):
+    """Traffic or bandwidth of streams."""
+
+    action = "Querystreamtrafficundermalbdomain"
+    path = "/api/report/flow/stream/detail"
+    grouped = ("streams", "domainStream", "stream")
+    limits = Limits(window=days(1), history=days(183), each={"domains": 20, "streams": 2000})
+    shape = Shape("details", "details")
+    example = {
+        "streams": ["pull.example.com/live/main"],
+        "startTime": "2026-11-01T00:00:00+08:00",
+        "endTime": "2026-11-02T00:00:00+08:00",
+    }
+
+    class Query(OfStreams, InWindow):
+        """What can be asked."""
+
+        metric: Literal["traffic", "bandwidth"] = _metric()
+        interval: Literal["1m", "5m"] = interval("dataInterval", "5m")
+        skip_empty: bool = word(
+            "filterEmptyStream", "Leave out streams without data.", default=False, encode=number_flag
+        )
+
+    class Row(StreamRow, _Totals):
+        """A stream of a domain."""
+
+    Slot = MetricSlot
+
+
+class StreamTrafficAndViewers(WangsuReport):
+    """Traffic or bandwidth of streams, and how many people watch."""
+
+    action = "Querymultiplestreamtrafficandbandwidthunderthedomain"
+    path = "/api/report/flow-bandwidth/stream/detail"
+    envelope = Envelope.CODED
+    grouped = ("streams", "domainStream", "stream")
+    limits = Limits(history=days(183), each={"domains": 20, "streams": 2000})
+    window_by_default = hours(24)
+    shape = Shape("domainOfStreamList", "detailList")
+    example = {"domains": ["pull.example.com"], "viewers": True, "interval": "1m"}
+
+    class Query(OfStreams, InWindowOrNewest):
+        """What can be asked."""
+
+        metric: Literal["traffic", "bandwidth"] = _metric()
+        interval: Literal["1m", "5m"] = interval("dataInterval", "5m")
+        skip_empty: bool = word(
+            "filterEmptyStream", "Leave out streams without data.", default=False, encode=number_flag
+        )
+        keyword: str | None = word("keyword", "Only streams that this regular expression matches.", min_length=1)
+        viewers: bool = word(
+            "isReturnOnline", "Tell viewers too; only in slots of a minute.", default=False, encode=text_flag
+        )
+
+        @rule("viewers", "interval")
+        def _by_the_minute(self, context: Context) -> Iterator[Problem]:
+            if self.viewers and self.interval != "1m":
+                yield Problem("viewers", "is told by the minute only: set interval to 1m, or take viewers out")
+
+    class Row(StreamRow, _Totals):
+        """A stream of a domain."""
+
+    class Slot(MetricSlot):
+        """What was asked to be counted, and viewers."""
+
+        viewers: Count | None = gauge("onlineUser", "Viewers, where they were asked for.")
+
+
+class StreamPushDuration(WangsuReport):
+    """How long streams were pushed, and each push, by whole days."""
+
+    action = "ReportDomainStreamDurationService"
+    path = "/api/report/domain/stream/duration"
+    envelope = Envelope.CODED
+    grouped = ("streams", "domainStream", "stream")
+    limits = Limits(window=days(31), history=days(183), each={"domains": 1})
+    window_by_default = days(7)
+    whole = "1d"
+    shape = Shape("streamList", "durationDetailList", label="startTime")
+    example = {
+        "domains": ["push.example.com"],
+        "startTime": "2026-11-01T00:00:00+08:00",
+        "endTime": "2026-11-08T00:00:00+08:00",
+    }
+
+    class Query(OfStreams, InWindowOrNewest):
+        """What can be asked. The window begins and ends at midnights of +08:00."""
+
+    class Row(StreamRow):
+        """A stream of a domain."""
+
+        total_duration_ms: Count | None = total("sumTime", "Time pushed, milliseconds.", of="duration_ms", digits=0)
+
+    class Slot(Columns):
+        """One push; its time is when it began, or the window where it began before."""
+
+        end_time: str | None = moment("endTime", "When the push ended, RFC 3339.")
+        duration_ms: Count | None = amount("duration", "Length of the push, milliseconds.", digits=0)
+
+    def wire_times(self, window: Window) -> tuple[str, str]:
+        """The window in days."""
+        return rfc3339(window.start)[:10], rfc3339(window.end)[:10]
+
+    def time_of(self, label: str, length: int) -> int:
+        """When a push began: the vendor writes unix seconds."""
+        return int(float(label))
+
+    def mended(self, series: Series) -> Series:
+        """A push that was cut where two calls meet is one push again."""
+        whole = Series.of(columns(self.Slot).values())
+        ends, lengths = whole.texts["end_time"], whole.numbers["duration_ms"]
+        pushes = zip(series.times, series.texts["end_time"], series.numbers["duration_ms"], strict=True)
+        for start, end, length in pushes:
+            if ends and ends[-1] == rfc3339(start):
+                ends[-1] = end
+                lengths[-1] += length
+            else:
+                whole.append(start, {"end_time": end, "duration_ms": length})
+        return whole
+
+    def tidy(self, key: Key) -> Key:
+        """The vendor puts the domain before the stream."""
+        domain, stream = key
+        return domain, (stream or "").removeprefix(f"{domain}/") or None
