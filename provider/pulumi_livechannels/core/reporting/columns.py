@@ -35,8 +35,6 @@ class Fold(Enum):
     """The mean of the slots."""
     SHARE = "share"
     """The share among rows, in percent."""
-    WEIGHTED = "weighted"
-    """A ratio, weighted by what it is a part of."""
 
 
 @dataclass(frozen=True)
@@ -44,10 +42,11 @@ class Column:
     """One column: its wire name, how it folds, and on what.
 
     Attributes:
-        of: the slot column that a total is computed from, or the column that weighs a ratio.
+        of: the slot column that a total is computed from, or the total that a share is a part of.
         when: the query word and its value for which the vendor answers this column.
         digits: decimals to round a computed value to.
         moment: that it is a time, in one of the vendors' forms.
+        within: for a share, the names of the rows that make the whole.
     """
 
     name: str
@@ -59,14 +58,15 @@ class Column:
     whole: bool
     text: bool
     digits: int
-    moment: bool = False
+    moment: bool
+    within: tuple[str, ...]
 
     def active(self, want: Any) -> bool:
         """Whether the vendor answers it for this query."""
         return self.when is None or getattr(want, self.when[0]) == self.when[1]
 
 
-_Declared: TypeAlias = "tuple[str, Fold, str | None, tuple[str, str] | None, int, bool]"
+_Declared: TypeAlias = "tuple[str, Fold, str | None, tuple[str, str] | None, int, bool, tuple[str, ...]]"
 
 
 class Columns(Model):
@@ -82,9 +82,10 @@ def _column(
     when: tuple[str, str] | None = None,
     digits: int = 6,
     moment: bool = False,
+    within: tuple[str, ...] = (),
 ) -> Any:
     field = prop(doc, default=None)
-    field.json_schema_extra["column"] = (wire, fold, of, when, digits, moment)
+    field.json_schema_extra["column"] = (wire, fold, of, when, digits, moment, within)
     return field
 
 
@@ -133,14 +134,9 @@ def average(wire: str, doc: str, *, of: str, digits: int = 4) -> Any:
     return _column(wire, doc, Fold.MEAN, of=of, digits=digits)
 
 
-def share(wire: str, doc: str, *, of: str, digits: int = 2) -> Any:
-    """The share of a row's total among the rows of the same domain, in percent."""
-    return _column(wire, doc, Fold.SHARE, of=of, digits=digits)
-
-
-def weighted(wire: str, doc: str, *, of: str) -> Any:
-    """A ratio of a row, weighted by another of its columns when parts are put together."""
-    return _column(wire, doc, Fold.WEIGHTED, of=of)
+def share(wire: str, doc: str, *, of: str, within: tuple[str, ...], digits: int = 2) -> Any:
+    """The share of a row's total among the rows that have the names of `within` in common, in percent."""
+    return _column(wire, doc, Fold.SHARE, of=of, within=within, digits=digits)
 
 
 @cache
@@ -154,7 +150,7 @@ def columns(model: type[BaseModel] | None) -> Mapping[str, Column]:
         extra = field.json_schema_extra
         if not isinstance(extra, dict) or "column" not in extra:
             continue
-        wire, fold, of, when, digits, is_moment = cast("_Declared", extra["column"])
+        wire, fold, of, when, digits, is_moment, within = cast("_Declared", extra["column"])
         kind = str(field.annotation)
         found[name] = Column(
             name=name,
@@ -167,5 +163,6 @@ def columns(model: type[BaseModel] | None) -> Mapping[str, Column]:
             text="str" in kind or "bool" in kind,
             digits=digits,
             moment=is_moment,
+            within=within,
         )
     return found

@@ -35,10 +35,6 @@ def fold(column: Column, parts: Sequence[Mapping[str, Any]], series: Series | No
         return round(math.fsum(values), column.digits)
     if column.fold is Fold.LARGEST:
         return max(values)
-    if column.fold is Fold.WEIGHTED and column.of is not None:
-        pairs = [(part[column.name], part[column.of]) for part in parts if part.get(column.name) is not None]
-        weight = math.fsum(pair[1] for pair in pairs)
-        return round(math.fsum(value * each for value, each in pairs) / weight, column.digits) if weight else values[0]
     return values[0] if all(value == values[0] for value in values) else None
 
 
@@ -67,16 +63,16 @@ def merge(groups: Sequence[Sequence[Series]], columns: Mapping[str, Column]) -> 
 
 
 def add_shares(rows: Mapping[Key, Row], names: Sequence[str], totals: Mapping[str, Column]) -> None:
-    """Shares of merged rows anew: each row's part of the whole of its domain, in percent."""
-    domain = names.index("domain") if "domain" in names else None
+    """Shares of merged rows anew: each row's part of the whole that it belongs to, in percent."""
     for column in totals.values():
         if column.fold is not Fold.SHARE or column.of is None:
             continue
-        wholes: dict[str | None, float] = {}
+        places = [names.index(name) for name in column.within]
+        wholes: dict[Key, float] = {}
         for key, row in rows.items():
-            about = None if domain is None else key[domain]
+            about = tuple(key[place] for place in places)
             wholes[about] = wholes.get(about, 0.0) + (row.totals.get(column.of) or 0.0)
         for key, row in rows.items():
-            whole = wholes[None if domain is None else key[domain]]
+            whole = wholes[tuple(key[place] for place in places)]
             part = row.totals.get(column.of)
             row.totals[column.name] = round(100 * part / whole, column.digits) if part is not None and whole else None

@@ -10,7 +10,7 @@ from typing import Any
 from ...ground.errors import LiveChannelsError
 from ...vendors.calling import not_understood
 from ..function import Progress
-from .columns import Column, columns
+from .columns import Column, Fold, columns
 from .merging import add_shares, fold, merge, merge_row
 from .plan import Part, parts
 from .reading import Reader, many
@@ -84,7 +84,12 @@ def run(report: Report, want: Any, progress: Progress | None = None) -> Answer:
     totals = read[0].totals
     if len(read) > 1 or read[0].dropped:
         declared = columns(report.Totals)
-        totals = {name: fold(column, [each.totals for each in read], about_all) for name, column in declared.items()}
+        totals = {
+            # What was asked for in groups has no common peak or mean, unless there are slots to find it in.
+            name: fold(column, [each.totals for each in read], about_all)
+            for name, column in declared.items()
+            if column.fold in (Fold.SUM, Fold.GAUGE) or about_all is not None or every[-1].chunk == 0
+        }
     order = list(rows.items())
     if not report.keeps_order:
         order.sort(key=lambda item: tuple(part or "" for part in item[0]))

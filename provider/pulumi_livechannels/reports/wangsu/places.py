@@ -168,7 +168,10 @@ class CountryRow(DomainRow):
     country_name: str | None = dimension("countryName", "Its name.")
     total_traffic_mb: float | None = total("flowSum", "Traffic in the window, MB.", of="traffic_mb")
     traffic_percent: float | None = share(
-        "flowPercentage", "Share of the traffic of the domain's rows, percent.", of="total_traffic_mb"
+        "flowPercentage",
+        "Share of the traffic of the domain's rows, percent.",
+        of="total_traffic_mb",
+        within=("domain",),
     )
 
 

@@ -1,0 +1,293 @@
+"""What the reports of Volcengine Live share: how a call is put together, pages, and words and rows of many of them."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import AfterValidator
+
+from ...core.check import Context, rule
+from ...core.fields import Inputs
+from ...core.reporting.columns import Columns, dimension
+from ...core.reporting.plan import Part
+from ...core.reporting.reading import many
+from ...core.reporting.report import Report
+from ...core.reporting.slots import SECONDS, rfc3339, unix
+from ...core.reporting.words import on_the_wire, word
+from ...core.values import Domain, Instant, broken, distinct
+from ...ground.errors import Changed, NoAnswerError, Problem
+
+CALLS_A_SECOND = 30
+PASSES = 4
+_APP = re.compile(r"[A-Za-z0-9_.-]{1,30}")
+_STREAM = re.compile(r"[A-Za-z0-9_.-]{1,100}")
+
+
+def _app(value: str) -> str:
+    if not _APP.fullmatch(value):
+        raise broken("must be 1 to 30 letters, digits, _, - or .", "write the app's name alone")
+    return value
+
+
+def _stream_name(value: str) -> str:
+    if not _STREAM.fullmatch(value):
+        raise broken("must be 1 to 100 letters, digits, _, - or .", "write the stream's name alone")
+    return value
+
+
+def _stream(value: str) -> str:
+    parts = value.split("/")
+    if len(parts) != 3 or "." not in parts[0] or not _APP.fullmatch(parts[1]) or not _STREAM.fullmatch(parts[2]):
+        raise broken("must be a domain, an app and a stream", "write it like push.example.com/live/main")
+    return value
+
+
+def _region(value: str) -> str:
+    parts = value.split("/")
+    if len(parts) > 3 or not all(parts):
+        raise broken("must be an area, a country in it, and a province of that", "write it like CN/CN/beijing")
+    if len(parts) == 3 and parts[1] != "CN":
+        raise broken("may name a province for the country CN only", "take the province out")
+    return value
+
+
+def _ip(value: str) -> str:
+    try:
+        ipaddress.ip_address(value)
+    except ValueError:
+        raise broken("must be an IPv4 or IPv6 address", "write the bare address") from None
+    return value
+
+
+App = Annotated[str, AfterValidator(_app)]
+StreamName = Annotated[str, AfterValidator(_stream_name)]
+Stream = Annotated[str, AfterValidator(_stream)]
+Region = Annotated[str, AfterValidator(_region)]
+Ip = Annotated[str, AfterValidator(_ip)]
+Count = Annotated[int, "count"]
+Protocol = Literal["HTTP-FLV", "HTTP-HLS", "RTMP", "RTM", "SRT", "QUIC"]
+GROUPS = {
+    "domain": "Domain",
+    "isp": "ISP",
+    "protocol": "Protocol",
+    "area": "Area",
+    "country": "Country",
+    "province": "Province",
+    "userArea": "UserArea",
+    "userCountry": "UserCountry",
+    "userProvince": "UserProvince",
+}
+
+
+def regions(values: Sequence[str]) -> list[dict[str, str]]:
+    """Regions as the wire wants them."""
+    return [dict(zip(("Area", "Country", "Province"), value.split("/"), strict=False)) for value in values]
+
+
+class VolcengineReport(Report):
+    """A report of Volcengine Live.
+
+    Attributes:
+        items: for a report with pages, the key of a page's rows.
+        texts: that page numbers travel as text.
+    """
+
+    module = "volcengine"
+    vendor = "volcengine"
+    path = "/"
+    items: ClassVar[str] = ""
+    texts: ClassVar[bool] = False
+
+    def call(self, want: Any, part: Part) -> Any:
+        """The Result of one call, or of all pages."""
+        body = on_the_wire(want, {name: value for name, value in part.values.items() if name != "streams"})[0]
+        if part.window is not None:
+            body |= {"StartTime": rfc3339(part.window.start), "EndTime": rfc3339(part.window.end)}
+        body |= self.target(want, part)
+        return self._pages(body) if self.items else self.ask(body)
+
+    def target(self, want: Any, part: Part) -> dict[str, Any]:
+        """The stream that a call is about, for a report that asks for one at a time."""
+        streams = part.values.get("streams") or getattr(want, "streams", None) or []
+        if len(streams) != 1:
+            return {}
+        return dict(zip(("Domain", "App", "Stream"), streams[0].split("/"), strict=True))
+
+    def ask(self, body: Mapping[str, Any]) -> dict[str, Any]:
+        """One call of the action."""
+        return self.account.volcengine.call(self.action, body, self.limit.a_second or CALLS_A_SECOND)
+
+    def notice_groups(self, want: Any) -> None:
+        """Say which groups the platform will not tell apart, because fewer than two values are listed."""
+        for group in want.group_by or []:
+            word = f"{group}s"
+            if len(getattr(want, word, None) or []) < 2:
+                text = f"groupBy {group} tells nothing apart unless {word} lists two or more"
+                self.account.notices.once(f"{self.name()}: {text}")
+
+    def time_of(self, label: str, length: int) -> int:
+        """The start of a slot, which is its label."""
+        return unix(label)
+
+    def _pages(self, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Every page as one answer. Rows that move between pages while they are read make the reading begin anew."""
+        before: list[Any] | None = None
+        for _ in range(PASSES):
+            result, clean = self._pass(body)
+            if clean or result[self.items] == before:
+                return result
+            before = result[self.items]
+        error = NoAnswerError(
+            "the list kept changing while its pages were read",
+            next_step="ask for a window that is over, or run again.",
+        )
+        error.changed = Changed.NO
+        raise error
+
+    def _pass(self, body: Mapping[str, Any]) -> tuple[dict[str, Any], bool]:
+        size = self.limit.rows or 1000
+        rows: list[Any] = []
+        counts: set[int] = set()
+        twice = False
+        number = 1
+        while True:
+            paging = {"PageNum": number, "PageSize": size}
+            page = self.ask({**body, **({key: str(value) for key, value in paging.items()} if self.texts else paging)})
+            new = many(page.get(self.items))
+            twice = twice or any(row in rows for row in new[:1] + new[-1:])
+            rows += new
+            counts.add(int(page.get("Pagination", {}).get("TotalCount") or 0))
+            if not new or number * size >= max(counts):
+                clean = number == 1 or (not twice and counts == {len(rows)})
+                return {**page, self.items: rows}, clean
+            number += 1
+
+
+class InWindow(Inputs):
+    """A window that has to be given."""
+
+    start_time: Instant = word(
+        "", "Start of the window, RFC 3339 with an offset; it belongs to the window.", default=...
+    )
+    end_time: Instant = word("", "End of the window, RFC 3339 with an offset; it does not belong to it.", default=...)
+
+
+class OfDomains(Inputs):
+    """Domains, or all."""
+
+    domains: list[Domain] | None = word("DomainList", "The domains. Absent: all of the account.", min_length=1)
+
+
+class OfDomainsOrStream(OfDomains):
+    """Domains, or one stream."""
+
+    streams: list[Stream] | None = word(
+        "", "One stream, as `domain/app/stream`, instead of domains.", min_length=1, max_length=1
+    )
+
+    @rule("domains", "streams")
+    def _one_of_two(self, context: Context) -> Iterator[Problem]:
+        if self.domains and self.streams:
+            yield Problem("streams", "is set, and so are domains: leave one of them out")
+
+
+class OneAfterTheOther(Inputs):
+    """Domains with all their streams, or streams; the platform takes one a call."""
+
+    domains: list[Domain] | None = word(
+        "Domain", "Domains with all their streams.", min_length=1, encode=lambda values: values[0]
+    )
+    streams: list[Stream] | None = word("", "Streams, as `domain/app/stream`, instead of domains.", min_length=1)
+
+    @rule("domains", "streams")
+    def _one_of_two(self, context: Context) -> Iterator[Problem]:
+        if bool(self.domains) == bool(self.streams):
+            text = "and streams are both set" if self.domains else "is missing, and so is streams"
+            yield Problem("domains", f"{text}: set one of them")
+
+
+class OverProtocols(Inputs):
+    """Protocols of players and encoders."""
+
+    protocols: list[Protocol] | None = word(
+        "ProtocolList", "Protocols; QUIC not together with others. Absent: all.", min_length=1
+    )
+
+    @rule("protocols")
+    def _quic_alone(self, context: Context) -> Iterator[Problem]:
+        if self.protocols and "QUIC" in self.protocols and len(self.protocols) > 1:
+            yield Problem("protocols", "names QUIC together with others: ask for QUIC alone")
+
+
+class OverIsps(Inputs):
+    """Carriers."""
+
+    isps: list[str] | None = word("ISPList", "Carriers, by the codes of getIsps. Absent: all.", min_length=1)
+
+
+class InRegions(Inputs):
+    """Where nodes are."""
+
+    regions: list[Region] | None = word(
+        "RegionList",
+        "Regions of the serving nodes, as `area`, `area/country` or `area/country/province`, by the codes of "
+        "getRegions. Absent: all.",
+        min_length=1,
+        encode=regions,
+    )
+
+
+class InUserRegions(Inputs):
+    """Where users are."""
+
+    user_regions: list[Region] | None = word(
+        "UserRegionList",
+        "Regions of the clients, as `area`, `area/country` or `area/country/province`, by the codes of getRegions. "
+        "Absent: all.",
+        min_length=1,
+        encode=regions,
+    )
+
+
+class InEitherRegions(InRegions, InUserRegions):
+    """Where nodes or where users are."""
+
+    @rule("regions", "userRegions")
+    def _one_of_two(self, context: Context) -> Iterator[Problem]:
+        if self.regions and self.user_regions:
+            yield Problem("userRegions", "is set, and so is regions: leave one of them out")
+
+
+def grouping(*allowed: str) -> Any:
+    """The word for what is told apart."""
+    return word(
+        "DetailField",
+        f"What to tell apart, of {', '.join(allowed)}. The platform tells apart only what is listed: two domains or "
+        "more, two carriers or more.",
+        encode=lambda values: [GROUPS[value] for value in values],
+        min_length=1,
+    )
+
+
+def aggregation(default: str) -> Any:
+    """The word for the length of a slot."""
+    return word("Aggregation", "Length of a slot.", default=default, encode=SECONDS.__getitem__)
+
+
+class DomainRow(Columns):
+    """A row for a domain."""
+
+    domain: str | None = dimension("Domain", "The domain. Absent where domains are merged.")
+
+
+class StreamRow(DomainRow):
+    """A row for a stream."""
+
+    app: str | None = dimension("App", "The app, which is the first part of a stream's path.")
+    stream: str | None = dimension("Stream", "The stream's name.")
+
+
+Distinct = AfterValidator(distinct)

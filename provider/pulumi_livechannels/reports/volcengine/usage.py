@@ -1,0 +1,412 @@
+"""How much was played, pushed and pulled from origins: viewers, traffic, status codes, numbers of streams, rankings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal
+
+from ...core.check import Context, rule
+from ...core.reporting.columns import Columns, amount, dimension, gauge, peak, share, total
+from ...core.reporting.plan import Limits, Part
+from ...core.reporting.reading import Shape, many
+from ...core.reporting.slots import days, hours, minutes
+from ...core.reporting.words import word
+from ...core.values import Domain
+from ...ground.errors import Problem
+from .base import (
+    Count,
+    Distinct,
+    DomainRow,
+    InEitherRegions,
+    InRegions,
+    InUserRegions,
+    InWindow,
+    OfDomains,
+    OfDomainsOrStream,
+    OverIsps,
+    OverProtocols,
+    StreamRow,
+    VolcengineReport,
+    aggregation,
+    grouping,
+)
+
+_WINDOW = {"startTime": "2026-11-01T00:00:00+08:00", "endTime": "2026-11-02T00:00:00+08:00"}
+_LONGEST = {"1m": (hours(24), hours(3)), "5m": (days(31), hours(24)), "1h": (days(31), days(7))}
+_ByIspProtocol = Annotated[list[Literal["domain", "isp", "protocol"]], Distinct, "set"]
+_ByIsp = Annotated[list[Literal["domain", "isp"]], Distinct, "set"]
+Interval = Literal["1m", "5m", "1h"]
+
+
+def _by_split(want: Any) -> float:
+    """Longer slots and fewer things to tell apart allow a longer window."""
+    return _LONGEST[want.interval][len(want.group_by or []) >= 2]
+
+
+def _split_limits(delay: float = minutes(15)) -> Limits:
+    return Limits(window=_by_split, history=days(366), delay=delay)
+
+
+class StreamSessions(VolcengineReport):
+    """Viewers and requests."""
+
+    action = "DescribeLiveStreamSessionData"
+    limits = _split_limits()
+    shape = Shape("SessionDetailDataList", "SessionDataList", label="TimeStamp", whole=True)
+    example = {"domains": ["pull.example.com"], "interval": "5m", **_WINDOW}
+
+    class Query(OfDomainsOrStream, OverProtocols, OverIsps, InRegions, InWindow):
+        """What can be asked."""
+
+        interval: Interval = aggregation("5m")
+        group_by: _ByIspProtocol | None = grouping("domain", "isp", "protocol")
+        count: Literal["Online", "Viewer", "ClientIP"] = word(
+            "OnlineUserType",
+            "Who counts: `Online`, sessions open at the minute; `Viewer`, sessions over the minute; `ClientIP`, "
+            "distinct addresses over the minute.",
+            default="Online",
+        )
+
+    class Row(DomainRow):
+        """What was told apart, or all together."""
+
+        isp: str | None = dimension("ISP", "The carrier's code.")
+        protocol: str | None = dimension("Protocol", "The protocol.")
+        peak_online_users: Count | None = peak("PeakOnlineUser", "Most users in a slot.", of="online_users")
+        total_requests: Count | None = total("TotalRequest", "Requests in the window.", of="requests", digits=0)
+
+    class Slot(Columns):
+        """Users and requests."""
+
+        online_users: Count | None = gauge("OnlineUser", "Most users in the slot.")
+        requests: Count | None = amount("Request", "Requests.", digits=0)
+
+    class Totals(Columns):
+        """Of everything together."""
+
+        peak_online_users: Count | None = peak("PeakOnlineUser", "Most users in a slot.", of="online_users")
+        total_requests: Count | None = total("TotalRequest", "Requests in the window.", of="requests", digits=0)
+
+    def call(self, want: Any, part: Part) -> Any:
+        """The Result."""
+        self.notice_groups(want)
+        return super().call(want, part)
+
+
+class BatchStreamSessions(VolcengineReport):
+    """Viewers and requests of each stream."""
+
+    action = "DescribeLiveBatchStreamSessionData"
+    limits = Limits(window=hours(24), history=days(366), rows=1000, delay=minutes(5))
+    items = "StreamInfoList"
+    shape = Shape("StreamInfoList")
+    example = {"domains": ["pull.example.com"], **_WINDOW}
+
+    class Query(OfDomains, OverProtocols, OverIsps, InRegions, InWindow):
+        """What can be asked."""
+
+        count: Literal["Online", "Viewer"] = word(
+            "OnlineUserType",
+            "Who counts: `Online`, sessions open at the minute; `Viewer`, sessions over the minute.",
+            default="Viewer",
+        )
+
+    class Row(StreamRow):
+        """A stream."""
+
+        peak_online_users: Count | None = peak("PeakOnlineUser", "Most users at a time.")
+        total_requests: Count | None = total("TotalRequest", "Requests in the window.", digits=0)
+
+    class Totals(Columns):
+        """Of all streams."""
+
+        peak_online_users: Count | None = peak("PeakOnlineUser", "Most users at a time.")
+        total_requests: Count | None = total("TotalRequest", "Requests in the window.", digits=0)
+
+
+class BatchStreamTraffic(VolcengineReport):
+    """Traffic of each stream, in both directions."""
+
+    action = "DescribeLiveBatchStreamTrafficData"
+    limits = Limits(window=hours(24), history=days(366), rows=1000)
+    items = "StreamInfoList"
+    shape = Shape("StreamInfoList")
+    example = {"domains": ["pull.example.com"], **_WINDOW}
+
+    class Query(OfDomains, OverProtocols, OverIsps, InEitherRegions, InWindow):
+        """What can be asked."""
+
+    class Row(StreamRow):
+        """A stream."""
+
+        up_traffic_gb: float | None = total("UpTraffic", "Pushed, GB of 1000 MB.", digits=6)
+        down_traffic_gb: float | None = total("DownTraffic", "Played, GB of 1000 MB.", digits=6)
+
+    class Totals(Columns):
+        """Of all streams."""
+
+        total_up_traffic_gb: float | None = total("TotalUpTraffic", "Pushed, GB.", digits=6)
+        total_down_traffic_gb: float | None = total("TotalDownTraffic", "Played, GB.", digits=6)
+
+
+class SourceTraffic(VolcengineReport):
+    """Back-to-source traffic and bandwidth."""
+
+    action = "DescribeLiveSourceTrafficData"
+    limits = _split_limits()
+    shape = Shape("TrafficDetailDataList", "TrafficDataList", label="TimeStamp", whole=True)
+    example = {"domains": ["pull.example.com"], "interval": "1h", **_WINDOW}
+
+    class Query(OfDomainsOrStream, OverIsps, InUserRegions, InWindow):
+        """What can be asked."""
+
+        interval: Interval = aggregation("5m")
+        group_by: _ByIsp | None = grouping("domain", "isp")
+
+    class Row(DomainRow):
+        """What was told apart, or all together."""
+
+        isp: str | None = dimension("ISP", "The carrier's code.")
+        peak_bandwidth_mbps: float | None = peak("PeakBandwidth", "Largest bandwidth, Mbps.", of="bandwidth_mbps")
+        total_traffic_gb: float | None = total("TotalTraffic", "In the window, GB.", of="traffic_gb", digits=6)
+
+    class Slot(Columns):
+        """Traffic and bandwidth."""
+
+        traffic_gb: float | None = amount("Traffic", "Traffic, GB of 1000 MB.", digits=6)
+        bandwidth_mbps: float | None = gauge("Bandwidth", "Largest bandwidth in the slot, Mbps.")
+
+    class Totals(Columns):
+        """Of everything together."""
+
+        peak_bandwidth_mbps: float | None = peak("PeakBandwidth", "Largest bandwidth, Mbps.", of="bandwidth_mbps")
+        total_traffic_gb: float | None = total("TotalTraffic", "In the window, GB.", of="traffic_gb", digits=6)
+
+    def call(self, want: Any, part: Part) -> Any:
+        """The Result."""
+        self.notice_groups(want)
+        return super().call(want, part)
+
+
+class PlayStatusCodes(VolcengineReport):
+    """HTTP status codes of requests, each with its count."""
+
+    action = "DescribeLivePlayStatusCodeData"
+    limits = Limits(
+        window=lambda want: {"1m": hours(24), "5m": days(31), "1h": days(93)}[want.interval], history=days(366)
+    )
+    shape = Shape("codes", "slots", label="TimeStamp")
+    example = {"domains": ["pull.example.com"], "interval": "1h", **_WINDOW}
+
+    class Query(OfDomains, OverIsps, InEitherRegions, InWindow):
+        """What can be asked."""
+
+        interval: Interval = aggregation("1m")
+        group_by: _ByIsp | None = grouping("domain", "isp")
+        type: Literal["Access", "Source"] = word(
+            "Type", "`Access` for pushes and plays, `Source` for back-to-source requests.", default="Access"
+        )
+
+    class Row(DomainRow):
+        """A status code, of what was told apart or of all together."""
+
+        isp: str | None = dimension("ISP", "The carrier's code.")
+        status_code: str | None = dimension("StatusCode", "The HTTP status code.")
+        total_count: Count | None = total("Value", "Times in the window.", of="count", digits=0)
+        percent: float | None = share(
+            "Percent", "Share of all codes, percent.", of="total_count", within=("domain", "isp")
+        )
+
+    class Slot(Columns):
+        """How often."""
+
+        count: Count | None = amount("Value", "Times.", digits=0)
+        percent: float | None = gauge("Percent", "Share of all codes in the slot, percent.")
+
+    def call(self, want: Any, part: Part) -> Any:
+        """The Result with a row for each code, where the vendor has a row for each slot."""
+        self.notice_groups(want)
+        result = super().call(want, part)
+        splits = many(result.get("StatusDetailDataList")) or [result]
+        return {"codes": [code for split in splits for code in _codes(split)]}
+
+
+def _codes(split: dict[str, Any]) -> list[dict[str, Any]]:
+    about: dict[str, Any] = {name: split[name] for name in ("Domain", "ISP") if name in split}
+    codes: dict[str, dict[str, Any]] = {}
+    for slot in many(split.get("StatusDataList")):
+        for each in many(slot.get("StatusSummaryDataList")):
+            code = codes.setdefault(str(each["StatusCode"]), {**about, "slots": []})
+            code["slots"].append({"TimeStamp": slot["TimeStamp"], **each})
+    told = {str(each["StatusCode"]): each for each in many(split.get("StatusSummaryDataList"))}
+    whole = sum(each.get("Value") or 0 for code in codes.values() for each in code["slots"])
+    for number, code in codes.items():
+        # The vendor sums up for everything together only.
+        count = sum(each.get("Value") or 0 for each in code["slots"])
+        own = {"Value": count, "Percent": round(100 * count / whole, 2) if whole else None}
+        code |= {**own, **told.get(number, {}), "StatusCode": number}
+    return list(codes.values())
+
+
+class StreamCount(VolcengineReport):
+    """How many streams there were at a time."""
+
+    action = "DescribeLiveStreamCountData"
+    limits = _split_limits(minutes(5))
+    shape = Shape("StreamDetailDataList", "TotalStreamDataList", label="TimeStamp", whole=True)
+    example = {"domains": ["push.example.com"], "types": ["push"], "interval": "5m", **_WINDOW}
+
+    class Query(OfDomains, OverIsps, InUserRegions, InWindow):
+        """What can be asked."""
+
+        types: list[Literal["push", "relay-source", "transcode"]] | None = word(
+            "StreamType",
+            "Kinds of streams. Absent: all. Carriers and user regions count for `push` only.",
+            min_length=1,
+        )
+        interval: Interval = aggregation("5m")
+        group_by: _ByIsp | None = grouping("domain", "isp")
+
+    class Row(DomainRow):
+        """A domain, or all together."""
+
+        peak_streams: Count | None = peak("PeakCount", "Most streams at a time.", of="streams")
+
+    class Slot(Columns):
+        """How many."""
+
+        streams: Count | None = gauge("PeakCount", "Most streams at a time in the slot.")
+
+    class Totals(Columns):
+        """Of everything together."""
+
+        peak_streams: Count | None = peak("PeakCount", "Most streams at a time.", of="streams")
+
+    def call(self, want: Any, part: Part) -> Any:
+        """The Result."""
+        self.notice_groups(want)
+        if (want.isps or want.user_regions) and want.types != ["push"]:
+            self.account.notices.once(
+                f"{self.name()}: isps and userRegions are documented for types [push] only; what the platform does "
+                "otherwise is not"
+            )
+        return super().call(want, part)
+
+
+class TopPlay(VolcengineReport):
+    """Which domains or streams were played most; a day is there from the next day's 07:00 on."""
+
+    action = "DescribeLiveTopPlayData"
+    limits = Limits(window=days(31), history=days(366), delay=hours(31))
+    keeps_order = True
+    whole = "1h"
+    shape = Shape("DataItemList")
+    example = {"rank": "stream", "limit": 20, **_WINDOW}
+
+    class Query(InWindow):
+        """What can be asked. The window begins and ends at whole hours."""
+
+        rank: Literal["domain", "stream"] = word(
+            "QueryType",
+            "What is ranked.",
+            default="stream",
+            encode={"domain": "Domain", "stream": "Stream"}.__getitem__,
+        )
+        sort_by: Literal["peakBandwidth", "averageBandwidth", "traffic"] = word(
+            "SortBy",
+            "By what, largest first.",
+            default="peakBandwidth",
+            encode={
+                "peakBandwidth": "PeakBandwidth",
+                "averageBandwidth": "AvgBandwidth",
+                "traffic": "TotalTraffic",
+            }.__getitem__,
+        )
+        domains: list[Domain] | None = word("DomainList", "The domains. Absent: all.", min_length=1)
+        domain_spaces: list[str] | None = word(
+            "VhostList", "Domain spaces, instead of domains. Absent: all.", min_length=1
+        )
+        limit: int = word("PageSize", "How many rows, from the top: 1 to 1000.", default=10, ge=1, le=1000, encode=str)
+
+        @rule("domains", "domainSpaces")
+        def _one_of_two(self, context: Context) -> Iterator[Problem]:
+            if self.domains and self.domain_spaces:
+                yield Problem("domainSpaces", "is set, and so is domains: leave one of them out")
+
+    class Row(StreamRow):
+        """A domain or a stream, the most played first."""
+
+        peak_bandwidth_bps: float | None = gauge("PeakBandwidth", "Largest bandwidth, bps.")
+        average_bandwidth_bps: float | None = gauge("AvgBandwidth", "Mean bandwidth, bps.")
+        traffic_bytes: float | None = gauge("TotalTraffic", "Traffic, bytes.")
+
+
+class EdgeStats(VolcengineReport):
+    """Traffic, bandwidth and requests at the edge, in both directions; for monitoring, not for bills."""
+
+    action = "DescribeLiveEdgeStatData"
+    limits = _split_limits()
+    shape = Shape("EdgeStatDetailDataList", "EdgeStatDataList", label="TimeStamp", whole=True)
+    example = {"domains": ["pull.example.com", "push.example.com"], "groupBy": ["domain"], "interval": "5m", **_WINDOW}
+
+    class Query(OfDomains, OverProtocols, OverIsps, InEitherRegions, InWindow):
+        """What can be asked."""
+
+        apps: list[str] | None = word("AppList", "Apps. Absent: all.", min_length=1)
+        stream_names: list[str] | None = word("StreamList", "Streams, by name. Absent: all.", min_length=1)
+        interval: Interval = aggregation("5m")
+        group_by: (
+            Annotated[
+                list[
+                    Literal[
+                        "domain",
+                        "protocol",
+                        "isp",
+                        "area",
+                        "country",
+                        "province",
+                        "userArea",
+                        "userCountry",
+                        "userProvince",
+                    ]
+                ],
+                Distinct,
+                "set",
+            ]
+            | None
+        ) = grouping(
+            "domain", "protocol", "isp", "area", "country", "province", "userArea", "userCountry", "userProvince"
+        )
+
+    class _Sums(Columns):
+        peak_up_bandwidth_mbps: float | None = peak("PeakUpBandwidth", "Largest, pushed, Mbps.", of="up_bandwidth_mbps")
+        peak_down_bandwidth_mbps: float | None = peak(
+            "PeakDownBandwidth", "Largest, played, Mbps.", of="down_bandwidth_mbps"
+        )
+        total_up_traffic_gb: float | None = total("TotalUpTraffic", "Pushed, GB.", of="up_traffic_gb", digits=6)
+        total_down_traffic_gb: float | None = total("TotalDownTraffic", "Played, GB.", of="down_traffic_gb", digits=6)
+        total_requests: Count | None = total("TotalRequest", "Requests.", of="requests", digits=0)
+
+    class Row(DomainRow, _Sums):
+        """What was told apart, or all together."""
+
+        protocol: str | None = dimension("Protocol", "The protocol.")
+        isp: str | None = dimension("ISP", "The carrier's code.")
+        area: str | None = dimension("Area", "Area of the node.")
+        country: str | None = dimension("Country", "Country of the node.")
+        province: str | None = dimension("Province", "Province of the node, in China only.")
+        user_area: str | None = dimension("UserArea", "Area of the client.")
+        user_country: str | None = dimension("UserCountry", "Country of the client.")
+        user_province: str | None = dimension("UserProvince", "Province of the client, in China only.")
+
+    class Slot(Columns):
+        """Both directions."""
+
+        up_traffic_gb: float | None = amount("UpTraffic", "Pushed, GB of 1000 MB.", digits=6)
+        down_traffic_gb: float | None = amount("DownTraffic", "Played, GB of 1000 MB.", digits=6)
+        up_bandwidth_mbps: float | None = gauge("UpBandwidth", "Largest in the slot, pushed, Mbps.")
+        down_bandwidth_mbps: float | None = gauge("DownBandwidth", "Largest in the slot, played, Mbps.")
+        requests: Count | None = amount("Request", "Requests.", digits=0)
+
+    class Totals(_Sums):
+        """Of everything together."""
