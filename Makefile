@@ -49,4 +49,4 @@ lock:            ## requirements.lock anew from pyproject.toml
 		--extra dev --upgrade pyproject.toml --output-file requirements.lock
 
 clean:           ## everything that can be made again, the engine aside
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build bench.json provider/pulumi_livechannels/__init__.pyi
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build bench.json provider/pulumi_livechannels/*.pyi

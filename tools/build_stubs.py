@@ -13,12 +13,15 @@ class StubsHook(BuildHookInterface):  # type: ignore[type-arg]
     """Runs for wheels and for editable installs."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Write `__init__.pyi` beside `__init__.py`."""
+        """Write a stub beside each module whose names are made when they are used."""
         source = Path(self.root) / "provider"
         sys.path.insert(0, str(source))
         try:
-            from pulumi_livechannels.stubs import text
+            from pulumi_livechannels.stubs import module_text, text
 
-            (source / "pulumi_livechannels" / "__init__.pyi").write_text(text())
+            package = source / "pulumi_livechannels"
+            (package / "__init__.pyi").write_text(text())
+            for module in ("wangsu", "volcengine"):
+                (package / f"{module}.pyi").write_text(module_text(module))
         finally:
             sys.path.remove(str(source))

@@ -5,8 +5,9 @@
     main = live.Channel("main", channel_name="Main", channel_type="live", push_domain="push.example.com",
                         pull_rates=["source"])
 
-Every resource of `pulumi_livechannels.resources` is a class here. They are made from the models when they are first
-used, so that the command line starts without loading Pulumi; editors read the stub that the build writes beside it.
+Every resource of `pulumi_livechannels.resources` is a class here, and every function of its module `index` is one; the
+reports are in the modules `wangsu` and `volcengine`. All are made from the models when they are first used, so that the
+command line starts without loading Pulumi; editors read the stubs that the build writes beside.
 """
 
 from __future__ import annotations
@@ -16,6 +17,10 @@ from typing import Any
 
 
 def __getattr__(name: str) -> Any:
+    if name in ("wangsu", "volcengine"):
+        return import_module(f".{name}", __name__)
+    if name.startswith("get_"):
+        return import_module(".dynamic.functions", __name__).function(__name__, "index", name)
     # Submodules are looked up here before they are imported, and every public class begins with a capital.
     exports = import_module(".dynamic", __name__).EXPORTS if name[:1].isupper() else {}
     try:
@@ -25,4 +30,5 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted(import_module(".dynamic", __name__).EXPORTS)
+    functions = import_module(".dynamic.functions", __name__).names("index")
+    return sorted([*import_module(".dynamic", __name__).EXPORTS, *functions, "volcengine", "wangsu"])

@@ -12,12 +12,16 @@ import typing
 from pathlib import Path
 from typing import Any
 
+from pydantic import BaseModel
+
 from .config import NAMESPACE, SETTINGS, Setting
-from .core.fields import Model, Property, bare, properties
+from .core.fields import Model, Property, allowed, bare, properties
+from .core.function import Function, element
 from .core.resource import Resource
 from .core.values import CHOICES, choice_name
+from .functions import FUNCTIONS
 from .resources import RESOURCES
-from .snippets import snippets
+from .snippets import function_snippets, snippets
 
 REPOSITORY = "https://github.com/livechannels/pulumi-livechannels"
 _NUMBERS = ("callsPerFiveMinutes", "timeoutSeconds")
@@ -25,7 +29,11 @@ _NUMBERS = ("callsPerFiveMinutes", "timeoutSeconds")
 
 def schema(version: str = "0.1.0") -> dict[str, Any]:
     """The whole schema as plain data."""
-    models = {model.__name__: model for kind in RESOURCES for model in _nested_models(kind)}
+    models: dict[str, type[BaseModel]] = {
+        _token(model.__name__): model for kind in RESOURCES for model in _nested_models(kind)
+    }
+    for kind in FUNCTIONS:
+        models |= {_token(model.__name__, kind.module): model for model in _inside(kind.output())}
     return {
         "name": NAMESPACE,
         "displayName": "livechannels",
@@ -43,8 +51,9 @@ def schema(version: str = "0.1.0") -> dict[str, Any]:
             "description": "The account that resources live in.",
             "inputProperties": {setting.key: _setting(setting, setting.secret) for setting in SETTINGS},
         },
-        "types": {**{_token(name): _object(model) for name, model in models.items()}, **_enums()},
+        "types": {**{token: _object(model, _module(token)) for token, model in models.items()}, **_enums()},
         "resources": {_token(kind.__name__): _resource(kind) for kind in RESOURCES},
+        "functions": {_token(kind.name(), kind.module): _function(kind) for kind in FUNCTIONS},
         "language": _LANGUAGES,
     }
 
@@ -67,13 +76,21 @@ _LANGUAGES: dict[str, Any] = {
         "generateResourceContainerTypes": True,
         "respectSchemaVersion": True,
     },
-    "csharp": {"rootNamespace": "Pulumi", "namespaces": {"livechannels": "LiveChannels"}, "respectSchemaVersion": True},
+    "csharp": {
+        "rootNamespace": "Pulumi",
+        "namespaces": {"livechannels": "LiveChannels", "wangsu": "Wangsu", "volcengine": "Volcengine"},
+        "respectSchemaVersion": True,
+    },
     "java": {"basePackage": "com.livechannels", "buildFiles": "gradle", "respectSchemaVersion": True},
 }
 
 
-def _token(name: str) -> str:
-    return f"{NAMESPACE}:index:{name}"
+def _token(name: str, module: str = "index") -> str:
+    return f"{NAMESPACE}:{module}:{name}"
+
+
+def _module(token: str) -> str:
+    return token.split(":")[1]
 
 
 def _setting(setting: Setting, secret: bool) -> dict[str, Any]:
@@ -101,6 +118,21 @@ def _resource(kind: type[Resource[Any]]) -> dict[str, Any]:
     }
 
 
+def _function(kind: type[Function[Any]]) -> dict[str, Any]:
+    inputs = properties(kind.inputs())
+    about = [inspect.cleandoc(kind.__doc__ or ""), " ".join(kind.notes()), f"Source: {kind.source()}."]
+    spec = {
+        "description": "\n\n".join([*filter(None, about), function_snippets(kind)]),
+        "outputs": _object(kind.output(), kind.module),
+    }
+    if inputs:
+        spec["inputs"] = {
+            "properties": {key: _input(item) for key, item in inputs.items()},
+            "required": [key for key, item in inputs.items() if item.required],
+        }
+    return spec
+
+
 def _input(item: Property) -> dict[str, Any]:
     spec = _property(item)
     if item.flags.replaces:
@@ -110,35 +142,38 @@ def _input(item: Property) -> dict[str, Any]:
     return spec
 
 
-def _property(item: Property) -> dict[str, Any]:
-    notes = [item.doc]
+def _property(item: Property, module: str = "index") -> dict[str, Any]:
+    notes = [item.doc, *allowed(item)]
     if item.flags.write_only:
         notes.append("The platform never shows it, so the state keeps what was sent.")
     if item.default not in (None, False):
         shown = ", ".join(item.default) if isinstance(item.default, list) else item.default
         notes.append(f"Default: {shown}.")
-    spec = {**_type(item.annotation), "description": " ".join(notes)}
+    # Whole numbers are 32 bits wide in some languages, which bytes and requests outgrow.
+    typed = {"type": "number"} if "count" in item.marks else _type(item.annotation, module)
+    spec = {**typed, "description": " ".join(notes)}
     return {**spec, "secret": True} if item.flags.secret else spec
 
 
-def _type(annotation: Any) -> dict[str, Any]:
+def _type(annotation: Any, module: str = "index") -> dict[str, Any]:
     annotation = bare(annotation)
     origin = typing.get_origin(annotation)
     if origin is list:
-        return {"type": "array", "items": _type(typing.get_args(annotation)[0])}
+        return {"type": "array", "items": _type(typing.get_args(annotation)[0], module)}
     if origin is typing.Literal:
-        return {"$ref": f"#/types/{_token(str(choice_name(annotation)))}"}
-    if isinstance(annotation, type) and issubclass(annotation, Model):
-        return {"$ref": f"#/types/{_token(annotation.__name__)}"}
+        name = choice_name(annotation)
+        return {"$ref": f"#/types/{_token(name)}"} if name else {"type": "string"}
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return {"$ref": f"#/types/{_token(annotation.__name__, module)}"}
     return {"type": {bool: "boolean", int: "integer", float: "number", str: "string"}[annotation]}
 
 
-def _object(model: type[Model]) -> dict[str, Any]:
+def _object(model: type[BaseModel], module: str) -> dict[str, Any]:
     declared = properties(model)
     return {
         "type": "object",
         "description": inspect.cleandoc(model.__doc__ or ""),
-        "properties": {key: _property(item) for key, item in declared.items()},
+        "properties": {key: _property(item, module) for key, item in declared.items()},
         "required": [key for key, item in declared.items() if item.required],
     }
 
@@ -168,6 +203,16 @@ def _nested_models(kind: type[Resource[Any]]) -> list[type[Model]]:
         for part in [annotation, *typing.get_args(annotation)]:
             if isinstance(part, type) and issubclass(part, Model):
                 found.append(part)
+    return found
+
+
+def _inside(model: type[BaseModel]) -> list[type[BaseModel]]:
+    """The models that stand inside a function's answer."""
+    found: list[type[BaseModel]] = []
+    for item in properties(model).values():
+        nested = element(item.annotation)
+        if nested is not None:
+            found += [*_inside(nested), nested]
     return found
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from pydantic.alias_generators import to_pascal, to_snake
 
 from .core.fields import Property, properties
+from .core.function import Function
 from .core.resource import Resource
 from .core.values import choice_name
 
@@ -31,6 +32,51 @@ def snippets(kind: type[Resource[Any]]) -> str:
             "{{% /examples %}}",
         ]
     )
+
+
+def function_snippets(kind: type[Function[Any]]) -> str:
+    """A function's example in the same form."""
+    blocks = [f"```{language}\n{render(kind)}\n```" for language, render in _CALLS.items()]
+    head = ["{{% examples %}}", "## Example Usage", "{{% example %}}", ""]
+    return "\n".join([*head, *blocks, "{{% /example %}}", "{{% /examples %}}"])
+
+
+def _python_call(kind: type[Function[Any]]) -> str:
+    module = "" if kind.module == "index" else f".{kind.module}"
+    arguments = [f"    {to_snake(key)}={_literal_python(value)}," for key, value in kind.example.items()]
+    head = "import pulumi_livechannels as livechannels\n"
+    call = f"answer = livechannels{module}.{to_snake(kind.name())}("
+    return "\n".join([head, call, *arguments, ")"]) if arguments else f"{head}\n{call})"
+
+
+def _yaml_call(kind: type[Function[Any]]) -> str:
+    module = "" if kind.module == "index" else f"{kind.module}:"
+    arguments = [
+        f"        {key}: {_literal(value, json.dumps, _yaml_reference)}" for key, value in kind.example.items()
+    ]
+    function = f"      function: livechannels:{module}{kind.name()}"
+    inside = ["      arguments:", *arguments] if arguments else ["      arguments: {}"]
+    return "\n".join(["variables:", "  answer:", "    fn::invoke:", function, *inside])
+
+
+def _typescript_call(kind: type[Function[Any]]) -> str:
+    module = "" if kind.module == "index" else f"{kind.module}."
+    lines = [f"    {key}: {_literal(value, json.dumps, _dotted)}," for key, value in kind.example.items()]
+    head = 'import * as livechannels from "@livechannels/pulumi-livechannels";\n'
+    call = f"const answer = livechannels.{module}{kind.name()}Output({{"
+    return "\n".join([head, call, *lines, "});"]) if lines else f"{head}\n{call.rstrip('{')});"
+
+
+def _dotted(name: str, key: str) -> str:
+    return f"{name}.{key}"
+
+
+def _yaml_reference(name: str, key: str) -> str:
+    return f"${{{name}.{key}}}"
+
+
+def _literal_python(value: Any) -> str:
+    return _literal(value, repr, lambda name, key: f"{name}.{to_snake(key)}")
 
 
 def typescript(kind: type[Resource[Any]]) -> str:
@@ -96,6 +142,13 @@ _LANGUAGES: dict[str, Callable[[type[Resource[Any]]], str]] = {
     "go": go,
     "java": java,
     "yaml": yaml,
+}
+
+
+_CALLS: dict[str, Callable[[type[Function[Any]]], str]] = {
+    "typescript": _typescript_call,
+    "python": _python_call,
+    "yaml": _yaml_call,
 }
 
 

@@ -8,17 +8,25 @@ import typing
 from collections.abc import Iterator
 from typing import Any
 
+from pydantic import BaseModel
+from pydantic.alias_generators import to_snake
+
 from .core.fields import Model, Property, bare, properties
+from .core.function import Function, element
 from .core.resource import Resource
+from .functions import of_module
 from .ground import errors
 from .resources import RESOURCES
 
-_HEAD = '''"""Live streaming channels under Pulumi: one class a resource. Written by the build from the models."""
+_HEAD = '''"""Live streaming channels under Pulumi: resources and functions. Written by the build from the models."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, TypedDict
 
 import pulumi
+
+from . import volcengine as volcengine
+from . import wangsu as wangsu
 '''
 
 
@@ -27,7 +35,71 @@ def text() -> str:
     errors_line = f"from .ground.errors import {', '.join(f'{name} as {name}' for name in error_names())}\n"
     nested = dict.fromkeys(model for kind in RESOURCES for model in nested_inputs(kind))
     parts = [_HEAD + errors_line, *(_typed_dict(model) for model in nested), *(_class(kind) for kind in RESOURCES)]
+    parts += _functions("index")
     return "\n".join(parts)
+
+
+def module_text(module: str) -> str:
+    """The stub of a module of functions."""
+    head = f'"""The reports of module `{module}`. Written by the build from the models."""\n\n'
+    imports = "from collections.abc import Sequence\nfrom typing import Any, Literal\n\nimport pulumi\n"
+    return "\n".join([head + imports, *_functions(module)])
+
+
+def _functions(module: str) -> Iterator[str]:
+    told: set[str] = set()
+    for kind in of_module(module):
+        for model in _models(kind.output()):
+            if model.__name__ not in told:
+                told.add(model.__name__)
+                yield _answer(model)
+        yield _function(kind)
+
+
+def _models(model: type[BaseModel]) -> Iterator[type[BaseModel]]:
+    for item in properties(model).values():
+        nested = element(item.annotation)
+        if nested is not None:
+            yield from _models(nested)
+    yield model
+
+
+def _answer(model: type[BaseModel]) -> str:
+    lines = [f"class {model.__name__}:", f'    """{inspect.cleandoc(model.__doc__ or "")}"""', ""]
+    for item in properties(model).values():
+        optional = "" if item.required else " | None"
+        lines += [
+            "    @property",
+            f"    def {item.name}(self) -> {hint(item.annotation, 'list')}{optional}:",
+            f'        """{describe(item)}"""',
+        ]
+    lines.append("    def __getitem__(self, name: str) -> Any: ...")
+    return "\n".join(lines) + "\n"
+
+
+def _function(kind: type[Function[Any]]) -> str:
+    name = to_snake(kind.name())
+    lines = []
+    for suffix, wrap, answer in (("", "{}", "{}"), ("_output", "pulumi.Input[{}]", "pulumi.Output[{}]")):
+        lines += [f"def {name}{suffix}(", "    *,"]
+        for item in sorted(properties(kind.inputs()).values(), key=lambda item: not item.required):
+            typed = wrap.format(hint(item.annotation, "Sequence"))
+            lines.append(f"    {item.name}: {typed}{'' if item.required else ' | None = ...'},")
+        lines.append(f") -> {answer.format(kind.output().__name__)}:")
+        lines.append(textwrap.indent(f'"""{function_docs(kind)}\n"""', "    ") + "\n")
+    return "\n".join(lines)
+
+
+def function_docs(kind: type[Function[Any]]) -> str:
+    """The docstring of a function in Python programs."""
+    lines = [inspect.cleandoc(kind.__doc__ or ""), *(["", *kind.notes()] if kind.notes() else []), "", "Args:"]
+    inputs = sorted(properties(kind.inputs()).values(), key=lambda item: not item.required)
+    lines += [f"    {item.name}: {describe(item)}" for item in inputs] or ["    (none)"]
+    lines += ["", "Returns:"]
+    lines += [f"    {item.name}: {describe(item)}" for item in properties(kind.output()).values()]
+    lines += ["", "Raises:", "    InputError: an argument breaks a rule; nothing was sent."]
+    lines += ["    LiveChannelsError: there is no answer; see its subclasses.", "", f"Source: {kind.source()}."]
+    return "\n".join(lines)
 
 
 def error_names() -> list[str]:
@@ -57,6 +129,8 @@ def hint(annotation: Any, collection: str) -> str:
         return f"Literal[{', '.join(repr(value) for value in typing.get_args(annotation))}]"
     if isinstance(annotation, type) and issubclass(annotation, Model):
         return args_name(annotation) if collection == "Sequence" else "Mapping[str, Any]"
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation.__name__
     return str(annotation.__name__)
 
 

@@ -7,7 +7,7 @@ objects are spoken for are one, whatever the number of resource types and thread
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -20,6 +20,7 @@ from .notices import Notices
 if TYPE_CHECKING:
     from ..vendors.volcengine.client import VolcengineClient
     from ..vendors.wangsu.client import WangsuClient
+    from .function import Function, Progress
 
 LIVE = 1
 T = TypeVar("T")
@@ -85,6 +86,19 @@ class Account:
             clock=self.clock,
             tell=self.notices.warn,
         )
+
+    def ask(
+        self, kind: type[Function[Any]], inputs: Mapping[str, Any], progress: Progress | None = None
+    ) -> dict[str, Any]:
+        """The answer of a function; equal questions share one.
+
+        Raises:
+            InputError: a rule is broken; nothing was sent.
+            LiveChannelsError: there is no answer.
+        """
+        from .asking import Asker
+
+        return self.shared("asker", lambda: Asker(self)).ask(kind, inputs, progress)
 
     def shared(self, key: Any, make: Callable[[], T]) -> T:
         """The one object of this key in the account, made on first use."""

@@ -194,6 +194,16 @@ def _alternatives(annotation: Any) -> list[Any]:
     return [annotation]
 
 
+def allowed(item: Property) -> list[str]:
+    """A sentence about the only values that a property takes, where they are few and have no name of their own."""
+    annotation = bare(item.annotation)
+    if typing.get_origin(annotation) is list:
+        annotation = bare(typing.get_args(annotation)[0])
+    if typing.get_origin(annotation) is not typing.Literal:
+        return []
+    return [f"Of {', '.join(f'`{value}`' for value in typing.get_args(annotation))}."]
+
+
 def _nested(annotation: Any) -> type[Model] | None:
     for part in _alternatives(annotation):
         if isinstance(part, type) and issubclass(part, Model):

@@ -13,12 +13,14 @@ import grpc
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, plugin_pb2, provider_pb2, provider_pb2_grpc
 
-from ..ground.errors import NotFoundError
+from ..ground.errors import InputError, NotFoundError
 from .codec import Secrets, decode, encode
 from .failures import abort_half_made, plainly
 from .patience import Patience
 
 if TYPE_CHECKING:
+    from ..core.account import Account
+    from ..core.function import Function
     from ..core.lifecycle import Lifecycle, Made
 
 PACKAGE = "livechannels"
@@ -35,6 +37,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         self._engine: engine_pb2_grpc.EngineStub | None = None
         self._patience = Patience()
         self._lifecycles: dict[str, Lifecycle] = {}
+        self._account: Account | None = None
         self._urn = threading.local()
 
     def Handshake(self, request: Any, context: Any) -> Any:
@@ -92,7 +95,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         self._patience = Patience()
         # Newer engines send the settings as properties, older ones as variables of text.
         given = _texts(decode(request.args)[0]) if request.args.fields else _variables(request.variables)
-        account = Account(config.load(given), self._warn, self._patience)
+        account = self._account = Account(config.load(given), self._warn, self._patience)
         self._lifecycles = {f"{PACKAGE}:index:{kind.__name__}": Lifecycle(kind, account) for kind in RESOURCES}
         return provider_pb2.ConfigureResponse(acceptSecrets=True, supportsPreview=True, acceptResources=True)
 
@@ -181,8 +184,26 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
 
     @plainly
     def Invoke(self, request: Any, context: Any) -> Any:
-        """Functions: none yet."""
-        raise NotFoundError(f"there is no function {request.tok}", next_step="see the functions in the schema.")
+        """The answer of a function; in a preview too. What is wrong with its arguments is told argument by argument."""
+        from ..core.check import contains_unknown
+        from ..core.fields import UNKNOWN, properties
+        from ..core.function import secrets_in
+
+        kind = self._functions().get(request.tok)
+        if kind is None or self._account is None:
+            raise NotFoundError(f"there is no function {request.tok}", next_step="see the functions in the schema.")
+        given = decode(request.args)[0]
+        if contains_unknown(given):
+            # The engine waits for what is unknown, and so does an older one that asks all the same.
+            return provider_pb2.InvokeResponse(
+                **{"return": encode(dict.fromkeys(properties(kind.output()), UNKNOWN), {})}
+            )
+        try:
+            answer = self._account.ask(kind, given)
+        except InputError as error:
+            failures = [provider_pb2.CheckFailure(property=item.path, reason=item.text) for item in error.problems]
+            return provider_pb2.InvokeResponse(failures=failures)
+        return _answered(answer, secrets_in(kind.output(), answer))
 
     @plainly
     def List(self, request: Any, context: Any) -> Iterator[Any]:
@@ -227,6 +248,12 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         except KeyError:
             raise NotFoundError(f"there is no resource {token}", next_step="see the resources in the schema.") from None
 
+    @staticmethod
+    def _functions() -> dict[str, type[Function[Any]]]:
+        from ..functions import FUNCTIONS
+
+        return {f"{PACKAGE}:{kind.module}:{kind.name()}": kind for kind in FUNCTIONS}
+
     def _connect(self, address: str) -> None:
         if address:
             channel = grpc.insecure_channel(address, options=CHANNEL_OPTIONS)
@@ -243,6 +270,13 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         except grpc.RpcError:
             # The engine is closing; there is nobody left to tell.
             return
+
+
+def _answered(answer: Mapping[str, Any], secrets: Mapping[str, Secrets]) -> Any:
+    response = provider_pb2.InvokeResponse()
+    # The field's name is a word of the language.
+    getattr(response, "return").CopyFrom(encode(answer, secrets))
+    return response
 
 
 def _texts(values: Mapping[str, Any]) -> dict[str, str]:

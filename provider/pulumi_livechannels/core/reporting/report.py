@@ -19,7 +19,7 @@ from ..function import Function, Progress
 from .columns import Column, Columns, Fold, columns
 from .plan import Limits, Part, Values, chunks
 from .reading import Shape
-from .slots import SECONDS, Window, rfc3339, unix, up_to_slot
+from .slots import SECONDS, Window, down_to_slot, rfc3339, span, unix, up_to_slot
 from .table import Key, Series
 
 if TYPE_CHECKING:
@@ -105,6 +105,36 @@ class Report(Function[Inputs]):
         return _group(f"{name}Result", "The answer of the report.", {"rows": rows}, cls.Totals, fields)
 
     @classmethod
+    def source(cls) -> str:
+        """The vendor's action and its path."""
+        return f"{cls.action} ({cls.path})" if cls.path != "/" else cls.action
+
+    @classmethod
+    def notes(cls) -> list[str]:
+        """What one call takes, and what its numbers are worth."""
+        limits, told = cls.limits, []
+        takes = [f"{most} {name.replace('_', ' ')}" for name, most in limits.each.items()]
+        if isinstance(limits.window, (int, float)):
+            takes.insert(0, span(limits.window))
+        if takes:
+            told.append(f"One call takes {' and '.join(takes)}; more is split into several.")
+        if callable(limits.window):
+            told.append("How long a window one call takes depends on the query; a longer one is split into several.")
+        if cls.keeps_order and limits.window is not None:
+            told = [f"The window is at most {span(limits.window)}, for a ranking cannot be put together."]  # type: ignore[arg-type]
+        if limits.history is not None:
+            told.append(f"Data is kept for {span(limits.history)}.")
+        if limits.delay:
+            told.append(f"Numbers of the last {span(limits.delay)} may still change.")
+        if cls.whole:
+            told.append(
+                f"The window begins and ends at {'whole hours' if cls.whole == '1h' else 'midnights of +08:00'}."
+            )
+        if cls.window_by_default is not None:
+            told.append(f"Without a window, the newest {span(cls.window_by_default)}.")
+        return told
+
+    @classmethod
     def sentence(cls) -> str:
         """What it is about, in one sentence."""
         return inspect.cleandoc(cls.__doc__ or "").partition("\n")[0]
@@ -138,7 +168,7 @@ class Report(Function[Inputs]):
 
     def chunks(self, want: Any) -> list[Values]:
         """The values of words that need several calls, by Python name."""
-        return chunks({name: getattr(want, name) for name in self.limit.each}, self.limit.each)
+        return chunks({name: getattr(want, name, None) or [] for name in self.limit.each}, self.limit.each)
 
     def columns_of(self, want: Any) -> dict[str, Column]:
         """The columns of a slot that the vendor answers for this query."""
@@ -188,7 +218,7 @@ class Report(Function[Inputs]):
         since = self.account.clock.now() - self.limit.delay
         if window is None or window.end <= since:
             return None
-        return rfc3339(max(window.start, up_to_slot(since, self.slot_length(want) or 1)))
+        return rfc3339(max(window.start, down_to_slot(since, self.slot_length(want) or 1)))
 
     def answer(self, want: Any, progress: Progress | None = None) -> dict[str, Any]:
         """Ask, in as many calls as it takes."""

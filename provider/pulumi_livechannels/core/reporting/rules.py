@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from ...ground.errors import Problem
-from .slots import DAY, SECONDS, down_to_slot, rfc3339, unix
+from .slots import SECONDS, down_to_slot, rfc3339, span, unix
 
 if TYPE_CHECKING:
     from .report import Report
@@ -32,7 +32,7 @@ def _problems(report: Report, want: Any) -> Iterator[Problem]:
     if start >= now:
         yield Problem("startTime", f"must be in the past, but is {want.start_time!r}: write an earlier time")
     elif history is not None and now - start > history:
-        reach = f"the platform keeps {history / DAY:g} days, back to {rfc3339(now - history)}"
+        reach = f"the platform keeps {span(history)}, back to {rfc3339(now - history)}"
         yield Problem("startTime", f"is too long ago: {reach}, so write a later time")
     if report.whole:
         for key, text, second in (("startTime", want.start_time, start), ("endTime", want.end_time, end)):
@@ -46,6 +46,6 @@ def _problems(report: Report, want: Any) -> Iterator[Problem]:
     if longest is not None and end - start > longest and not report.splits_time():
         yield Problem(
             "endTime",
-            f"is {(end - start) / DAY:g} days after startTime, but one call takes {longest / DAY:g} days and a ranking "
+            f"is {span(end - start)} after startTime, but one call takes {span(longest)} and a ranking "
             "cannot be put together from several: narrow the window",
         )

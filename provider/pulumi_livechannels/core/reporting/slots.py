@@ -31,6 +31,15 @@ def minutes(number: float) -> float:
     return number * 60
 
 
+def span(seconds: float) -> str:
+    """A length of time in words."""
+    for length, name in ((DAY, "day"), (3600, "hour"), (60, "minute"), (1, "second")):
+        if seconds >= length and seconds % length == 0:
+            number = int(seconds // length)
+            return f"{number} {name}{'s' if number > 1 else ''}"
+    return f"{seconds:g} seconds"
+
+
 def unix(text: str) -> int:
     """The unix second of an RFC 3339 text."""
     return int(moment(text).timestamp())

@@ -1,0 +1,122 @@
+"""The functions of the face for Python programs: `get_x` asks at once, `get_x_output` when its inputs are known."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import threading
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import pulumi
+from pulumi.runtime import get_config
+from pydantic.alias_generators import to_snake
+
+from ..core.fields import Property, properties
+from ..core.function import Function, secrets_in, without_secrets
+from ..functions import of_module
+from ..ground.errors import InputError, Problem
+from ..stubs import function_docs
+from .records import Record
+
+if TYPE_CHECKING:
+    from ..config import Settings
+    from ..core.account import Account
+
+_accounts: dict[Settings, Account] = {}
+_lock = threading.Lock()
+OUTPUT = "_output"
+
+
+def names(module: str) -> list[str]:
+    """The functions that a module shows, in Python names."""
+    plain = [to_snake(kind.name()) for kind in of_module(module)]
+    return sorted([*plain, *(f"{name}{OUTPUT}" for name in plain)])
+
+
+def function(place: str, module: str, name: str) -> Callable[..., Any]:
+    """A function by its Python name.
+
+    Raises:
+        AttributeError: the module has none of this name.
+    """
+    for kind in of_module(module):
+        plain = to_snake(kind.name())
+        if name in (plain, f"{plain}{OUTPUT}"):
+            return _callable(kind, place, name)
+    raise AttributeError(f"module {place!r} has no attribute {name!r}")
+
+
+def _callable(kind: type[Function[Any]], place: str, name: str) -> Callable[..., Any]:
+    def asked(**inputs: Any) -> Any:
+        return _ask(kind, inputs)
+
+    def asked_later(**inputs: Any) -> Any:
+        # Beside the program's other work, which would wait for the vendor otherwise.
+        answer: pulumi.Output[dict[str, Any]] = pulumi.Output.all(**inputs).apply(
+            lambda known: asyncio.to_thread(_answer, kind, known)
+        )
+        return answer.apply(lambda known: _record(kind, known))
+
+    made = asked_later if name.endswith(OUTPUT) else asked
+    made.__name__ = made.__qualname__ = name
+    made.__module__ = place
+    made.__doc__ = function_docs(kind)
+    made.__signature__ = _signature(kind.inputs())  # type: ignore[attr-defined]
+    return made
+
+
+def _signature(inputs: Any) -> inspect.Signature:
+    ordered = sorted(properties(inputs).values(), key=lambda item: not item.required)
+    return inspect.Signature(
+        [
+            inspect.Parameter(
+                item.name, inspect.Parameter.KEYWORD_ONLY, default=inspect.Parameter.empty if item.required else None
+            )
+            for item in ordered
+        ]
+    )
+
+
+def _ask(kind: type[Function[Any]], inputs: Mapping[str, Any]) -> Record:
+    answer = _answer(kind, inputs)
+    return Record(without_secrets(answer, secrets_in(kind.output(), answer)))
+
+
+def _record(kind: type[Function[Any]], answer: Mapping[str, Any]) -> Any:
+    """An answer that holds secrets is one as a whole."""
+    record = Record(answer)
+    return pulumi.Output.secret(record) if secrets_in(kind.output(), answer) else record
+
+
+def _answer(kind: type[Function[Any]], inputs: Mapping[str, Any]) -> dict[str, Any]:
+    declared = {item.name: item for item in properties(kind.inputs()).values()}
+    given = {declared[name].key if name in declared else name: value for name, value in inputs.items()}
+    try:
+        return _account().ask(kind, given)
+    except InputError as error:
+        raise InputError([_in_python(problem, declared.values()) for problem in error.problems]) from None
+
+
+def _in_python(problem: Problem, declared: Any) -> Problem:
+    """A problem under the name that a Python program uses."""
+    spelt: list[Property] = list(declared)
+    text = problem.text
+    for item in spelt:
+        text = text.replace(f" {item.key}", f" {item.name}")
+    head = next((item for item in spelt if problem.path.partition("[")[0] == item.key), None)
+    path = problem.path if head is None else problem.path.replace(head.key, head.name, 1)
+    return Problem(path, text, problem.secret)
+
+
+def _account() -> Account:
+    from .. import config
+    from ..core.account import Account
+
+    given = {setting.key: get_config(f"{config.NAMESPACE}:{setting.key}") for setting in config.SETTINGS}
+    ours = {key: str(value) for key, value in given.items() if value is not None}
+    settings = config.load(ours)
+    with _lock:
+        if settings not in _accounts:
+            _accounts[settings] = Account(settings, pulumi.log.warn)
+        return _accounts[settings]
