@@ -5,20 +5,20 @@ from __future__ import annotations
 import typer
 
 from .emulator import emulator
+from .report import report
 
 app = typer.Typer(
-    help="Live streaming channels under Pulumi: the emulator of the vendors' APIs.",
+    help="Live streaming channels under Pulumi: reports, and an emulator of the vendors' APIs.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
 
 
-@app.callback()
-def _root() -> None:
-    """Keeps `emulator` a subcommand while it is the only one."""
-
-
 app.command(
     context_settings={"allow_extra_args": True, "ignore_unknown_options": False, "allow_interspersed_args": False}
 )(emulator)
+app.command(
+    # What can be asked depends on the report, so the rest is read with the report at hand, help included.
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
+)(report)

@@ -5,6 +5,7 @@ Checking, remembering and sharing of answers is `core.asking`, once for all.
 
 from __future__ import annotations
 
+import re
 import typing
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
@@ -112,3 +113,10 @@ def element(annotation: Any) -> type[BaseModel] | None:
     if typing.get_origin(annotation) is list:
         annotation = bare(typing.get_args(annotation)[0])
     return annotation if isinstance(annotation, type) and issubclass(annotation, BaseModel) else None
+
+
+def renamed(problem: Problem, names: Mapping[str, str]) -> Problem:
+    """A problem in the words of a face that calls properties by other names."""
+    head, bracket, rest = problem.path.partition("[")
+    text = re.sub(r"\b[a-z]+[A-Za-z]*\b", lambda word: names.get(word[0], word[0]), problem.text)
+    return Problem(f"{names.get(head, head)}{bracket}{rest}", text, problem.secret)

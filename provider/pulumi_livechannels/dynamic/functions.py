@@ -12,10 +12,10 @@ import pulumi
 from pulumi.runtime import get_config
 from pydantic.alias_generators import to_snake
 
-from ..core.fields import Property, properties
-from ..core.function import Function, secrets_in, without_secrets
+from ..core.fields import properties
+from ..core.function import Function, renamed, secrets_in, without_secrets
 from ..functions import of_module
-from ..ground.errors import InputError, Problem
+from ..ground.errors import InputError
 from ..stubs import function_docs
 from .records import Record
 
@@ -95,18 +95,8 @@ def _answer(kind: type[Function[Any]], inputs: Mapping[str, Any]) -> dict[str, A
     try:
         return _account().ask(kind, given)
     except InputError as error:
-        raise InputError([_in_python(problem, declared.values()) for problem in error.problems]) from None
-
-
-def _in_python(problem: Problem, declared: Any) -> Problem:
-    """A problem under the name that a Python program uses."""
-    spelt: list[Property] = list(declared)
-    text = problem.text
-    for item in spelt:
-        text = text.replace(f" {item.key}", f" {item.name}")
-    head = next((item for item in spelt if problem.path.partition("[")[0] == item.key), None)
-    path = problem.path if head is None else problem.path.replace(head.key, head.name, 1)
-    return Problem(path, text, problem.secret)
+        names = {item.key: name for name, item in declared.items()}
+        raise InputError([renamed(problem, names) for problem in error.problems]) from None
 
 
 def _account() -> Account:

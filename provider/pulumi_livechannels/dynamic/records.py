@@ -9,7 +9,7 @@ from pydantic.alias_generators import to_camel, to_snake
 
 
 class Record(Mapping[str, Any]):
-    """A read-only group of values: `record.rows` and `record["rows"]` are the same. What is absent is None as attribute.
+    """A read-only group of values: `record.rows` is `record["rows"]`, and an attribute that is absent is None.
 
     A value may be called `items`, so use the names, not the methods of a mapping, to reach what is in it.
     """

@@ -195,9 +195,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         given = decode(request.args)[0]
         if contains_unknown(given):
             # The engine waits for what is unknown, and so does an older one that asks all the same.
-            return provider_pb2.InvokeResponse(
-                **{"return": encode(dict.fromkeys(properties(kind.output()), UNKNOWN), {})}
-            )
+            return _answered(dict.fromkeys(properties(kind.output()), UNKNOWN), {})
         try:
             answer = self._account.ask(kind, given)
         except InputError as error:

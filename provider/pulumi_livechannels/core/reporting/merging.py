@@ -33,7 +33,7 @@ def fold(column: Column, parts: Sequence[Mapping[str, Any]], series: Series | No
         return None
     if column.fold is Fold.SUM:
         return round(math.fsum(values), column.digits)
-    if column.fold is Fold.LARGEST:
+    if column.fold is Fold.LARGEST or column.moment:
         return max(values)
     return values[0] if all(value == values[0] for value in values) else None
 

@@ -82,10 +82,15 @@ class Reader:
             if dropped:
                 any_dropped = True
                 row.totals = {name: fold(column, [row.totals], series) for name, column in self.totals.items()}
-            if key in found and series is None:
+            if key not in found:
+                found[key] = row
+            elif series is None:
                 # A row without slots is an item of a list, and two may say the same.
-                key = (*key, str(len(found)))
-            found[key] = row
+                another: Key = (*key, str(len(found)))
+                found[another] = row
+            else:
+                # Some answers tell a row day by day.
+                self._append(found[key], row)
         return found, any_dropped
 
     def series(self, item: Mapping[str, Any], window: Window | None) -> tuple[Series | None, bool]:
@@ -113,6 +118,13 @@ class Reader:
                 value = None if isnan(value) else int(value) if column.whole else value
             found[name] = value
         return found
+
+    def _append(self, row: Row, more: Row) -> None:
+        if row.series is not None and more.series is not None:
+            row.series.extend(more.series)
+            row.series = row.series.in_order()
+        totals = [row.totals, more.totals]
+        row.totals = {name: fold(column, totals, row.series) for name, column in self.totals.items()}
 
     def _start(self, label: Any) -> int:
         if label not in self._starts:

@@ -43,6 +43,7 @@ class WangsuReport(Report):
         envelope: what stands around the data.
         window_words: what the vendor calls the window's start and end; `window_in_address` says where they stand.
         headers: headers that change the answer.
+        fixed: what every call says beside its query.
         grouped: for reports about what is below a domain: our word for it, and the vendor's two words.
     """
 
@@ -53,11 +54,13 @@ class WangsuReport(Report):
     window_words: ClassVar[tuple[str, str]] = ("dateFrom", "dateTo")
     window_in_address: ClassVar[bool] = False
     headers: ClassVar[dict[str, str]] = {}
+    fixed: ClassVar[dict[str, str]] = {}
     grouped: ClassVar[tuple[str, str, str] | None] = None
 
     def call(self, want: Any, part: Part) -> Any:
         """The data of one call, without its envelope."""
         body, address = on_the_wire(want, part.values)
+        body |= self.fixed
         if part.window is not None:
             times = zip(self.window_words, self.wire_times(part.window), strict=True)
             (address if self.window_in_address else body).update(times)

@@ -24,6 +24,8 @@ class ViewReport(WangsuReport):
     """
 
     envelope = Envelope.VIEW
+    # This family answers XML unless it is told otherwise.
+    fixed: ClassVar[dict[str, str]] = {"dataformat": "json"}
     window_words = ("startdate", "enddate")
     limits = Limits()
     window_by_default = days(1)
@@ -49,8 +51,6 @@ class ViewReport(WangsuReport):
 
 
 class _Common(Inputs):
-    # The older family answers XML unless it is told otherwise.
-    data_format: Literal["json"] = word("dataformat", "How the vendor answers.", default="json")
     customer: str | None = word("cust", "Name of a sub-customer, for merged accounts.", min_length=1)
     areas: list[str] | None = word(
         "region", "Acceleration areas, by the vendor's codes. Absent: all.", min_length=1, encode=joined(";")

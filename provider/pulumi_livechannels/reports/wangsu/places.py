@@ -9,7 +9,7 @@ from pydantic import AfterValidator
 
 from ...core.check import Context, rule
 from ...core.fields import Inputs
-from ...core.reporting.columns import Columns, amount, dimension, rate, share, total
+from ...core.reporting.columns import Columns, amount, dimension, gauge, rate, share, total
 from ...core.reporting.plan import Limits
 from ...core.reporting.reading import Shape
 from ...core.reporting.slots import days, hours
@@ -165,7 +165,7 @@ class CountryRow(DomainRow):
     """A country or region."""
 
     country: str | None = dimension("countryCode", "Code of the country or region. Absent where they are merged.")
-    country_name: str | None = dimension("countryName", "Its name.")
+    country_name: str | None = gauge("countryName", "Its name.")
     total_traffic_mb: float | None = total("flowSum", "Traffic in the window, MB.", of="traffic_mb")
     traffic_percent: float | None = share(
         "flowPercentage",
