@@ -26,7 +26,12 @@ def query(kind: type[Report], now: float, days_ago: int = 9, days: int = 1, **wo
     asked = {**kind.example, **words}
     if not kind.timeless:
         start = midnight(now, days_ago)
-        asked = {"startTime": rfc3339(start), "endTime": rfc3339(start + days * SECONDS["1d"]), **asked, **_window(start, days)}
+        asked = {
+            "startTime": rfc3339(start),
+            "endTime": rfc3339(start + days * SECONDS["1d"]),
+            **asked,
+            **_window(start, days),
+        }
     return {**asked, **words}
 
 

@@ -64,6 +64,10 @@ def test_windows_are_put_together_without_a_seam(unlimited: Stage, kind: type[Re
     whole = answer(unlimited, kind, inputs, window=None)
     calls = unlimited.calls()
     parts = answer(unlimited, kind, inputs, window=window)
+    means = [key for key in whole if key.startswith("average")]
+    for key in means:
+        # Whether a half is rounded up is the vendor's secret.
+        assert parts.pop(key) == pytest.approx(whole.pop(key), abs=1.01e-4)
     assert parts == whole
     assert unlimited.calls() - calls >= 2, "it took several calls"
 

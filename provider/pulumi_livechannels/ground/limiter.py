@@ -19,12 +19,20 @@ TELL_AFTER_SECONDS = 1.0
 
 
 class Limiter:
-    """At most `calls` in any `window` seconds; 0 means no limit. `tell` hears of every wait a person would notice."""
+    """At most `calls` in any `window` seconds; 0 means no limit. `tell` hears of waits of `tell_after`
+    seconds and more."""
 
     def __init__(
-        self, clock: Clock, calls: int, tell: Callable[[str], None], *, window: float = WINDOW_SECONDS
+        self,
+        clock: Clock,
+        calls: int,
+        tell: Callable[[str], None],
+        *,
+        window: float = WINDOW_SECONDS,
+        tell_after: float = TELL_AFTER_SECONDS,
     ) -> None:
         self._window = window
+        self._tell_after = tell_after
         self._margin = max(MARGIN_SECONDS, window * _SHARE)
         self._clock = clock
         self._calls = calls
@@ -43,7 +51,7 @@ class Limiter:
                     moment = max(moment, self._reserved.popleft() + self._window + self._margin)
                 self._reserved.append(moment)
         wait = moment - now
-        if wait >= TELL_AFTER_SECONDS:
+        if wait >= self._tell_after:
             budget = f"for the account's budget of {self._calls} calls in {_words(self._window)}"
             throttled = "because the platform says that calls come too fast"
             self._tell(f"waiting {wait:.0f} s {throttled if moment == self._closed_until else budget}")

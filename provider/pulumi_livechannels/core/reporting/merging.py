@@ -26,6 +26,11 @@ def merge_row(parts: Sequence[Sequence[Row]], totals: Mapping[str, Column], slot
 
 def fold(column: Column, parts: Sequence[Mapping[str, Any]], series: Series | None) -> Any:
     """A total of the whole, from the slots where they hold its column, else from the totals of the parts."""
+    value = _folded(column, parts, series)
+    return int(value) if column.whole and value is not None else value
+
+
+def _folded(column: Column, parts: Sequence[Mapping[str, Any]], series: Series | None) -> Any:
     if column.of is not None and series is not None and column.of in series.numbers:
         return _from_slots(column, series)
     values = [part[column.name] for part in parts if part.get(column.name) is not None]

@@ -12,7 +12,7 @@ from .merging import fold
 from .slots import Window, rfc3339, time_text
 from .table import MISSING, Key, Row, Series
 
-NO_NUMBERS = (None, "", "-", "--")
+NOTHING = (None, "", "-", "--")
 
 
 @dataclass
@@ -138,17 +138,26 @@ class Reader:
 
     @staticmethod
     def _value(item: Mapping[str, Any], column: Column) -> Any:
-        value: Any = item
-        for key in column.wire.split("."):
-            value = value.get(key) if isinstance(value, Mapping) else None
+        # A slot's value stands directly in it, and there are millions of them.
+        found = _at(item, column.wire.split(".")) if "." in column.wire else (item.get(column.wire),)
+        values = [value for value in found if value not in NOTHING]
         if column.text:
-            return None if value in (None, "", "-") else time_text(value) if column.moment else value
-        if value in NO_NUMBERS:
+            value = values[0] if values else None
+            return time_text(value) if column.moment and value is not None else value
+        if not values:
             return MISSING
         try:
-            return float(value)
+            numbers = [float(value) for value in values]
         except (TypeError, ValueError):
             raise ValueError(f"{column.wire} is no number") from None
+        return sum(numbers) if column.fold is Fold.SUM else numbers[0]
+
+
+def _at(item: Any, keys: list[str]) -> list[Any]:
+    """What stands at a path, once for each item of the lists on the way."""
+    if not keys:
+        return [item]
+    return [value for each in many(item) if isinstance(each, Mapping) for value in _at(each.get(keys[0]), keys[1:])]
 
 
 def many(value: Any) -> list[Any]:

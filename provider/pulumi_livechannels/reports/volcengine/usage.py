@@ -214,7 +214,7 @@ class PlayStatusCodes(VolcengineReport):
         status_code: str | None = dimension("StatusCode", "The HTTP status code.")
         total_count: Count | None = total("Value", "Times in the window.", of="count", digits=0)
         percent: float | None = share(
-            "Percent", "Share of all codes, percent.", of="total_count", within=("domain", "isp")
+            "Percent", "Share of all codes, percent.", of="total_count", within=("domain", "isp"), digits=6
         )
 
     class Slot(Columns):
@@ -243,7 +243,7 @@ def _codes(split: dict[str, Any]) -> list[dict[str, Any]]:
     for number, code in codes.items():
         # The vendor sums up for everything together only.
         count = sum(each.get("Value") or 0 for each in code["slots"])
-        own = {"Value": count, "Percent": round(100 * count / whole, 2) if whole else None}
+        own = {"Value": count, "Percent": round(100 * count / whole, 6) if whole else None}
         code |= {**own, **told.get(number, {}), "StatusCode": number}
     return list(codes.values())
 

@@ -210,7 +210,7 @@ class TranscodingUsage(ViewReport):
         """Of the whole answer."""
 
         unit: str | None = gauge("date.unit", "The unit of all numbers, in the vendor's words.")
-        total: float | None = gauge("date.total", "Everything together, in that unit.")
+        total: float | None = total("date.total", "Everything together, in that unit.")
         customer_id: str | None = gauge("date.customerId", "The vendor's number of the customer.")
 
     def _date(self, points: list[dict[str, Any]], day: str) -> None:

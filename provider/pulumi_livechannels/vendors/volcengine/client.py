@@ -19,6 +19,7 @@ VERSION = "2023-01-01"
 # The gateway counts by the second.
 THROTTLE_SECONDS = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
 _ONE_SECOND = 1.0
+_WORTH_TELLING_SECONDS = 10.0
 
 
 class VolcengineClient(Caller):
@@ -62,7 +63,9 @@ class VolcengineClient(Caller):
     def _limiter(self, action: str, calls: int) -> Limiter:
         with self._lock:
             if action not in self._limiters:
-                self._limiters[action] = Limiter(self._clock, calls, self._tell, window=_ONE_SECOND)
+                self._limiters[action] = Limiter(
+                    self._clock, calls, self._tell, window=_ONE_SECOND, tell_after=_WORTH_TELLING_SECONDS
+                )
             return self._limiters[action]
 
     def _judge(self, answer: Answer) -> dict[str, Any]:
