@@ -103,6 +103,14 @@ def test_every_attempt_is_signed_anew(stage: Stage, monkeypatch: pytest.MonkeyPa
     assert sent[0] < sent[1] < sent[2], "each is dated later, even where nobody waited"
 
 
+def test_a_call_is_dated_after_it_has_waited_for_the_budget(stage: Stage) -> None:
+    stage.new_run(callsPerFiveMinutes="1")
+    call(stage, READ)
+    call(stage, READ)
+    assert sum(stage.clock.slept) > 300, "longer than the platform lets a timestamp be old"
+    assert stage.calls() == 2, "and it was not refused for that"
+
+
 @pytest.mark.rule("R24")
 def test_a_dead_platform_costs_few_calls_however_large_the_stack(stage: Stage) -> None:
     stage.fault(READ, "reset", times=100_000)

@@ -19,8 +19,10 @@ TELL_AFTER_SECONDS = 1.0
 
 
 class Limiter:
-    """At most `calls` in any `window` seconds; 0 means no limit. `tell` hears of waits of `tell_after`
-    seconds and more."""
+    """At most `calls` in any `window` seconds; 0 means no limit.
+
+    `tell` hears of every wait of at least `tell_after` seconds.
+    """
 
     def __init__(
         self,

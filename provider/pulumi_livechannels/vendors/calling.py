@@ -103,9 +103,11 @@ class Caller:
             try:
                 if earlier is not None:
                     self._wait(earlier, attempt)
-                # The platform refuses a signature that it has seen, so each attempt is dated later than the one before.
+                self._admit(exchange)
+                # The platform refuses a signature that it has seen, so each attempt is dated later than the one before;
+                # and one that is minutes old, so it is dated after all waiting.
                 dated = max(self._clock.now(), dated + 1)
-                answer = self._attempt(exchange, dated)
+                answer = self._send(exchange, dated)
             except CancelledError as ended:
                 ended.changed = earlier.changed if earlier is not None else Changed.NO
                 raise
@@ -151,13 +153,16 @@ class Caller:
         direction = "behind" if self.skew > 0 else "ahead of"
         return f" (this machine's clock is {abs(self.skew) / 60:.0f} minutes {direction} the platform's)"
 
-    def _attempt(self, exchange: Exchange[R], dated: float) -> R:
+    def _admit(self, exchange: Exchange[R]) -> None:
+        """Wait until a call may leave."""
         if not self._purse.may_send():
             raise NotSentError(
                 "the platform has not been answering, so this call was not tried",
                 next_step="wait until the platform can be reached, then run again.",
             )
         exchange.limiter.acquire()
+
+    def _send(self, exchange: Exchange[R], dated: float) -> R:
         request = exchange.sign(dated)
         try:
             answer = self._transport.send(request)
