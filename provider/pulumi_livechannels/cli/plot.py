@@ -42,7 +42,9 @@ def draw(kind: type[Report], answer: Mapping[str, Any], file: Path) -> None:
     for column in numeric:
         panels.setdefault(unit(column), []).append(column)
     rows = _largest(answer["rows"], numeric)
-    figure = Figure(figsize=(11, 2.2 + 2.6 * max(1, len(panels))), layout="constrained")
+    # A panel is as high as its legend needs.
+    heights = [max(2.6, 0.2 * len(rows) * len(group)) for group in panels.values()] or [2.6]
+    figure = Figure(figsize=(12, 1.5 + sum(heights)), layout="constrained")
     axes = figure.subplots(max(1, len(panels)), 1, sharex=True, squeeze=False)[:, 0]
     for axis, (name, group) in zip(axes, panels.items(), strict=False):
         for row in rows:

@@ -1,0 +1,171 @@
+"""`livechannels report`: tables, JSON, CSV, pictures, help, and an exit code for everything."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pulumi_livechannels.cli import plot
+from pulumi_livechannels.core.reporting.columns import columns
+from pulumi_livechannels.core.reporting.slots import rfc3339
+from pulumi_livechannels.emulator.platform import Platform
+from pulumi_livechannels.emulator.server import environment, running
+from pulumi_livechannels.reports import REPORTS
+from reports_kit import BY_NAME, midnight
+
+COMMAND = [sys.executable, "-m", "pulumi_livechannels.cli", "report"]
+
+
+@pytest.fixture(scope="module")
+def shell() -> Iterator[tuple[dict[str, str], Platform]]:
+    with running(quota=0) as (port, platform):
+        inherited = {key: value for key, value in os.environ.items() if not key.startswith("LIVECHANNELS")}
+        yield {**inherited, **environment(port, 0), "TZ": "Europe/Berlin", "COLUMNS": "100"}, platform
+
+
+def report(shell: tuple[dict[str, str], Platform], *arguments: str, code: int = 0) -> subprocess.CompletedProcess[str]:
+    done = subprocess.run([*COMMAND, *arguments], env=shell[0], capture_output=True, text=True, check=False)
+    assert done.returncode == code, done.stderr
+    assert "Traceback" not in done.stderr
+    return done
+
+
+def window(shell: tuple[dict[str, str], Platform], days: int = 2) -> tuple[str, ...]:
+    start = midnight(shell[1].store.now(), 5)
+    return "--from", rfc3339(start)[:10], "--to", rfc3339(start + days * 86400)[:10]
+
+
+def test_every_report_is_listed(shell: tuple[dict[str, str], Platform]) -> None:
+    listed = json.loads(report(shell, "--list", "--format", "json").stdout)
+    assert len(listed) == 51
+    assert [each["name"] for each in listed] == [kind.name() for kind in REPORTS]
+    assert all({"name", "vendor", "action", "path", "limits", "about"} <= set(each) for each in listed)
+    assert "getDomainTraffic" in report(shell, "--list").stdout
+    assert not shell[1].journal
+
+
+def test_a_table_fits_and_json_and_csv_hold_the_same(shell: tuple[dict[str, str], Platform]) -> None:
+    query = ("getTrafficByIspProvince", "--domain", "pull.example.com", "--group-by", "isp", *window(shell))
+    whole = json.loads(report(shell, *query, "--interval", "1h", "--format", "json").stdout)
+    lines = list(csv.DictReader(io.StringIO(report(shell, *query, "--interval", "1h", "--format", "csv").stdout)))
+    flat = [{"isp": row["isp"], **slot} for row in whole["rows"] for slot in row["series"]]
+    assert [{key: str(value) for key, value in line.items()} for line in flat] == lines
+    assert len(lines) == 4 * 48
+    table = report(shell, *query, "--interval", "1h").stdout.splitlines()
+    assert table[0].split() == ["isp", "time", "trafficMb", "bandwidthMbps"]
+    assert len(table) >= len(lines) + 1
+
+
+def test_a_day_is_one_of_the_vendors_zone(shell: tuple[dict[str, str], Platform]) -> None:
+    named = window(shell)
+    whole = json.loads(report(shell, "getAccountTraffic", *named, "--format", "json").stdout)
+    assert whole["rows"][0]["series"][0]["time"] == f"{named[1]}T00:00:00+08:00"
+    assert len(whole["rows"][0]["series"]) == 2
+
+
+@pytest.mark.parametrize("suffix", ["svg", "png"])
+def test_a_picture_has_a_title_units_a_legend_and_local_times(
+    shell: tuple[dict[str, str], Platform], tmp_path: Path, suffix: str
+) -> None:
+    file = tmp_path / f"picture.{suffix}"
+    query = ("getTrafficByIspProvince", "--domain", "pull.example.com", "--group-by", "isp", *window(shell))
+    done = report(shell, *query, "--plot", str(file), "--format", "csv")
+    assert "drawn into" in done.stderr
+    if suffix == "png":
+        assert file.read_bytes().startswith(b"\x89PNG")
+        return
+    picture = file.read_text()
+    for word in ("getTrafficByIspProvince: Traffic and bandwidth by carrier", "MB", "Mbps", "telecom", "time (CE"):
+        assert word in picture, word
+
+
+@pytest.mark.parametrize("kind", [kind for kind in REPORTS if kind.has_series()], ids=lambda kind: kind.name())
+def test_every_series_can_be_drawn(kind: Any, tmp_path: Path) -> None:
+    slots = columns(kind.Slot)
+    series = [
+        {
+            "time": f"2026-11-01T0{hour}:00:00+08:00",
+            **{column.key: hour for column in slots.values() if not column.text},
+        }
+        for hour in range(3)
+    ]
+    plot.draw(kind, {"rows": [{"series": series}] * 12}, tmp_path / "picture.svg")
+    picture = (tmp_path / "picture.svg").read_text()
+    assert kind.name() in picture
+    assert "2 more are not drawn" in picture
+
+
+def test_what_is_there_tells_its_words(shell: tuple[dict[str, str], Platform]) -> None:
+    text = report(shell, "getDomainTraffic", "--help").stdout
+    assert "--domain" in text
+    assert "--from TIME" in text
+    assert "One call takes 31 days" in text.replace("\n", " ")
+    assert "report" in report(shell, "--help").stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ((), "name a report, or see them all with --list"),
+        (("getDomainTrafic",), "did you mean getDomainTraffic?"),
+        (("--list", "--format", "yaml"), "--format must be one of table, json, csv"),
+        (("getDomainTraffic", "--from", "2026-11-01", "--to", "2026-11-02"), "--domain"),
+        (("getIsps", "--nonsense"), "--nonsense"),
+        (("getIsps", "--plot", "x.svg"), "has no series to draw"),
+        (("getAccountTraffic", "--from", "x", "--to", "y"), "--from must be a day like 2026-11-01"),
+        (("getAccountTraffic", "--from", "2026-11-02", "--to", "2026-11-02"), "--to must be after --from"),
+        (("getAccountTraffic", "--from", "2026-11-01", "--to", "2026-11-02", "--plot", "x.gif"), ".svg or .png"),
+        (("getTrafficByIspProvince", "--domain", "a.example.com", "--from", "2026-11-01"), "--to is missing"),
+    ],
+)
+def test_bad_usage_is_named_and_exits_with_2(
+    shell: tuple[dict[str, str], Platform], arguments: tuple[str, ...], words: str
+) -> None:
+    done = report(shell, *arguments, code=2)
+    assert words in done.stderr
+    assert not done.stdout
+
+
+def test_a_failure_exits_with_1_and_says_what_to_do(shell: tuple[dict[str, str], Platform]) -> None:
+    shell[1].faults.add({"path": "/api/report/flow", "kind": "error-code", "code": "24102500", "times": 9})
+    done = report(shell, "getAccountTraffic", *window(shell), code=1)
+    assert "Vendor code 24102500" in done.stderr
+    assert not done.stdout
+    shell[1].faults.clear()
+
+
+def test_missing_keys_are_named(shell: tuple[dict[str, str], Platform]) -> None:
+    bare = {key: value for key, value in shell[0].items() if "KEY" not in key}
+    done = report((bare, shell[1]), "getAccountTraffic", *window(shell), code=2)
+    assert "LIVECHANNELS_ACCESS_KEY" in done.stderr
+
+
+def test_a_reader_that_has_seen_enough_is_no_failure(shell: tuple[dict[str, str], Platform]) -> None:
+    named = " ".join(window(shell))
+    line = f"{' '.join(COMMAND)} getAccountTraffic {named} --interval 5m | head -1"
+    done = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", line], env=shell[0], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0
+    assert not done.stderr
+
+
+def test_the_units_of_pictures_are_the_fields() -> None:
+    kind = BY_NAME["getEdgeStats"]
+    units = {name: plot.unit(column) for name, column in columns(kind.Slot).items()}
+    assert units == {
+        "up_traffic_gb": "GB",
+        "down_traffic_gb": "GB",
+        "up_bandwidth_mbps": "Mbps",
+        "down_bandwidth_mbps": "Mbps",
+        "requests": "count",
+    }
