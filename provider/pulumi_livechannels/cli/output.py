@@ -21,9 +21,17 @@ if TYPE_CHECKING:
 _AS_WIDE_AS_IT_TAKES = 100_000
 
 
+class _Console(Console):
+    """A console that leaves it to the command what a closed pipe means."""
+
+    def on_broken_pipe(self) -> None:
+        """Whoever read our output is gone."""
+        raise BrokenPipeError
+
+
 def table(columns: Sequence[str], rows: Sequence[Sequence[Any]], title: str = "") -> None:
     """A table as wide as the terminal, or as its content where nobody reads along."""
-    console = Console(width=None if sys.stdout.isatty() else _AS_WIDE_AS_IT_TAKES, highlight=False)
+    console = _Console(width=None if sys.stdout.isatty() else _AS_WIDE_AS_IT_TAKES, highlight=False)
     drawn = Table(title=title or None, title_justify="left", header_style="bold", box=None, pad_edge=False)
     numbers = [any(isinstance(row[place], (int, float)) for row in rows) for place in range(len(columns))]
     for column, is_number in zip(columns, numbers, strict=True):
