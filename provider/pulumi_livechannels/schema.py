@@ -158,6 +158,8 @@ def _property(item: Property, module: str = "index") -> dict[str, Any]:
 def _type(annotation: Any, module: str = "index") -> dict[str, Any]:
     annotation = bare(annotation)
     origin = typing.get_origin(annotation)
+    if annotation is Any:
+        return {"$ref": "pulumi.json#/Any"}
     if origin is list:
         return {"type": "array", "items": _type(typing.get_args(annotation)[0], module)}
     if origin is typing.Literal:

@@ -138,8 +138,9 @@ def docs(kind: type[Resource[Any]]) -> str:
     """The docstring of a resource's class in Python programs."""
     lines = [inspect.cleandoc(kind.__doc__ or ""), "", "Args:"]
     lines += [f"    {item.name}: {describe(item)}" for item in _by_need(kind)]
-    lines.append(f"    adopt: Id of a {kind.__name__} that exists, to take it over instead of making a new one.")
-    lines += ["", "Attributes:"]
+    if kind.adoptable:
+        lines.append(f"    adopt: Id of a {kind.__name__} that exists, to take it over instead of making a new one.")
+    lines += ["", "Attributes:"] if properties(kind.outputs) else []
     lines += [f"    {item.name}: {describe(item)}" for item in properties(kind.outputs).values()]
     return "\n".join(lines)
 
@@ -171,7 +172,7 @@ def _class(kind: type[Resource[Any]]) -> str:
         typed = hint(item.annotation, "Sequence")
         absent = "" if item.required else " | None = ..."
         lines.append(f"        {item.name}: pulumi.Input[{typed}]{absent},")
-    lines += ["        adopt: str | None = ...,", "    ) -> None: ..."]
+    lines += [*(["        adopt: str | None = ...,"] if kind.adoptable else []), "    ) -> None: ..."]
     for item in [*properties(kind.inputs).values(), *properties(kind.outputs).values()]:
         optional = "" if item.required else " | None"
         lines += [

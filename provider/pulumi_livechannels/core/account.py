@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ..vendors.wangsu.client import WangsuClient
     from .function import Function, Progress
 
-LIVE = 1
+LIVE, NOT_LIVE, BANNED = 1, 2, 3
 T = TypeVar("T")
 
 
@@ -33,7 +33,7 @@ class Account:
         self.clock: Clock = clock or SystemClock()
         self.notices = Notices(tell)
         self._settings = settings
-        self.live: Batcher[bool] = Batcher(self._ask_live, missing=False)
+        self.live: Batcher[int | None] = Batcher(self._ask_live, missing=None)
         self.deletes: Batcher[None] = Batcher(self._delete_channels, missing=None)
         self._lock = threading.Lock()
         self._shared: dict[Any, Any] = {}
@@ -131,9 +131,9 @@ class Account:
         with lock:
             yield
 
-    def _ask_live(self, ids: list[str]) -> dict[str, bool]:
+    def _ask_live(self, ids: list[str]) -> dict[str, int | None]:
         answer = self.wangsu.call(BatchChannelLiveState(pull_ids=",".join(ids)))
-        return {item.pull_id: item.channel_status == LIVE for item in answer.root}
+        return {item.pull_id: item.channel_status for item in answer.root}
 
     def _delete_channels(self, ids: list[str]) -> dict[str, None]:
         self.wangsu.call(DeleteChannel(pull_id=",".join(ids)))

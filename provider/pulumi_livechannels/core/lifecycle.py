@@ -23,7 +23,7 @@ from ..ground.errors import (
 from .check import Checked, check, require
 from .diff import Diff, diff, spelt_otherwise
 from .fields import UNKNOWN, Inputs, properties
-from .resource import Listed, Resource
+from .resource import Created, Listed, Resource
 
 if TYPE_CHECKING:
     from .account import Account
@@ -67,7 +67,9 @@ class Lifecycle:
 
     def diff(self, state: Mapping[str, Any], news: Mapping[str, Any]) -> Diff:
         """What differs between the state and what the program wants. Sends nothing."""
-        return diff(self.kind.inputs, self.kind.outputs, state, news)
+        found = diff(self.kind.inputs, self.kind.outputs, state, news)
+        found.unfinished += self.resource.lapsed(state)
+        return found
 
     def preview_create(self, inputs: Mapping[str, Any]) -> dict[str, Any]:
         """The state that a create would bring, with everything that only the platform can tell unknown."""
@@ -111,11 +113,11 @@ class Lifecycle:
         identity = self.resource.identity(want)
         with self._doing("create", identity[0]), self.account.alone(self.name, *identity):
             try:
-                key = self._create_once(want, identity)
+                made = self._create_once(want, identity)
             finally:
                 self.resource.listing.outdated()
-            self.account.claim(self.name, key)
-        return self._read_back(key, inputs, {})
+            self.account.claim(self.name, made.id)
+        return self._read_back(made.id, inputs, made.told)
 
     def adopt(self, key: str, inputs: Mapping[str, Any]) -> Made:
         """Take over an object that exists, and bring it in line with the inputs.
@@ -125,6 +127,8 @@ class Lifecycle:
             ConflictError: an input that only a new object can have differs from the live one.
         """
         want = require(self.kind.inputs, inputs, inputs, self.account.clock.now())
+        if not self.kind.adoptable:
+            raise ConflictError(f"a {self.name} cannot be taken over", next_step="take adopt out of the program.")
         with self._doing("adopt", key):
             live = self.resource.read(key, {})
             if live is None:
@@ -171,7 +175,8 @@ class Lifecycle:
         change = self.diff(state, inputs)
         with self._doing("update", key):
             self.account.claim(self.name, key)
-            told = self._send_update(key, want, change, state) if change.changed else {}
+            due = change.changed or self.resource.lapsed(state)
+            told = self._send_update(key, want, change, state) if due else {}
         return self._read_back(key, inputs, {**_outputs_of(self.kind, state), **told})
 
     def delete(self, key: str, state: Mapping[str, Any]) -> None:
@@ -193,18 +198,19 @@ class Lifecycle:
         with self._doing("list", "all"):
             yield from self.resource.every()
 
-    def _create_once(self, want: Inputs, identity: tuple[str, ...]) -> str:
+    def _create_once(self, want: Inputs, identity: tuple[str, ...]) -> Created:
         may_send_again = True
         while True:
             began = self.account.clock.now()
             try:
-                return self.resource.create(want)
+                made = self.resource.create(want)
+                return made if isinstance(made, Created) else Created(made)
             except (NoAnswerError, PlatformError) as lost:
                 if not lost.made_something:
                     raise
                 found = self._look_for(want, identity, began, lost)
                 if found is not None:
-                    return found
+                    return Created(found)
                 if not may_send_again:
                     raise
                 may_send_again = False
@@ -302,7 +308,7 @@ class Lifecycle:
             key
             for key, item in properties(self.kind.inputs).items()
             if item.flags.write_only and state.get(key) not in (None, item.default)
-        ]
+        ] + [key for key in self.kind.unreadable if state.get(key) is not None]
         if names:
             self.account.notices.once(
                 f"{self.name}: the platform does not show {', '.join(names)}, so these were not verified"

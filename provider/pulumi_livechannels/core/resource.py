@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from ..ground.errors import RefusedError
@@ -33,6 +33,14 @@ class Candidate:
 
 
 @dataclass(frozen=True)
+class Created:
+    """A new object, and outputs that only the answer to its creation tells."""
+
+    id: str
+    told: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Listed:
     """An object on the platform, as `list` names it."""
 
@@ -52,6 +60,8 @@ class Resource(ABC, Generic[I]):
     outputs: ClassVar[type[State]]
     id_key: ClassVar[str]
     pages_within_reach: ClassVar[int | None] = None
+    adoptable: ClassVar[bool] = True
+    unreadable: ClassVar[tuple[str, ...]] = ()
     example: ClassVar[dict[str, Any]]
 
     def __init__(self, account: Account) -> None:
@@ -87,8 +97,8 @@ class Resource(ABC, Generic[I]):
         """What tells two objects of this kind apart before they have an id; also their name in messages."""
 
     @abstractmethod
-    def create(self, want: I) -> str:
-        """Make one and answer its id. Called once for each decision to send."""
+    def create(self, want: I) -> str | Created:
+        """Make one and answer its id, or what `Created` holds. Called once for each decision to send."""
 
     @abstractmethod
     def candidates(self, want: I, since: float) -> list[Candidate]:
@@ -101,6 +111,10 @@ class Resource(ABC, Generic[I]):
     def update(self, key: str, want: I, change: Diff, prior: Mapping[str, Any]) -> dict[str, Any]:
         """Bring the changed properties in line; answers what the platform told in doing so."""
         raise NotImplementedError(f"{type(self).__name__} is never updated in place")
+
+    def lapsed(self, state: Mapping[str, Any]) -> list[str]:
+        """Outputs of a state that time has overtaken, so that `up` has to renew them. Sends nothing."""
+        return []
 
     @abstractmethod
     def delete(self, key: str, prior: Mapping[str, Any]) -> None:

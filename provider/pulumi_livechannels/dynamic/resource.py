@@ -24,7 +24,7 @@ class LiveResource(DynamicResource):
     _provider_class: ClassVar[type[ResourceProvider]]
     _inputs: ClassVar[Mapping[str, Property]]
     _outputs: ClassVar[Mapping[str, Property]]
-    _id_key: ClassVar[str]
+    _id_name: ClassVar[str | None]
     _to_pulumi: ClassVar[Mapping[str, str]]
     _to_python: ClassVar[Mapping[str, str]]
 
@@ -33,7 +33,7 @@ class LiveResource(DynamicResource):
     ) -> None:
         secret = {item.name for item in self._inputs.values() if item.flags.secret}
         declared = [*self._inputs.values(), *self._outputs.values()]
-        props: dict[str, Any] = {item.name: None for item in declared if item.key != self._id_key}
+        props: dict[str, Any] = {item.name: None for item in declared if item.name != self._id_name}
         props |= {
             name: pulumi.Output.secret(value) if name in secret and value is not None else value
             for name, value in inputs.items()
@@ -57,22 +57,24 @@ def resource_class(kind: type[Resource[Any]], provider: type[ResourceProvider]) 
     """The class for one kind of object, with a signature and a docstring that people can read."""
     inputs, outputs = properties(kind.inputs), properties(kind.outputs)
     known = _names(inputs) | _names(outputs)
+    id_name = outputs[kind.id_key].name if kind.id_key in outputs else None
 
     def body(namespace: dict[str, Any]) -> None:
         namespace.update(
             _provider_class=provider,
             _inputs=inputs,
             _outputs=outputs,
-            _id_key=kind.id_key,
+            _id_name=id_name,
             _to_pulumi=known,
             _to_python={key: name for name, key in known.items()},
             __module__="pulumi_livechannels",
             __doc__=docs(kind),
-            __signature__=_signature(inputs),
+            __signature__=_signature(inputs, kind.adoptable),
         )
         # The vendor's id is Pulumi's, which a preview of an update knows, unlike every other output of a dynamic
         # resource. Without this, what hangs on the id would be previewed as replaced.
-        namespace[outputs[kind.id_key].name] = property(lambda self: self.id)
+        if id_name is not None:
+            namespace[id_name] = property(lambda self: self.id)
 
     made: type[LiveResource] = new_class(
         kind.__name__, (LiveResource,), {"module": "livechannels", "name": kind.__name__}, body
@@ -89,7 +91,7 @@ def _names(declared: Mapping[str, Property]) -> dict[str, str]:
     return found
 
 
-def _signature(inputs: Mapping[str, Property]) -> inspect.Signature:
+def _signature(inputs: Mapping[str, Property], adoptable: bool) -> inspect.Signature:
     parameters = [
         inspect.Parameter("resource_name", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=str),
         inspect.Parameter("opts", inspect.Parameter.POSITIONAL_OR_KEYWORD, default=None),
@@ -97,5 +99,6 @@ def _signature(inputs: Mapping[str, Property]) -> inspect.Signature:
     for item in sorted(inputs.values(), key=lambda item: not item.required):
         default = inspect.Parameter.empty if item.required else None
         parameters.append(inspect.Parameter(item.name, inspect.Parameter.KEYWORD_ONLY, default=default))
-    parameters.append(inspect.Parameter(ADOPT, inspect.Parameter.KEYWORD_ONLY, default=None))
+    if adoptable:
+        parameters.append(inspect.Parameter(ADOPT, inspect.Parameter.KEYWORD_ONLY, default=None))
     return inspect.Signature(parameters)

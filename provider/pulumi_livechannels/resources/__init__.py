@@ -6,10 +6,14 @@ from typing import Any
 
 from ..core.resource import Resource
 from .channel import Channel
+from .channel_ban import ChannelBan
+from .channel_state_callback import ChannelStateCallback
 from .forward_task import ForwardTask
 from .pull_channel import PullChannel
 from .record_directory import RecordDirectory
 from .record_task import RecordTask
+from .signed_urls import SignedPullUrls, SignedPushUrl
+from .stream_disconnect import StreamDisconnect
 
 RESOURCES: tuple[type[Resource[Any]], ...] = (
     Channel,
@@ -17,4 +21,9 @@ RESOURCES: tuple[type[Resource[Any]], ...] = (
     RecordDirectory,
     RecordTask,
     ForwardTask,
+    ChannelStateCallback,
+    ChannelBan,
+    StreamDisconnect,
+    SignedPushUrl,
+    SignedPullUrls,
 )

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
+from ..core.account import LIVE
 from ..core.check import Context, rule
 from ..core.fields import Model, prop
 from ..core.resource import I, Resource
@@ -65,7 +66,7 @@ class ChannelLike(Resource[I]):
 
     def delete(self, key: str, prior: Mapping[str, Any]) -> None:
         """Delete it, several at once where several are deleted (deleteChannel, batchChannelLiveState)."""
-        if not prior.get("forceDestroy") and self.account.live.ask(key):
+        if not prior.get("forceDestroy") and self.account.live.ask(key) == LIVE:
             raise ChannelLiveError(
                 f"channel {key} is on air",
                 next_step="end the stream, or set forceDestroy to true, run `pulumi up`, and try again.",

@@ -38,7 +38,7 @@ def _empty_is_absent(value: Any) -> Any:
 
 def _one_is_a_list(value: Any) -> Any:
     """The SDKs type some lists as one object, so both forms are taken."""
-    if value is None or value == "":
+    if value is None or value in ("", {}):
         return []
     return value if isinstance(value, list) else [value]
 

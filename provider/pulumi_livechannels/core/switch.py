@@ -1,0 +1,40 @@
+"""What resources share that switch something on a channel or a domain: the platform keeps no list of them.
+
+So there is nothing to look through after a lost answer; their calls may be sent again instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ..ground.errors import RefusedError
+from .resource import Candidate, I, Listed, Resource
+
+
+class Switch(Resource[I]):
+    """A resource without a list."""
+
+    def page(self, number: int) -> list[Any]:
+        """There is none."""
+        return []
+
+    def listed(self, item: Any) -> Listed:
+        """Never asked: no page has an item."""
+        raise NotImplementedError(f"{type(self).__name__} is in no list")
+
+    def every(self) -> Iterator[Listed]:
+        """None that the platform could name."""
+        return iter(())
+
+    def candidates(self, want: I, since: float) -> list[Candidate]:
+        """None: its call is sent again instead."""
+        return []
+
+    def gone(self, key: str, refusal: RefusedError) -> bool:
+        """A refusal is never taken for a deletion, for no list could confirm it.
+
+        Raises:
+            RefusedError: the refusal.
+        """
+        raise refusal

@@ -1,0 +1,99 @@
+"""Bans: a banned channel takes no stream until the ban is ended or lapses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..core.account import BANNED
+from ..core.diff import Diff
+from ..core.fields import Inputs, State, prop
+from ..core.resource import Created
+from ..core.switch import Switch
+from ..core.values import from_unix, moment
+from ..ground.errors import NotFoundError, RefusedError
+from ..vendors.wangsu.playback import GetChannelLiveState
+from ..vendors.wangsu.switches import ChannelForbidden, ChannelReBrodcast
+
+BAN_SECONDS = 7 * 24 * 3600
+
+
+class ChannelBanInputs(Inputs):
+    """What a program sets on a ban."""
+
+    pull_id: str = prop("The channel to ban, by its pullId.", min_length=1, replaces=True)
+
+
+class ChannelBanOutputs(State):
+    """What a program reads from a ban."""
+
+    lapses_at: str | None = prop(
+        "When the platform ends it by itself, RFC 3339; not known of a ban that was imported.", default=None
+    )
+
+
+class ChannelBan(Switch[ChannelBanInputs]):
+    """A ban of a channel. The platform ends it after 7 days: then it is drift, and `pulumi up` bans anew.
+
+    Its id is the pullId. Destroy ends the ban.
+
+    Source: channelForbidden, channelReBrodcast, batchChannelLiveState, getChannelLiveState.
+    """
+
+    inputs = ChannelBanInputs
+    outputs = ChannelBanOutputs
+    id_key = "pullId"
+    example = {"pullId": "${main.pullId}"}
+
+    def identity(self, want: ChannelBanInputs) -> tuple[str, ...]:
+        """The channel."""
+        return (want.pull_id,)
+
+    def create(self, want: ChannelBanInputs) -> Created:
+        """channelForbidden; of a channel that is banned already the 7 days begin anew."""
+        return Created(want.pull_id, self._ban(want.pull_id))
+
+    def read(self, key: str, prior: Mapping[str, Any]) -> dict[str, Any] | None:
+        """batchChannelLiveState, for many bans at once; a channel that is not banned, or gone, has none."""
+        status = self.account.live.ask(key)
+        if status is None:
+            status = self._status(key)
+        return {"pullId": key, "lapsesAt": prior.get("lapsesAt")} if status == BANNED else None
+
+    def lapsed(self, state: Mapping[str, Any]) -> list[str]:
+        """A ban whose 7 days are over is due again, even where nobody has looked at the platform."""
+        until = state.get("lapsesAt")
+        is_over = isinstance(until, str) and moment(until).timestamp() <= self.account.clock.now()
+        return ["lapsesAt"] if is_over else []
+
+    def update(self, key: str, want: ChannelBanInputs, change: Diff, prior: Mapping[str, Any]) -> dict[str, Any]:
+        """channelForbidden once more, for a ban that lapsed."""
+        return self._ban(key)
+
+    def delete(self, key: str, prior: Mapping[str, Any]) -> None:
+        """channelReBrodcast; a ban that has lapsed, or whose channel is gone, needs no end."""
+        try:
+            self.wangsu.call(ChannelReBrodcast(pull_id=key))
+        except RefusedError:
+            if self._status(key) == BANNED:
+                raise
+
+    def _ban(self, key: str) -> dict[str, Any]:
+        try:
+            self.wangsu.call(ChannelForbidden(pull_id=key))
+        except RefusedError as refusal:
+            if self._status(key) is None:
+                raise NotFoundError(
+                    f"there is no channel {key} to ban", next_step="correct pullId, or run `pulumi refresh`."
+                ) from refusal
+            raise
+        now = self.account.clock.now() + (self.wangsu.skew or 0.0)
+        return {"lapsesAt": from_unix(int(now) + BAN_SECONDS)}
+
+    def _status(self, key: str) -> int | None:
+        """The live status; None for a channel that the platform does not know."""
+        try:
+            state = self.wangsu.call(GetChannelLiveState(pull_id=key)).channel_state
+        except RefusedError:
+            return None
+        return int(state) if state and state.isdigit() else None
