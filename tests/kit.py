@@ -12,11 +12,14 @@ from typing import Any
 from pulumi_livechannels import config
 from pulumi_livechannels.core.account import Account
 from pulumi_livechannels.core.lifecycle import Lifecycle, Made
+from pulumi_livechannels.core.switch import Switch
 from pulumi_livechannels.emulator.platform import Platform
 from pulumi_livechannels.emulator.server import environment
 from pulumi_livechannels.resources import RESOURCES
 
-KINDS = {kind.__name__: kind for kind in RESOURCES}
+ALL = {kind.__name__: kind for kind in RESOURCES}
+# What the platform lists; the others are switches on something else, with tests of their own.
+KINDS = {name: kind for name, kind in ALL.items() if not issubclass(kind, Switch)}
 PATHS = {
     "Channel": "/live/channelManage/createChannel",
     "PullChannel": "/live/channelManage/createPullChannel",
@@ -24,7 +27,7 @@ PATHS = {
     "RecordTask": "/live/channelManage/createRecordTask",
     "ForwardTask": "/live/forwardTask/startForwardTask",
 }
-OBJECTS = {name: name[0].lower() + name[1:] for name in KINDS}
+OBJECTS = {name: name[0].lower() + name[1:] for name in ALL}
 
 
 class FakeClock:
@@ -69,7 +72,7 @@ class Stage:
         self.clock.let_pass(1)
         self.account = Account(config.load(settings, environment(self.port, 0)), self.told.append, self.clock)
         self.account.wangsu.jitter = lambda: 1.0
-        self._lifecycles = {name: Lifecycle(kind, self.account) for name, kind in KINDS.items()}
+        self._lifecycles = {name: Lifecycle(kind, self.account) for name, kind in ALL.items()}
         return self.account
 
     def of(self, name: str) -> Lifecycle:

@@ -1,13 +1,14 @@
-"""Every function of the package, by the module that shows it. Adding one is its class and its line in its registry."""
+"""Every function of the package, by the module that shows it. Each registry is where one is added."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from .core.function import Function
+from .lookups import LOOKUPS
 from .reports import REPORTS
 
-FUNCTIONS: tuple[type[Function[Any]], ...] = (*REPORTS,)
+FUNCTIONS: tuple[type[Function[Any]], ...] = (*LOOKUPS, *REPORTS)
 MODULES = ("index", "wangsu", "volcengine")
 
 

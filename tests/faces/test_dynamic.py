@@ -21,7 +21,7 @@ from pulumi.runtime.proto import provider_pb2 as messages
 
 import pulumi_livechannels as live
 from faces_kit import started
-from kit import KINDS, FakeClock, Stage
+from kit import ALL, FakeClock, Stage
 from pulumi_livechannels import dynamic, stubs
 from pulumi_livechannels.core.fields import properties
 from pulumi_livechannels.emulator.server import environment, running
@@ -33,10 +33,15 @@ GOLDEN = {
     "RecordDirectory": "gASVPgAAAAAAAACMG3B1bHVtaV9saXZlY2hhbm5lbHMuZHluYW1pY5SMF1JlY29yZERpcmVjdG9yeVByb3ZpZGVylJOUKYGULg==",
     "RecordTask": "gASVOQAAAAAAAACMG3B1bHVtaV9saXZlY2hhbm5lbHMuZHluYW1pY5SMElJlY29yZFRhc2tQcm92aWRlcpSTlCmBlC4=",
     "ForwardTask": "gASVOgAAAAAAAACMG3B1bHVtaV9saXZlY2hhbm5lbHMuZHluYW1pY5SME0ZvcndhcmRUYXNrUHJvdmlkZXKUk5QpgZQu",
+    "ChannelStateCallback": "gASVQwAAAAAAAACMG3B1bHVtaV9saXZlY2hhbm5lbHMuZHluYW1pY5SMHENoYW5uZWxTdGF0ZUNhbGxiYWNrUHJvdmlkZXKUk5QpgZQu",
+    "ChannelBan": "gASVOQAAAAAAAACMG3B1bHVtaV9saXZlY2hhbm5lbHMuZHluYW1pY5SMEkNoYW5uZWxCYW5Qcm92aWRlcpSTlCmBlC4=",
+    "StreamDisconnect": "gASVPwAAAAAAAACMG3B1bHVtaV9saXZlY2hhbm5lbHMuZHluYW1pY5SMGFN0cmVhbURpc2Nvbm5lY3RQcm92aWRlcpSTlCmBlC4=",
+    "SignedPushUrl": "gASVPAAAAAAAAACMG3B1bHVtaV9saXZlY2hhbm5lbHMuZHluYW1pY5SMFVNpZ25lZFB1c2hVcmxQcm92aWRlcpSTlCmBlC4=",
+    "SignedPullUrls": "gASVPQAAAAAAAACMG3B1bHVtaV9saXZlY2hhbm5lbHMuZHluYW1pY5SMFlNpZ25lZFB1bGxVcmxzUHJvdmlkZXKUk5QpgZQu",
 }
 
 
-@pytest.mark.parametrize("name", sorted(KINDS))
+@pytest.mark.parametrize("name", sorted(ALL))
 def test_a_state_holds_a_class_name_that_never_changes(name: str) -> None:
     provider = dynamic.PROVIDERS[name]
     assert serialize_provider(provider()) == GOLDEN[name]
@@ -46,7 +51,7 @@ def test_a_state_holds_a_class_name_that_never_changes(name: str) -> None:
     assert getattr(dynamic, f"{name}Provider") is provider
 
 
-@pytest.mark.parametrize("name", sorted(KINDS))
+@pytest.mark.parametrize("name", sorted(ALL))
 def test_a_class_has_the_types_that_a_native_stack_can_alias(name: str) -> None:
     assert getattr(live, name)._resource_type_name == f"dynamic/livechannels:{name}"
 
@@ -103,12 +108,13 @@ def _assert(condition: bool) -> None:
     assert condition
 
 
-@pytest.mark.parametrize("name", sorted(KINDS))
+@pytest.mark.parametrize("name", sorted(ALL))
 def test_an_editor_shows_every_input_and_output(name: str) -> None:
     made = getattr(live, name)
-    inputs, outputs = properties(KINDS[name].inputs), properties(KINDS[name].outputs)
+    inputs, outputs = properties(ALL[name].inputs), properties(ALL[name].outputs)
     shown = list(inspect.signature(made).parameters)
-    assert set(shown) == {"resource_name", "opts", "adopt", *(item.name for item in inputs.values())}
+    adopt = ["adopt"] if ALL[name].adoptable else []
+    assert set(shown) == {"resource_name", "opts", *adopt, *(item.name for item in inputs.values())}
     for item in [*inputs.values(), *outputs.values()]:
         assert item.name in made.__doc__
         assert item.doc in stubs.text()

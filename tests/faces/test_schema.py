@@ -9,7 +9,7 @@ import pytest
 from pulumi.runtime.proto import provider_pb2 as messages
 
 from faces_kit import Face
-from kit import KINDS
+from kit import ALL
 from pulumi_livechannels.core.fields import properties
 from pulumi_livechannels.schema import schema, text
 
@@ -30,7 +30,7 @@ def test_everything_in_the_schema_is_described() -> None:
             assert inner["description"], f"{name}.{key}"
         assert all(choice["description"] for choice in spec.get("enum", []))
     for name, spec in whole["resources"].items():
-        kind = KINDS[name.rpartition(":")[2]]
+        kind = ALL[name.rpartition(":")[2]]
         for language in ("typescript", "python", "csharp", "go", "java", "yaml"):
             assert f"```{language}" in spec["description"]
         for key, item in {**properties(kind.inputs), **properties(kind.outputs)}.items():

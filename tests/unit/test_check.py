@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kit import KINDS, FakeClock
+from kit import ALL, FakeClock
 from pulumi_livechannels.core.check import check
 from pulumi_livechannels.core.fields import UNKNOWN, prop, properties
 
@@ -38,6 +38,11 @@ GOOD: dict[str, dict[str, Any]] = {
     "RecordDirectory": {"directoryType": "matches", "path": "a/b/c"},
     "RecordTask": {"pullId": "p1", "endTime": at(3600)},
     "ForwardTask": {"pullId": "p1", "forwardUrl": "rtmp://relay.example.net/app/key"},
+    "ChannelStateCallback": {"pushDomain": "push.example.com", "notifyUrl": "https://hooks.example.com/live"},
+    "ChannelBan": {"pullId": "p1"},
+    "StreamDisconnect": {"pullId": "p1", "triggers": ["a", 1]},
+    "SignedPushUrl": {"pullId": "p1", "effectiveHours": 24},
+    "SignedPullUrls": {"pullId": "p1", "effectiveHours": 1.5},
 }
 # Resource, changed inputs, the property that is named, and words of the rule.
 BROKEN: list[tuple[str, dict[str, Any], str, str]] = [
@@ -116,7 +121,7 @@ BROKEN: list[tuple[str, dict[str, Any], str, str]] = [
 def test_a_broken_rule_names_property_rule_and_way_out(
     name: str, change: dict[str, Any], path: str, words: str
 ) -> None:
-    checked = check(KINDS[name].inputs, {**GOOD[name], **change}, None, NOW)
+    checked = check(ALL[name].inputs, {**GOOD[name], **change}, None, NOW)
     problems = {problem.path: problem.text for problem in checked.problems}
     assert path in problems, problems
     assert words in problems[path]
@@ -126,23 +131,23 @@ def test_a_broken_rule_names_property_rule_and_way_out(
 @pytest.mark.rule("R1")
 @pytest.mark.parametrize("name", GOOD)
 def test_each_required_input_is_asked_for(name: str) -> None:
-    checked = check(KINDS[name].inputs, {}, None, NOW)
-    required = {key for key, item in properties(KINDS[name].inputs).items() if item.required}
+    checked = check(ALL[name].inputs, {}, None, NOW)
+    required = {key for key, item in properties(ALL[name].inputs).items() if item.required}
     assert {problem.path for problem in checked.problems} == required
 
 
 @pytest.mark.rule("R2", "R1")
 @pytest.mark.parametrize("name", GOOD)
 def test_checking_what_was_checked_changes_nothing(name: str) -> None:
-    once = check(KINDS[name].inputs, GOOD[name], None, NOW)
-    twice = check(KINDS[name].inputs, once.inputs, None, NOW)
+    once = check(ALL[name].inputs, GOOD[name], None, NOW)
+    twice = check(ALL[name].inputs, once.inputs, None, NOW)
     assert once.problems == twice.problems == []
     assert once.inputs == twice.inputs
 
 
 def test_as_many_mistakes_as_there_are_are_told_at_once() -> None:
     wrong = {"channelName": "", "pushDomain": "x y", "pullRates": ["x", "y"], "liveToVod": 1, "foo": 1}
-    paths = {problem.path for problem in check(KINDS["Channel"].inputs, wrong, None, NOW).problems}
+    paths = {problem.path for problem in check(ALL["Channel"].inputs, wrong, None, NOW).problems}
     assert paths == {
         *("channelName", "channelType", "pushDomain", "pullRates[0]", "pullRates[1]", "liveToVod", "foo"),
     }
@@ -151,7 +156,7 @@ def test_as_many_mistakes_as_there_are_are_told_at_once() -> None:
 @pytest.mark.rule("R28")
 @pytest.mark.parametrize(("name", "key"), [("ForwardTask", "forwardUrl"), ("PullChannel", "sourceUrl")])
 def test_a_secret_value_is_not_quoted(name: str, key: str) -> None:
-    checked = check(KINDS[name].inputs, {**GOOD[name], key: "geheim"}, None, NOW)
+    checked = check(ALL[name].inputs, {**GOOD[name], key: "geheim"}, None, NOW)
     assert "geheim" not in checked.problems[0].text
     assert "a secret that is not shown" in checked.problems[0].text
 
@@ -159,8 +164,8 @@ def test_a_secret_value_is_not_quoted(name: str, key: str) -> None:
 @pytest.mark.rule("R1", "R33")
 @pytest.mark.parametrize("name", GOOD)
 def test_what_is_not_known_yet_passes(name: str) -> None:
-    for key in properties(KINDS[name].inputs):
-        checked = check(KINDS[name].inputs, {**GOOD[name], key: UNKNOWN}, None, NOW)
+    for key in properties(ALL[name].inputs):
+        checked = check(ALL[name].inputs, {**GOOD[name], key: UNKNOWN}, None, NOW)
         assert checked.problems == []
         assert checked.inputs[key] is UNKNOWN
 
@@ -168,13 +173,13 @@ def test_what_is_not_known_yet_passes(name: str) -> None:
 @pytest.mark.rule("R33")
 def test_what_is_known_beside_the_unknown_is_still_checked() -> None:
     change = {"pullRates": [UNKNOWN, "4k"], "whiteboard": {"enabled": UNKNOWN, "foo": 1}}
-    problems = check(KINDS["Channel"].inputs, {**GOOD["Channel"], **change}, None, NOW).problems
+    problems = check(ALL["Channel"].inputs, {**GOOD["Channel"], **change}, None, NOW).problems
     assert {problem.path for problem in problems} == {"pullRates[0]", "whiteboard.foo"}
 
 
 def test_rules_of_the_clock_leave_a_program_alone_that_does_not_change() -> None:
     old = {"pullId": "p", "startTime": at(-7200), "endTime": at(-3600)}
-    model = KINDS["RecordTask"].inputs
+    model = ALL["RecordTask"].inputs
     assert check(model, old, old, NOW).problems == []
     same_minute = {**old, "endTime": old["endTime"].replace("+08:00", ".5+08:00")}
     assert check(model, same_minute, old, NOW).problems == []
@@ -183,30 +188,30 @@ def test_rules_of_the_clock_leave_a_program_alone_that_does_not_change() -> None
 
 
 def test_a_directory_keeps_its_path() -> None:
-    model, old = KINDS["RecordDirectory"].inputs, GOOD["RecordDirectory"]
+    model, old = ALL["RecordDirectory"].inputs, GOOD["RecordDirectory"]
     assert "choose a new directoryType" in check(model, {**old, "path": "x"}, old, NOW).problems[0].text
     assert check(model, {"path": "x", "directoryType": "other"}, old, NOW).problems == []
 
 
 def test_an_edit_may_pull_more_than_a_create() -> None:
-    model, old = KINDS["PullChannel"].inputs, GOOD["PullChannel"]
+    model, old = ALL["PullChannel"].inputs, GOOD["PullChannel"]
     assert check(model, {**old, "sourceProtocol": "hls"}, old, NOW).problems == []
 
 
 def test_what_leaves_the_program_and_cannot_be_cleared_is_announced() -> None:
-    model, old = KINDS["Channel"].inputs, {**GOOD["Channel"], "directoryId": "d", "streamCheck": "s", "playerId": "p"}
+    model, old = ALL["Channel"].inputs, {**GOOD["Channel"], "directoryId": "d", "streamCheck": "s", "playerId": "p"}
     warnings = check(model, GOOD["Channel"], old, NOW).warnings
     assert [warning.split(" ")[0] for warning in warnings] == ["directoryId", "streamCheck"]
 
 
 def test_hls_encryption_lasts_a_week_by_default() -> None:
-    checked = check(KINDS["Channel"].inputs, {**GOOD["Channel"], "videoEncryption": "hls"}, None, NOW)
+    checked = check(ALL["Channel"].inputs, {**GOOD["Channel"], "videoEncryption": "hls"}, None, NOW)
     assert checked.inputs["hlsEncryptionSeconds"] == 604800
 
 
 def test_whole_numbers_that_pulumi_sends_as_floats_are_taken() -> None:
     change = {"videoEncryption": "hls", "hlsEncryptionSeconds": 3600.0}
-    checked = check(KINDS["Channel"].inputs, {**GOOD["Channel"], **change}, None, NOW)
+    checked = check(ALL["Channel"].inputs, {**GOOD["Channel"], **change}, None, NOW)
     assert checked.problems == []
     assert isinstance(checked.inputs["hlsEncryptionSeconds"], int)
 
@@ -224,11 +229,11 @@ anything = st.recursive(
 
 
 @pytest.mark.rule("R1", "R2", "R33")
-@given(data=st.data(), name=st.sampled_from(sorted(KINDS)))
+@given(data=st.data(), name=st.sampled_from(sorted(ALL)))
 def test_no_input_breaks_the_check(data: st.DataObject, name: str) -> None:
-    keys = st.sampled_from(sorted(properties(KINDS[name].inputs))) | st.text(max_size=5)
+    keys = st.sampled_from(sorted(properties(ALL[name].inputs))) | st.text(max_size=5)
     news = {**GOOD[name], **data.draw(st.dictionaries(keys, anything, max_size=4))}
-    once = check(KINDS[name].inputs, news, None, NOW)
-    twice = check(KINDS[name].inputs, once.inputs, None, NOW)
+    once = check(ALL[name].inputs, news, None, NOW)
+    twice = check(ALL[name].inputs, once.inputs, None, NOW)
     assert twice.inputs == once.inputs
     assert twice.problems == once.problems

@@ -20,6 +20,7 @@ from .notices import Notices
 if TYPE_CHECKING:
     from ..vendors.volcengine.client import VolcengineClient
     from ..vendors.wangsu.client import WangsuClient
+    from .asking import Asker
     from .function import Function, Progress
 
 LIVE, NOT_LIVE, BANNED = 1, 2, 3
@@ -88,17 +89,29 @@ class Account:
         )
 
     def ask(
-        self, kind: type[Function[Any]], inputs: Mapping[str, Any], progress: Progress | None = None
+        self,
+        kind: type[Function[Any]],
+        inputs: Mapping[str, Any],
+        progress: Progress | None = None,
+        *,
+        anew: bool = False,
     ) -> dict[str, Any]:
-        """The answer of a function; equal questions share one.
+        """The answer of a function; equal questions share one, unless it is asked `anew`.
 
         Raises:
             InputError: a rule is broken; nothing was sent.
             LiveChannelsError: there is no answer.
         """
+        return self._asker().ask(kind, inputs, progress, anew=anew)
+
+    def outdated(self) -> None:
+        """Something was written on the platform, so what functions told of it may be wrong now."""
+        self._asker().forget("index")
+
+    def _asker(self) -> Asker:
         from .asking import Asker
 
-        return self.shared("asker", lambda: Asker(self)).ask(kind, inputs, progress)
+        return self.shared("asker", lambda: Asker(self))
 
     def shared(self, key: Any, make: Callable[[], T]) -> T:
         """The one object of this key in the account, made on first use."""

@@ -33,9 +33,14 @@ class Asker:
         self._answers: dict[str, _Kept] = {}
 
     def ask(
-        self, kind: type[Function[Any]], inputs: Mapping[str, Any], progress: Progress | None = None
+        self,
+        kind: type[Function[Any]],
+        inputs: Mapping[str, Any],
+        progress: Progress | None = None,
+        *,
+        anew: bool = False,
     ) -> dict[str, Any]:
-        """The answer of a function.
+        """The answer of a function; `anew` takes no earlier one, but joins a question that is on its way.
 
         Raises:
             InputError: a rule is broken; nothing was sent.
@@ -51,6 +56,8 @@ class Asker:
             now = self._account.clock.monotonic()
             self._answers = {held: kept for held, kept in self._answers.items() if kept.until > now or not kept.done()}
             theirs = self._answers.get(key)
+            if theirs is not None and anew and theirs.done():
+                theirs = None
             if theirs is None:
                 mine = self._answers[key] = _Kept(now + kind.seconds_kept)
         if theirs is not None:
@@ -60,6 +67,11 @@ class Asker:
         except BaseException as error:
             # An error is for those who waited for this very call; whoever asks later tries anew.
             with self._lock:
-                del self._answers[key]
+                self._answers.pop(key, None)
             mine.set_exception(error)
         return mine.result()
+
+    def forget(self, module: str) -> None:
+        """Something that these functions tell of was written: what is asked from now on is asked anew."""
+        with self._lock:
+            self._answers = {key: kept for key, kept in self._answers.items() if json.loads(key)[0] != module}

@@ -15,6 +15,8 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from pydantic.alias_generators import to_camel
 from pydantic.fields import FieldInfo
 
+from .values import choice_name
+
 
 class Unknown:
     """A value that a preview cannot know yet."""
@@ -199,7 +201,7 @@ def allowed(item: Property) -> list[str]:
     annotation = bare(item.annotation)
     if typing.get_origin(annotation) is list:
         annotation = bare(typing.get_args(annotation)[0])
-    if typing.get_origin(annotation) is not typing.Literal:
+    if typing.get_origin(annotation) is not typing.Literal or choice_name(annotation):
         return []
     return [f"Of {', '.join(f'`{value}`' for value in typing.get_args(annotation))}."]
 

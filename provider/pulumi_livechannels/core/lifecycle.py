@@ -115,7 +115,7 @@ class Lifecycle:
             try:
                 made = self._create_once(want, identity)
             finally:
-                self.resource.listing.outdated()
+                self._outdated()
             self.account.claim(self.name, made.id)
         return self._read_back(made.id, inputs, made.told)
 
@@ -190,7 +190,7 @@ class Lifecycle:
             try:
                 self.resource.delete(key, state)
             finally:
-                self.resource.listing.outdated()
+                self._outdated()
             self.account.release(self.name, key)
 
     def list(self) -> Iterator[Listed]:
@@ -260,7 +260,11 @@ class Lifecycle:
                 ) from refusal
             raise
         finally:
-            self.resource.listing.outdated()
+            self._outdated()
+
+    def _outdated(self) -> None:
+        self.resource.listing.outdated()
+        self.account.outdated()
 
     def _read_back(self, key: str, inputs: Mapping[str, Any], told: Mapping[str, Any]) -> Made:
         """The state after a write. The object exists, so a failure here is told and not raised."""

@@ -52,9 +52,10 @@ def _callable(kind: type[Function[Any]], place: str, name: str) -> Callable[...,
         return _ask(kind, inputs)
 
     def asked_later(**inputs: Any) -> Any:
-        # Beside the program's other work, which would wait for the vendor otherwise.
+        # Beside the other work of the program, which would wait otherwise. Resources are made in another process,
+        # so what this one was told about them before may be outdated.
         answer: pulumi.Output[dict[str, Any]] = pulumi.Output.all(**inputs).apply(
-            lambda known: asyncio.to_thread(_answer, kind, known)
+            lambda known: asyncio.to_thread(_answer, kind, known, anew=kind.module == "index")
         )
         return answer.apply(lambda known: _record(kind, known))
 
@@ -89,11 +90,11 @@ def _record(kind: type[Function[Any]], answer: Mapping[str, Any]) -> Any:
     return pulumi.Output.secret(record) if secrets_in(kind.output(), answer) else record
 
 
-def _answer(kind: type[Function[Any]], inputs: Mapping[str, Any]) -> dict[str, Any]:
+def _answer(kind: type[Function[Any]], inputs: Mapping[str, Any], *, anew: bool = False) -> dict[str, Any]:
     declared = {item.name: item for item in properties(kind.inputs()).values()}
     given = {declared[name].key if name in declared else name: value for name, value in inputs.items()}
     try:
-        return _account().ask(kind, given)
+        return _account().ask(kind, given, anew=anew)
     except InputError as error:
         names = {item.key: name for name, item in declared.items()}
         raise InputError([renamed(problem, names) for problem in error.problems]) from None

@@ -1,0 +1,99 @@
+"""What the functions about objects share: one by its id as its resource reads it, or all pages of a list."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from functools import cache
+from typing import Any, ClassVar, TypeVar
+
+from pydantic import BaseModel, create_model
+
+from ..core.fields import Inputs, State, prop, properties
+from ..core.function import Function, Progress
+from ..core.listing import PAGE_SIZE
+from ..core.resource import Resource
+from ..ground.errors import NotFoundError
+
+T = TypeVar("T")
+# Long enough for a program that asks the same thing in many places, short enough for one that waits for a change.
+KEPT_SECONDS = 10.0
+
+
+class Lookup(Function[Any]):
+    """A function of the module `index`. `Query` and `Answer` are its models."""
+
+    module = "index"
+    seconds_kept = KEPT_SECONDS
+    Query: ClassVar[type[Inputs]]
+    Answer: ClassVar[type[BaseModel]]
+
+    @classmethod
+    def inputs(cls) -> type[Inputs]:
+        """What is asked."""
+        return cls.Query
+
+    @classmethod
+    def output(cls) -> type[BaseModel]:
+        """What is answered."""
+        return cls.Answer
+
+    @classmethod
+    def source(cls) -> str:
+        """The vendor's actions, as the docstring names them."""
+        return inspect.cleandoc(cls.__doc__ or "").partition("Source: ")[2].rstrip(".\n")
+
+
+class ObjectLookup(Lookup):
+    """One object by its id, with everything that the platform shows of it."""
+
+    resource: ClassVar[type[Resource[Any]]]
+
+    @classmethod
+    @cache
+    def output(cls) -> type[BaseModel]:
+        """The resource's properties that can be read."""
+        return readable(f"Get{cls.__name__}Result", cls.resource)
+
+    def answer(self, want: Any, progress: Progress | None = None) -> dict[str, Any]:
+        """Read it as a refresh would."""
+        return self.found(next(iter(want.plain().values())))
+
+    def found(self, key: str) -> dict[str, Any]:
+        """The object with this id.
+
+        Raises:
+            NotFoundError: there is none.
+        """
+        live = self.resource(self.account).read(key, {})
+        if live is None:
+            raise NotFoundError(f"there is no {self.resource.__name__} {key}", next_step="correct the id.")
+        shown = properties(self.output())
+        return {key: value for key, value in live.items() if value is not None and key in shown}
+
+
+def readable(name: str, resource: type[Resource[Any]]) -> type[BaseModel]:
+    """A model of what the platform shows of a kind of object."""
+    fields: dict[str, Any] = {}
+    for model in (resource.outputs, resource.inputs):
+        for field, info in model.model_fields.items():
+            item = properties(model)[info.alias or field]
+            if item.flags.write_only or item.flags.local:
+                continue
+            needed = item.required and item.key == resource.id_key
+            default = ... if needed else None
+            own = prop(item.doc, default=default, secret=item.flags.secret)
+            fields[field] = (item.annotation if needed else item.annotation | None, own)
+    return create_model(name, __base__=State, __doc__=f"A {resource.__name__} as it is on the platform.", **fields)
+
+
+def every_page(load: Callable[[int], list[T]]) -> list[T]:
+    """All items of a list that is read page by page, 1 first."""
+    found: list[T] = []
+    page = 1
+    while True:
+        items = load(page)
+        found += items
+        if len(items) < PAGE_SIZE:
+            return found
+        page += 1

@@ -1,0 +1,165 @@
+"""Channels and pull channels: one by its id, or all of them as the lists show them."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from ..core.fields import Inputs, State, prop
+from ..core.function import Progress
+from ..core.listing import PAGE_SIZE
+from ..core.values import from_vendor, protocol
+from ..resources import channel, pull_channel
+from ..resources._channels import host
+from ..vendors.wangsu.channels import GetChannelList, GetPullChannelList
+from .base import Lookup, ObjectLookup, every_page
+
+STATUSES = {1: "live", 2: "notLive", 3: "banned"}
+
+
+def status_word(number: int | str | None) -> str | None:
+    """Our word for a live status; a number that we do not know stays as text."""
+    if number is None or number == "":
+        return None
+    return STATUSES.get(int(number), str(number)) if str(number).isdigit() else str(number)
+
+
+class ByPullId(Inputs):
+    """A channel by its id."""
+
+    pull_id: str = prop("The channel's id.", min_length=1)
+
+
+class Channel(ObjectLookup):
+    """A channel by its id, with everything that the platform shows of it.
+
+    Source: getChannelConfigure, getChannelList.
+    """
+
+    resource = channel.Channel
+    Query = ByPullId
+    example = {"pullId": "${main.pullId}"}
+
+
+class PullChannel(ObjectLookup):
+    """A pull channel by its id, with everything that the platform shows of it.
+
+    Source: getPullChannelConfigure, getPullChannelList.
+    """
+
+    resource = pull_channel.PullChannel
+    Query = ByPullId
+    example = {"pullId": "${guest.pullId}"}
+
+
+class ChannelItem(State):
+    """A channel as the list shows it."""
+
+    pull_id: str = prop("The channel's id.")
+    channel_name: str | None = prop("Its name.", default=None)
+    channel_type: str | None = prop("Its type.", default=None)
+    push_domain: str | None = prop("Domain that is pushed to.", default=None)
+    push_url: str | None = prop("Address to push to.", default=None, secret=True)
+    srt_push_url: str | None = prop("Address to push to over SRT.", default=None, secret=True)
+    directory_id: str | None = prop("Record directory that recordings go to.", default=None)
+    app_scenario: str | None = prop("Application scenario.", default=None)
+    live_to_vod: bool | None = prop("Whether broadcasts become video on demand.", default=None)
+    status: str | None = prop("live, notLive or banned.", default=None)
+    create_time: str | None = prop("When it was made, RFC 3339.", default=None)
+
+
+class ChannelItems(State):
+    """Channels."""
+
+    items: list[ChannelItem] = prop("The channels, newest first.")
+
+
+class Channels(Lookup):
+    """Every channel of the account, or those of one application scenario, as the list shows them.
+
+    Source: getChannelList.
+    """
+
+    example = {"appScenario": "sport"}
+    Answer = ChannelItems
+
+    class Query(Inputs):
+        """What can be asked."""
+
+        app_scenario: str | None = prop("Only channels of this application scenario.", default=None, min_length=1)
+
+    def answer(self, want: Any, progress: Progress | None = None) -> dict[str, Any]:
+        """All pages."""
+
+        def load(page: int) -> list[Any]:
+            call = GetChannelList(list_order=0, page_index=page, page_size=PAGE_SIZE, app_scenario=want.app_scenario)
+            return self.account.wangsu.call(call).channel_list
+
+        return {
+            "items": [
+                ChannelItem(
+                    pull_id=item.pull_id,
+                    channel_name=item.channel_name,
+                    channel_type=item.channel_type,
+                    push_domain=host(item.push_url),
+                    push_url=item.push_url,
+                    srt_push_url=item.srt_push_url,
+                    directory_id=item.directory_id,
+                    app_scenario=item.app_scenario,
+                    live_to_vod=None if item.live_to_vod is None else item.live_to_vod == "1",
+                    status=status_word(item.channel_status),
+                    create_time=from_vendor(item.create_time),
+                ).model_dump(by_alias=True, exclude_none=True)
+                for item in every_page(load)
+            ]
+        }
+
+
+class PullChannelItem(State):
+    """A pull channel as the list shows it."""
+
+    pull_id: str = prop("The channel's id.")
+    channel_name: str | None = prop("Its name.", default=None)
+    channel_type: str | None = prop("Its type.", default=None)
+    source_url: str | None = prop("Address that it pulls from.", default=None, secret=True)
+    source_protocol: str | None = prop("Protocol of the source.", default=None)
+    create_time: str | None = prop("When it was made, RFC 3339.", default=None)
+
+
+class PullChannelItems(State):
+    """Pull channels."""
+
+    items: list[PullChannelItem] = prop("The pull channels, newest first.")
+
+
+class PullChannels(Lookup):
+    """Every pull channel of the account, as the list shows them.
+
+    Source: getPullChannelList.
+    """
+
+    example: ClassVar[dict[str, Any]] = {}
+    Answer = PullChannelItems
+
+    class Query(Inputs):
+        """Nothing can be asked in particular."""
+
+    def answer(self, want: Any, progress: Progress | None = None) -> dict[str, Any]:
+        """All pages."""
+
+        def load(page: int) -> list[Any]:
+            call = GetPullChannelList(list_order=0, page_index=page, page_size=PAGE_SIZE)
+            return self.account.wangsu.call(call).channel_list
+
+        return {
+            "items": [
+                PullChannelItem(
+                    pull_id=item.pull_id,
+                    channel_name=item.channel_name,
+                    channel_type=item.channel_type,
+                    source_url=item.source_pull_url,
+                    source_protocol=protocol(item.source_pull_protocol) if item.source_pull_protocol else None,
+                    create_time=from_vendor(item.create_time),
+                ).model_dump(by_alias=True, exclude_none=True)
+                for item in every_page(load)
+            ]
+        }

@@ -1,0 +1,177 @@
+"""Record directories, record tasks and recorded files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+from ..core.check import Context, rule
+from ..core.fields import Inputs, State, prop
+from ..core.function import Progress
+from ..core.values import from_unix, from_vendor
+from ..ground.errors import NotFoundError, Problem, RefusedError
+from ..resources import record_directory, record_task
+from ..vendors.wangsu.playback import GetRecordFileInfo
+from ..vendors.wangsu.recording import RecordTaskQuery
+from .base import Lookup, ObjectLookup
+
+IDS_A_CALL = 50
+
+
+class RecordDirectory(ObjectLookup):
+    """A record directory by its id.
+
+    Source: getDirectory, getDirectoryList.
+    """
+
+    resource = record_directory.RecordDirectory
+    example = {"directoryId": "${recordings.directoryId}"}
+
+    class Query(Inputs):
+        """A directory by its id."""
+
+        directory_id: str = prop("The directory's id.", min_length=1)
+
+
+class DirectoryItem(State):
+    """A record directory."""
+
+    directory_id: str = prop("The directory's id.")
+    directory_type: str | None = prop("Its type.", default=None)
+    path: str = prop("Its one to three levels.")
+    create_time: str | None = prop("When it was made, RFC 3339.", default=None)
+
+
+class DirectoryItems(State):
+    """Record directories."""
+
+    items: list[DirectoryItem] = prop("The directories.")
+
+
+class RecordDirectories(Lookup):
+    """Every record directory of the account.
+
+    Source: getDirectoryList.
+    """
+
+    example: ClassVar[dict[str, Any]] = {}
+    Answer = DirectoryItems
+
+    class Query(Inputs):
+        """Nothing can be asked in particular."""
+
+    def answer(self, want: Any, progress: Progress | None = None) -> dict[str, Any]:
+        """All pages."""
+        found = record_directory.RecordDirectory(self.account).listing.scan().values()
+        return {
+            "items": [
+                DirectoryItem(
+                    directory_id=item.directory_id,
+                    directory_type=item.directory_type,
+                    path=record_directory.path_of(item),
+                    create_time=from_vendor(item.create_time),
+                ).model_dump(by_alias=True, exclude_none=True)
+                for item in found
+            ]
+        }
+
+
+class RecordTask(ObjectLookup):
+    """A record task by its id or by its transNo.
+
+    Source: recordTaskQuery, recordTaskListQuery.
+    """
+
+    resource = record_task.RecordTask
+    example = {"taskId": "${recording.taskId}"}
+
+    class Query(Inputs):
+        """A task by one of its keys."""
+
+        task_id: str | None = prop("The task's id.", default=None, min_length=1)
+        trans_no: str | None = prop("The task's transNo, where its id is not known.", default=None, min_length=1)
+
+        @rule("taskId", "transNo")
+        def _one_of_two(self, context: Context) -> Iterator[Problem]:
+            if bool(self.task_id) == bool(self.trans_no):
+                text = "is set, and so is transNo" if self.task_id else "is missing, and so is transNo"
+                yield Problem("taskId", f"{text}: set one of them")
+
+    def answer(self, want: Any, progress: Progress | None = None) -> dict[str, Any]:
+        """Find the id where only the transNo is given, then read."""
+        return self.found(want.task_id or self._id_of(want.trans_no))
+
+    def _id_of(self, trans_no: str) -> str:
+        try:
+            task_id = self.account.wangsu.call(RecordTaskQuery(trans_no=trans_no)).task_id
+        except RefusedError:
+            task_id = None
+        if not task_id:
+            raise NotFoundError(f"there is no RecordTask with the transNo {trans_no}", next_step="correct it.")
+        return task_id
+
+
+class RecordFileItem(State):
+    """A recorded file."""
+
+    video_id: str | None = prop("The file's id.", default=None)
+    video_name: str | None = prop("Its name.", default=None)
+    pull_id: str | None = prop("The channel that was recorded.", default=None)
+    start_time: str | None = prop("When the recording began, RFC 3339.", default=None)
+    duration_seconds: int | None = prop("Its length, in seconds as far as the vendor's text tells.", default=None)
+    share_page_url: str | None = prop("Its share page; empty for an encrypted video.", default=None)
+    password: str | None = prop("Password to watch it with.", default=None, secret=True)
+
+
+class RecordFileItems(State):
+    """Recorded files."""
+
+    items: list[RecordFileItem] = prop("The files.")
+
+
+class RecordFiles(Lookup):
+    """Recorded files, of channels or by their own ids.
+
+    Source: getRecordFileInfo.
+    """
+
+    example = {"pullIds": ["${main.pullId}"]}
+    Answer = RecordFileItems
+
+    class Query(Inputs):
+        """Files by one of two kinds of ids."""
+
+        pull_ids: list[str] | None = prop("Channels whose files are asked for.", default=None, min_length=1)
+        video_ids: list[str] | None = prop("Files by their ids.", default=None, min_length=1)
+
+        @rule("pullIds", "videoIds")
+        def _one_of_two(self, context: Context) -> Iterator[Problem]:
+            if bool(self.pull_ids) == bool(self.video_ids):
+                text = "is set, and so is videoIds" if self.pull_ids else "is missing, and so is videoIds"
+                yield Problem("pullIds", f"{text}: set one of them")
+            for key, ids in (("pullIds", self.pull_ids), ("videoIds", self.video_ids)):
+                for place, each in enumerate(ids or []):
+                    if not each.isalnum() or not each.isascii():
+                        yield Problem(f"{key}[{place}]", f"must be letters and digits, but is {each!r}: correct it")
+
+    def answer(self, want: Any, progress: Progress | None = None) -> dict[str, Any]:
+        """Fifty ids a call."""
+        name, ids = ("pull_ids", want.pull_ids) if want.pull_ids else ("video_ids", want.video_ids)
+        found = []
+        for at in range(0, len(ids), IDS_A_CALL):
+            asked = {name: ",".join(ids[at : at + IDS_A_CALL])}
+            found += self.account.wangsu.call(GetRecordFileInfo(**asked)).root
+        return {
+            "items": [
+                RecordFileItem(
+                    video_id=item.video_id,
+                    video_name=item.video_name,
+                    pull_id=item.pull_id,
+                    start_time=from_unix(item.start_time),
+                    duration_seconds=item.video_duration,
+                    share_page_url=item.share_page_url,
+                    password=item.password,
+                ).model_dump(by_alias=True, exclude_none=True)
+                for item in found
+            ]
+        }
