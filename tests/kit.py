@@ -131,8 +131,8 @@ class Stage:
         """Any channel to record or relay, made behind the account's back."""
         held = self.platform.store.all("channel")
         if not held:
-            from pulumi_livechannels.emulator.wangsu_channels import create_channel
-            from pulumi_livechannels.emulator.wire import Call
+            from pulumi_livechannels.emulator.wangsu.channels import create_channel
+            from pulumi_livechannels.emulator.wangsu.wire import Call
 
             words = {"channelName": "host", "channelType": "live", "pushDomain": "push.example.com", "pullRate": "0"}
             create_channel(Call(words, self.platform.store))

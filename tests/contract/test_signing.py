@@ -13,7 +13,7 @@ import pytest
 from wangsu.common.auth.AkSkAuth import AkSkAuth
 from wangsu.common.auth.AkSkConfig import AkSkConfig
 
-from pulumi_livechannels.emulator.auth import cnc_signature
+from pulumi_livechannels.emulator.wangsu.auth import cnc_signature
 from pulumi_livechannels.vendors.wangsu.client import _unlike_any_other
 from pulumi_livechannels.vendors.wangsu.signing import ApiKeySigner, KeyPairSigner
 

@@ -259,8 +259,8 @@ def test_a_file_imports_many(native: Stack) -> None:
 
 def _make(native: Stack, name: str) -> str:
     """A channel that somebody made in the console."""
-    from pulumi_livechannels.emulator.wangsu_channels import create_channel
-    from pulumi_livechannels.emulator.wire import Call
+    from pulumi_livechannels.emulator.wangsu.channels import create_channel
+    from pulumi_livechannels.emulator.wangsu.wire import Call
 
     words = {"channelName": name, "channelType": "live", "pushDomain": "push.example.com", "pullRate": "0,3"}
     return str(create_channel(Call(words, native.platform.store))["pullId"])

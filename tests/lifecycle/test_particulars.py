@@ -133,7 +133,7 @@ def test_the_validity_of_encryption_is_not_renewed_by_other_edits(stage: Stage) 
 
 def test_a_service_that_is_off_is_said_and_not_fought(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     """The platform ignores live2vod without the paid service, and leaves it out of its answers."""
-    from pulumi_livechannels.emulator.wire import ACTIONS, Action
+    from pulumi_livechannels.emulator.wangsu.wire import ACTIONS, Action
 
     for path in ("/live/channelManage/getChannelConfigure", "/live/channelManage/getChannelList"):
         action = ACTIONS[path]

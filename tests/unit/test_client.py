@@ -182,7 +182,7 @@ def test_a_log_of_calls_holds_no_secret(stage: Stage, caplog: pytest.LogCaptureF
 
 
 def test_a_vendor_that_repeats_our_secret_is_not_quoted(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    from pulumi_livechannels.emulator import wire
+    from pulumi_livechannels.emulator.wangsu import wire
 
     def echo(served: object, body: bytes) -> dict[str, object]:
         raise wire.Refusal(1000, f"bad: {body.decode()} rtmp://push.example.com/live/streamkey emulator-secret-key")

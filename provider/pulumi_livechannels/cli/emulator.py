@@ -35,7 +35,7 @@ def emulator(
     ] = False,
     format: Annotated[str, typer.Option(help="How the environment is printed: table (KEY=value) or json.")] = "table",
 ) -> None:
-    """Serve an emulated Wangsu platform on this machine, and print the environment to set.
+    """Serve emulated Wangsu and Volcengine platforms on this machine, and print the environment to set.
 
     With --exec, run one command with that environment: livechannels emulator --exec -- pulumi up
     """

@@ -12,7 +12,9 @@ from aiohttp import web
 from .basis import coverage
 from .faults import KINDS
 from .platform import Platform
-from .wire import ACTIONS
+from .volcengine.wire import VOLCENGINE_ACTIONS
+from .wangsu.report_wire import REPORTS
+from .wangsu.wire import ACTIONS
 
 Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -106,7 +108,8 @@ class Door:
         return web.json_response({"objects": len(self._platform.objects())})
 
     async def _coverage(self, request: web.Request) -> web.StreamResponse:
-        return web.json_response({"actions": sorted(ACTIONS), "behaviours": coverage(), "faults": KINDS})
+        actions = sorted({*ACTIONS, *REPORTS, *VOLCENGINE_ACTIONS})
+        return web.json_response({"actions": actions, "behaviours": coverage(), "faults": KINDS})
 
     async def _reset(self, request: web.Request) -> web.StreamResponse:
         self._platform.reset()

@@ -13,8 +13,8 @@ KINDS = {
     "slow": "the answer waits for `seconds`",
     "truncate": "the call is carried out, and the answer breaks off in the middle",
     "html": "an HTML page with HTTP 200 instead of an answer, before anything is done",
-    "error-code": "HTTP 200 with the vendor code `code`, before anything is done",
-    "throttle": "the gateway's too-many-calls answer, before anything is done",
+    "error-code": "the vendor's code `code` with the HTTP status that it has, before anything is done",
+    "throttle": "the vendor's too-many-calls answer, before anything is done",
     "stale-list": "a list as it was before the last write",
     "skew": "the signature is judged by a clock that is `seconds` off",
 }
@@ -22,7 +22,10 @@ KINDS = {
 
 @dataclass
 class Fault:
-    """A fault that fires on the `nth` call to `path` from now on, and on `times` calls in a row."""
+    """A fault that fires on the `nth` call to `path` from now on, and on `times` calls in a row.
+
+    `path` is a Wangsu path or a Volcengine action.
+    """
 
     path: str
     kind: str

@@ -12,19 +12,32 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from . import wangsu_channels, wangsu_forwarding, wangsu_recording
-from .auth import Doorkeeper
 from .basis import behaves
+from .exchange import Answer, Request
 from .faults import Fault, Faults
+from .series import Figures
 from .store import Body, Store, text_of
-from .wire import ACTIONS, TOO_FREQUENT, Call, Refusal, parse
+from .volcengine import dispatch as volcengine
+from .volcengine import wire as volcengine_wire
+from .wangsu import channels as wangsu_channels
+from .wangsu import forwarding as wangsu_forwarding
+from .wangsu import recording as wangsu_recording
+from .wangsu import report_wire as wangsu_report_wire
+from .wangsu import reports as wangsu_reports
+from .wangsu import status as wangsu_status
+from .wangsu import switches as wangsu_switches
+from .wangsu import urls as wangsu_urls  # noqa: F401 - serves actions that keep nothing
+from .wangsu.auth import Doorkeeper
+from .wangsu.wire import ACTIONS, TOO_FREQUENT, Call, Refusal, parse
 
 WINDOW = 300.0
 LONGEST_BODY = 1024 * 1024
 NO_SUCH_API = "NoSuchApi"
-NOT_TO_PATCH = {"id", "kind", "pullId", "directoryId", "taskId", "pushUrl", "srtPushUrl"}
+REPORT_PATHS = ("/api/report/", "/myview/")
+BEFORE_ANYTHING = ("refuse", "reset", "html")
+NOT_TO_PATCH = {"id", "kind", "pullId", "directoryId", "taskId", "pushUrl", "srtPushUrl", "domainName", "open"}
 
-behaves("quota", "documented", "300 calls in any 5 minutes for one account")
+behaves("quota", "documented", "300 calls in any 5 minutes for one Wangsu account, live and report actions together")
 behaves("quota", "observed", f"beyond it HTTP 429 with the code {TOO_FREQUENT}")
 
 
@@ -32,15 +45,21 @@ behaves("quota", "observed", f"beyond it HTTP 429 with the code {TOO_FREQUENT}")
 class Outcome:
     """What to answer; `fault` tells the server to spoil it."""
 
-    status: int
-    content: Any
+    answer: Answer
+    headers: Mapping[str, str]
     fault: Fault | None = None
 
 
 class Platform:
-    """One account on one platform. `quota` is calls in 5 minutes, 0 for none; `now` is the machine's clock."""
+    """One account on one platform.
 
-    def __init__(self, *, file: Path | None, seed: int, quota: int, now: Callable[[], float]) -> None:
+    `quota` is calls in 5 minutes, 0 for none; `now` is the machine's clock. With `limits` False a report may ask any
+    window and any number of domains in one call, at any rate.
+    """
+
+    def __init__(
+        self, *, file: Path | None, seed: int, quota: int, now: Callable[[], float], limits: bool = True
+    ) -> None:
         self.store = Store(file, seed, now)
         self.faults = Faults()
         self.journal: list[Body] = []
@@ -49,20 +68,27 @@ class Platform:
         self._doorkeeper = Doorkeeper()
         self._recent: deque[float] = deque()
         self._requests = 0
-
-    def next_request_id(self) -> str:
-        """An id for the answer's header."""
-        self._requests += 1
-        return f"emulated-{self._requests:06d}"
+        figures = Figures(seed)
+        self._reports = wangsu_reports.Reports(self.store, figures, limits)
+        self._volcengine = volcengine.Volcengine(self.store, figures, limits)
 
     def serve(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> Outcome:
         """Judge and carry out one vendor call."""
-        path = target.partition("?")[0]
+        request = Request(method, target, headers, body)
+        action = volcengine.action_of(request)
+        path = action or request.path
         fault = self.faults.strike(path)
-        outcome, word = self._outcome(method, target, path, headers, body, fault)
+        self._requests += 1
+        request_id = f"emulated-{self._requests:06d}"
+        try:
+            answer, word = self._answer(request, action, request_id, fault), "ok"
+        except Refusal as refusal:
+            answer, word = _refused(request, action, request_id, refusal), f"code {refusal.code}"
+        if fault and fault.kind in BEFORE_ANYTHING:
+            word = fault.kind
         self.journal.append(
             {
-                "vendor": "wangsu",
+                "vendor": "volcengine" if action else "wangsu",
                 "action": path.rsplit("/", 1)[-1],
                 "path": path,
                 "method": method,
@@ -73,28 +99,34 @@ class Platform:
                 "time": text_of(int(self._now())),
             }
         )
-        return outcome
+        return Outcome(answer, {} if action else {"x-cnc-request-id": request_id}, fault)
 
-    def _outcome(
-        self, method: str, target: str, path: str, headers: Mapping[str, str], body: bytes, fault: Fault | None
-    ) -> tuple[Outcome, str]:
-        if fault and fault.kind in ("refuse", "reset", "html"):
-            return Outcome(503, {"message": "service unavailable"}, fault), fault.kind
-        try:
-            self._admit(method, target, headers, body, fault)
-            data = self._carry_out(method, path, body, fault)
-        except Refusal as refusal:
-            content = {"code": refusal.code, "message": refusal.message}
-            return Outcome(refusal.status, content, fault), f"code {refusal.code}"
-        return Outcome(200, {"code": 200, "message": "success", "data": data}, fault), "ok"
+    def _answer(self, request: Request, action: str, request_id: str, fault: Fault | None) -> Answer:
+        kind = fault.kind if fault else ""
+        if kind in BEFORE_ANYTHING:
+            if action:
+                raise volcengine_wire.refuse(volcengine.UNAVAILABLE, "service unavailable")
+            return Answer(503, {"message": "service unavailable"})
+        ahead = fault.seconds if fault and kind == "skew" else 0.0
+        scripted = str(fault.code) if fault and kind == "error-code" else ""
+        if action:
+            self._volcengine.admit(request, action, self._now(), ahead, kind == "throttle")
+            if scripted:
+                raise volcengine_wire.refuse(scripted, "scripted by a fault")
+            return self._volcengine.answer(request, action, request_id)
+        self._admit(request, ahead, kind == "throttle")
+        if request.path.startswith(REPORT_PATHS):
+            if scripted:
+                raise wangsu_report_wire.refuse(scripted, "scripted by a fault")
+            return self._reports.answer(request)
+        data = self._carry_out(request.method, request.path, request.body, fault)
+        return Answer(200, {"code": 200, "message": "success", "data": data})
 
-    def _admit(self, method: str, target: str, headers: Mapping[str, str], body: bytes, fault: Fault | None) -> None:
-        ahead = fault.seconds if fault and fault.kind == "skew" else 0.0
-        self._doorkeeper.admit(method, target, headers, body, self._now() + ahead)
+    def _admit(self, request: Request, ahead: float, throttled: bool) -> None:
         now = self._now()
+        self._doorkeeper.admit(request.method, request.target, request.headers, request.body, now + ahead)
         while self._recent and self._recent[0] <= now - WINDOW:
             self._recent.popleft()
-        throttled = fault is not None and fault.kind == "throttle"
         if throttled or (self._quota and len(self._recent) >= self._quota):
             raise Refusal(TOO_FREQUENT, "too many requests", 429)
         self._recent.append(now)
@@ -110,11 +142,11 @@ class Platform:
 
     def objects(self, kind: str | None = None) -> list[Body]:
         """What the platform holds, each with its kind, its id and its present status."""
-        now = self.store.now()
         found = []
         for name, view in _VIEWS.items():
             if kind in (None, name):
-                found += [{**view(body, now), "kind": name, "id": key} for key, body in self.store.all(name).items()]
+                held = self.store.all(name)
+                found += [{**view(body, self.store), "kind": name, "id": key} for key, body in held.items()]
         return found
 
     def edit(self, kind: str, key: str, change: Mapping[str, Any]) -> Body | None:
@@ -146,22 +178,39 @@ class Platform:
         self.faults.clear()
         self.journal.clear()
         self._recent.clear()
+        self._volcengine.reset()
 
 
-def _channel(body: Body, now: int) -> Body:
+def _refused(request: Request, action: str, request_id: str, refusal: Refusal) -> Answer:
+    """A refusal as the vendor of the call tells it."""
+    if action:
+        return volcengine.refused(request, action, request_id, refusal)
+    if request.path.startswith(REPORT_PATHS):
+        return wangsu_reports.refused(refusal)
+    return Answer(refusal.status, {"code": refusal.code, "message": refusal.message})
+
+
+def _channel(body: Body, store: Store) -> Body:
     urls = {
         "pushUrl": wangsu_channels.push_url(body),
         "srtPushUrl": wangsu_channels.srt_push_url(body),
     }
-    return {**body, **urls, "status": body["channelStatus"]}
+    return {**_pull_channel(body, store), **urls}
 
 
-_VIEWS: dict[str, Callable[[Body, int], Body]] = {
+def _pull_channel(body: Body, store: Store) -> Body:
+    status = wangsu_status.live_status(body, store)
+    return {**body, "channelStatus": status, "status": status}
+
+
+_VIEWS: dict[str, Callable[[Body, Store], Body]] = {
     wangsu_channels.CHANNEL: _channel,
-    wangsu_channels.PULL_CHANNEL: lambda body, now: {**body, "status": body["channelStatus"]},
-    wangsu_recording.DIRECTORY: lambda body, now: {**body, "status": None},
-    wangsu_recording.TASK: lambda body, now: {**body, "status": wangsu_recording.status(body, now)},
-    wangsu_forwarding.TASK: lambda body, now: {**body, "status": wangsu_forwarding.status(body, now)},
+    wangsu_channels.PULL_CHANNEL: _pull_channel,
+    wangsu_recording.DIRECTORY: lambda body, store: {**body, "status": None},
+    wangsu_recording.TASK: lambda body, store: {**body, "status": wangsu_recording.status(body, store.now())},
+    wangsu_forwarding.TASK: lambda body, store: {**body, "status": wangsu_forwarding.status(body, store.now())},
+    wangsu_switches.CALLBACK: lambda body, store: {**body, "open": 1, "status": None},
+    wangsu_status.BAN: lambda body, store: {**body, "status": wangsu_switches.ban_status(body, store)},
 }
 _FIELDS = {
     kind: {field for path in paths for field in ACTIONS[path].fields}
@@ -171,11 +220,18 @@ _FIELDS = {
         wangsu_recording.DIRECTORY: ("/live/recordDirectoryManage/directoryCreate",),
         wangsu_recording.TASK: ("/live/channelManage/createRecordTask",),
         wangsu_forwarding.TASK: ("/live/forwardTask/startForwardTask",),
+        wangsu_switches.CALLBACK: ("/live/channelManage/setChannelStateRealtimeBack",),
+        wangsu_status.BAN: ("/live/channelManage/channelForbidden",),
     }.items()
 }
 
 
+_OVER = {
+    wangsu_recording.TASK: (wangsu_recording.FINISHED, wangsu_recording.TERMINATED),
+    wangsu_forwarding.TASK: (wangsu_forwarding.ENDED,),
+    wangsu_status.BAN: (None,),
+}
+
+
 def _is_over(item: Body) -> bool:
-    if item["kind"] == wangsu_recording.TASK:
-        return item["status"] in (wangsu_recording.FINISHED, wangsu_recording.TERMINATED)
-    return bool(item["kind"] == wangsu_forwarding.TASK and item["status"] == wangsu_forwarding.ENDED)
+    return item["status"] in _OVER.get(item["kind"], ())

@@ -13,9 +13,9 @@ from pathlib import Path
 
 from aiohttp import web
 
-from .auth import ACCESS_KEY, SECRET_KEY
 from .door import Door
 from .platform import LONGEST_BODY, Outcome, Platform
+from .wangsu.auth import ACCESS_KEY, SECRET_KEY, VOLCENGINE_ACCESS_KEY, VOLCENGINE_SECRET_KEY
 
 HOST = "127.0.0.1"
 PLATFORM = web.AppKey("platform", Platform)
@@ -29,6 +29,9 @@ def environment(port: int, quota: int) -> dict[str, str]:
         "LIVECHANNELS_ACCESS_KEY": ACCESS_KEY,
         "LIVECHANNELS_SECRET_KEY": SECRET_KEY,
         "LIVECHANNELS_CALLS_PER_FIVE_MINUTES": str(quota),
+        "LIVECHANNELS_VOLCENGINE_ENDPOINT": f"http://{HOST}:{port}",
+        "VOLCENGINE_ACCESS_KEY": VOLCENGINE_ACCESS_KEY,
+        "VOLCENGINE_SECRET_KEY": VOLCENGINE_SECRET_KEY,
     }
 
 
@@ -57,19 +60,22 @@ async def _spoilt(request: web.Request, outcome: Outcome, platform: Platform) ->
         return web.Response(text=_HTML, content_type="text/html")
     if kind == "slow" and outcome.fault:
         await asyncio.sleep(outcome.fault.seconds)
-    content = json.dumps(outcome.content, ensure_ascii=False).encode()
+    said = outcome.answer.content
+    content = (said if isinstance(said, str) else json.dumps(said, ensure_ascii=False)).encode(errors="replace")
     ahead = outcome.fault.seconds if outcome.fault and kind == "skew" else 0
     headers = {
-        "Content-Type": "application/json;charset=UTF-8",
-        "x-cnc-request-id": platform.next_request_id(),
+        **outcome.headers,
+        "Content-Type": outcome.answer.media,
         "Date": formatdate(platform.store.now() + ahead, usegmt=True),
     }
     if kind == "truncate":
-        response = web.StreamResponse(status=outcome.status, headers={**headers, "Content-Length": str(len(content))})
+        response = web.StreamResponse(
+            status=outcome.answer.status, headers={**headers, "Content-Length": str(len(content))}
+        )
         await response.prepare(request)
         await response.write(content[: len(content) // 2])
         _cut(request)
-    return web.Response(status=outcome.status, body=content, headers=headers)
+    return web.Response(status=outcome.answer.status, body=content, headers=headers)
 
 
 def _cut(request: web.Request) -> None:
@@ -95,10 +101,11 @@ def running(
     seed: int = 0,
     quota: int = 300,
     now: Callable[[], float] = time.time,
+    limits: bool = True,
 ) -> Iterator[tuple[int, Platform]]:
     """An emulator in a thread of this process, for as long as the block lasts; gives its port and its platform."""
     loop = asyncio.new_event_loop()
-    platform = Platform(file=file, seed=seed, quota=quota, now=now)
+    platform = Platform(file=file, seed=seed, quota=quota, now=now, limits=limits)
     thread = threading.Thread(target=loop.run_forever, name="emulator", daemon=True)
     thread.start()
     try:

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .basis import behaves
-from .store import Store
+from ..basis import behaves
+from ..store import Store
 
 PARAMETER_ERROR = 1000
 TOKEN_ERROR = 1001

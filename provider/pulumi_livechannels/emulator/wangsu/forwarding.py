@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from .basis import behaves
-from .store import Body
-from .wangsu_channels import any_channel, find
+from ..basis import behaves
+from ..store import Body
+from .channels import any_channel, find
 from .wire import BAD_FORMAT, OUT_OF_RANGE, PAGING, PARAMETER_ERROR, Call, Refusal, action, paged, text, whole
 
 TASK = "forwardTask"

@@ -9,10 +9,12 @@ import re
 from typing import Any
 from urllib.parse import urlsplit
 
-from .basis import behaves
-from .store import Body
+from ..basis import behaves
+from ..store import Body
+from .status import BAN, NOT_LIVE, live_status
 from .wire import (
     BAD_FORMAT,
+    MISSING_FIELD,
     NO_PERMISSION,
     ORDERED,
     OUT_OF_RANGE,
@@ -31,7 +33,6 @@ PULL_CHANNEL = "pullChannel"
 OWNED = "example.com"
 RATE_FIELDS = ("originPullUrl", "fluentPullUrl", "sdPullUrl", "highPullUrl", "hdPullUrl")
 PROTOCOL_NAMES = ("RTMP", "HDL", "HLS", "HDS")
-NOT_LIVE = 2
 HLS_SECONDS = 604_800
 INT64 = 2**63 - 1
 
@@ -41,6 +42,7 @@ behaves("pull URLs", "observed", "getChannelConfigure names protocols RTMP, HDL,
 behaves("push URL", "documented", "rtmp://<pushDomain>/<channelType>/<pushId>")
 behaves("deleteChannel", "assumed", "deletes pull channels too; one unknown id refuses the whole call")
 behaves("deleteChannel", "assumed", "open record and forward tasks of a deleted channel end with it")
+behaves("comma ids", "assumed", "an id that is named twice counts once; empty parts are passed over")
 behaves("not found", "documented", "a missing object is refused with 1000, like a wrong parameter")
 
 
@@ -66,6 +68,14 @@ def any_channel(call: Call, key: str) -> Body:
     if body is None:
         raise Refusal(PARAMETER_ERROR, "the channel does not exist or there is no permission")
     return body
+
+
+def named_channels(call: Call, name: str) -> list[Body]:
+    """The channels of either kind that a comma list names, each once."""
+    keys = dict.fromkeys(key for key in call.get(name).split(",") if key)
+    if not keys:
+        raise Refusal(MISSING_FIELD, f"{name} is required")
+    return [any_channel(call, key) for key in keys]
 
 
 def _protocols(call: Call) -> None:
@@ -153,7 +163,17 @@ def srt_push_url(body: Body) -> str:
     return f"srt://{body['pushDomain']}:10080?streamid=#!::r={body['channelType']}/{body['pushId']},m=publish"
 
 
-def _play(body: Body, domain: str, protocol: str) -> dict[str, str]:
+def pull_domain(body: Body) -> str:
+    """Where a channel plays from."""
+    if "pullDomain" in body:
+        return str(body["pullDomain"])
+    labels = body["pushDomain"].split(".")
+    return ".".join(["pull", *(labels[1:] if len(labels) > 2 else labels)])
+
+
+def play_urls(body: Body, protocol: str) -> dict[str, str]:
+    """The URL of each rate over one protocol, by wire name."""
+    domain = pull_domain(body)
     application = body.get("channelType", "live")
     urls = {}
     for rate, field in enumerate(RATE_FIELDS):
@@ -172,12 +192,10 @@ def _play(body: Body, domain: str, protocol: str) -> dict[str, str]:
 def get_channel_configure(call: Call) -> Body:
     """Reads one channel, without its domain, type and rates."""
     body = find(call, CHANNEL)
-    labels = body["pushDomain"].split(".")
-    domain = ".".join(["pull", *(labels[1:] if len(labels) > 2 else labels)])
     answer = {
         "appScenario": body.get("appScenario", ""),
         "channelName": body["channelName"],
-        "channelStatus": body["channelStatus"],
+        "channelStatus": live_status(body, call.store),
         "createTime": body["createTime"],
         "createUser": "emulator",
         "live2vod": body["live2vod"],
@@ -186,9 +204,9 @@ def get_channel_configure(call: Call) -> Body:
         "pushConfigureInfo": [{"pushProtocol": "RTMP", "pushUrl": push_url(body)}],
         "pullConfigureList": [
             {
-                "pullDomain": domain,
+                "pullDomain": pull_domain(body),
                 "pullProtocol": PROTOCOL_NAMES[int(protocol)],
-                "pullUrlList": [_play(body, domain, protocol)],
+                "pullUrlList": [play_urls(body, protocol)],
             }
             for protocol in body["pullProtocol"].split(",")
         ],
@@ -213,7 +231,7 @@ def get_channel_list(call: Call) -> Body:
         {
             "appScenario": body.get("appScenario", ""),
             "channelName": body["channelName"],
-            "channelStatus": body["channelStatus"],
+            "channelStatus": live_status(body, call.store),
             "channelType": body["channelType"],
             "createTime": body["createTime"],
             "live2vod": body["live2vod"],
@@ -254,15 +272,15 @@ def channel_edit(call: Call) -> Body:
 @action("/live/channelManage/deleteChannel", pullId=text(required=True))
 def delete_channel(call: Call) -> str:
     """Deletes one or more channels of either kind, live or not."""
-    keys = [key for key in call.get("pullId").split(",") if key]
-    for key in keys:
-        any_channel(call, key)
-    for key in keys:
+    for channel in named_channels(call, "pullId"):
+        key = channel["pullId"]
         call.store.remove(CHANNEL if call.store.get(CHANNEL, key) else PULL_CHANNEL, key)
+        if call.store.get(BAN, key):
+            call.store.remove(BAN, key)
         for kind, final in (("recordTask", 3), ("forwardTask", 2)):
             for task_id, task in call.store.all(kind).items():
                 if task["pullId"] == key and task["status"] is None:
-                    call.store.put(kind, task_id, {**task, "status": final})
+                    call.store.put(kind, task_id, {**task, "status": final, "endedAt": call.store.now()})
     return ""
 
 
@@ -271,7 +289,9 @@ def batch_channel_live_state(call: Call) -> list[Body]:
     """Tells which channels are live (1), not live (2) or banned (3), as text; no ids ask for all."""
     every = {**call.store.all(CHANNEL), **call.store.all(PULL_CHANNEL)}
     wanted = [key for key in call.get("pullIds", "").split(",") if key] or list(every)
-    return [{"pullId": key, "channelStatus": str(every[key]["channelStatus"])} for key in wanted if key in every]
+    return [
+        {"pullId": key, "channelStatus": str(live_status(every[key], call.store))} for key in wanted if key in every
+    ]
 
 
 @action(
@@ -310,7 +330,7 @@ def get_pull_channel_configure(call: Call) -> Body:
     body = find(call, PULL_CHANNEL)
     return {
         "channelName": body["channelName"],
-        "channelStatus": str(body["channelStatus"]),
+        "channelStatus": str(live_status(body, call.store)),
         "createTime": body["createTime"],
         "createUser": "emulator",
         "playerId": body["playerId"],
@@ -321,7 +341,7 @@ def get_pull_channel_configure(call: Call) -> Body:
                 "pullConfigureList": [
                     {
                         "pullProtocol": PROTOCOL_NAMES[int(protocol)],
-                        "pullUrlList": [_play(body, body["pullDomain"], protocol)],
+                        "pullUrlList": [play_urls(body, protocol)],
                     }
                     for protocol in body["pullProtocol"].split(",")
                 ],

@@ -1,12 +1,13 @@
-"""Record directories and record tasks, as the platform keeps them."""
+"""Record directories, record tasks and the files that these leave, as the platform keeps them."""
 
 from __future__ import annotations
 
+import hashlib
 import re
 
-from .basis import behaves
-from .store import Body, text_of
-from .wangsu_channels import any_channel, find
+from ..basis import behaves
+from ..store import Body, text_of
+from .channels import CHANNEL, OWNED, any_channel, find
 from .wire import (
     BAD_FORMAT,
     MISSING_FIELD,
@@ -29,11 +30,19 @@ NOT_STARTED, RUNNING, FINISHED, TERMINATED = range(4)
 TAKEN = {"video", "live", "pullvideo", "clip", "concat", "watermarker", "logo", "buffer", "record", "static", "ad"}
 LEVELS = ("firstLevelDirectory", "secondLevelDirectory", "thirdLevelDirectory")
 LONGEST_SPAN = 72 * 3600
+MOST_IDS = 50
+BYTES_A_SECOND = 250_000
 
 behaves("directoryType", "documented", "unique in the account; a second one is refused")
 behaves("record task", "documented", "one open task a channel; transNo is unique; finished and terminated are final")
 behaves("record task", "documented", "times are cut to the minute; the span is at most 72 hours")
 behaves("record task", "assumed", "a refusal carries 1000")
+behaves("record files", "assumed", "a task that ran and ended leaves one file, live or not; one ended before has none")
+behaves("record files", "assumed", "times are unix seconds, lengths seconds; recordTaskQuery writes times at +08:00")
+behaves("record files", "assumed", "files outlive their channel; one unknown id refuses the whole call with 1000")
+behaves("record files", "assumed", "no ids are refused with 1004, both kinds with 1000, more than 50 with 1012")
+behaves("record files", "documented", "files of an encrypted channel have no share page")
+behaves("record files", "documented", "a file lies in its channel's record directory")
 
 
 @action(
@@ -163,8 +172,14 @@ def record_task_query(call: Call) -> Body:
         raise Refusal(MISSING_FIELD, "taskId or transNo is required")
     for key, body in call.store.all(TASK).items():
         if key == call.get("taskId") or (not call.get("taskId") and body["transNo"] == call.get("transNo")):
-            now = status(body, call.store.now())
-            return {"status": now, "transNo": body["transNo"], "taskId": key, "fileList": []}
+            now = call.store.now()
+            file = _recorded(body, now)
+            return {
+                "status": status(body, now),
+                "transNo": body["transNo"],
+                "taskId": key,
+                "fileList": [_as_text(call, file)] if file else [],
+            }
     raise Refusal(PARAMETER_ERROR, "the task does not exist or there is no permission")
 
 
@@ -205,5 +220,82 @@ def end_record_task(call: Call) -> Body:
     body = find(call, TASK, "taskId")
     if not _open(call, body):
         raise Refusal(PARAMETER_ERROR, "the task has ended")
-    call.store.put(TASK, body["taskId"], {**body, "status": TERMINATED})
+    call.store.put(TASK, body["taskId"], {**body, "status": TERMINATED, "endedAt": call.store.now()})
     return {}
+
+
+def _recorded(task: Body, now: int) -> Body | None:
+    """The file that a task has left: its ids, name, start and length; None for an open task or one that never ran."""
+    if status(task, now) not in (FINISHED, TERMINATED):
+        return None
+    seconds = task.get("endedAt", task["endTime"]) - task["startTime"]
+    if seconds <= 0:
+        return None
+    return {
+        "videoId": _made_of(task, "video"),
+        "pullId": task["pullId"],
+        "fileName": f"{task['pullId']}-{task['startTime']}.{task['fileType']}",
+        "startTime": task["startTime"],
+        "seconds": seconds,
+    }
+
+
+def _made_of(task: Body, what: str) -> str:
+    return hashlib.sha256(f"{what}/{task['taskId']}".encode()).hexdigest()[:32]
+
+
+def _as_text(call: Call, file: Body) -> Body:
+    """A file as recordTaskQuery shows it: every value is text."""
+    channel = call.store.get(CHANNEL, file["pullId"]) or {}
+    directory = call.store.get(DIRECTORY, channel.get("directoryId", "")) or {}
+    path = "/".join([*(directory[level] for level in LEVELS if directory.get(level)), file["fileName"]])
+    return {
+        "fileName": file["fileName"],
+        "videoId": file["videoId"],
+        "fileSize": str(file["seconds"] * BYTES_A_SECOND),
+        "videoDuration": str(file["seconds"]),
+        "startTime": text_of(file["startTime"]),
+        "endTime": text_of(file["startTime"] + file["seconds"]),
+        "fileUrl": f"http://video.{OWNED}/{path}",
+    }
+
+
+@action("/live/channelManage/getRecordFileInfo", pullIds=text(), videoIds=text())
+def get_record_file_info(call: Call) -> list[Body]:
+    """Tells the recorded files of up to 50 channels, or up to 50 files by their ids."""
+    if bool(call.get("pullIds")) == bool(call.get("videoIds")):
+        code = PARAMETER_ERROR if call.get("pullIds") else MISSING_FIELD
+        raise Refusal(code, "exactly one of pullIds and videoIds is required")
+    name = "pullId" if call.get("pullIds") else "videoId"
+    keys = _ids(call.get(f"{name}s"), f"{name}s")
+    now = call.store.now()
+    files = [(task, file) for task in call.store.all(TASK).values() if (file := _recorded(task, now))]
+    if name == "pullId":
+        for key in keys:
+            any_channel(call, key)
+    elif set(keys) - {file["videoId"] for _, file in files}:
+        raise Refusal(PARAMETER_ERROR, "the video does not exist or there is no permission")
+    return [_described(call, task, file) for task, file in files if file[name] in keys]
+
+
+def _ids(packed: str, name: str) -> list[str]:
+    if not re.fullmatch(r"[0-9A-Za-z]+(,[0-9A-Za-z]+)*", packed):
+        raise Refusal(BAD_FORMAT, f"{name} must be a comma list of ids")
+    keys = packed.split(",")
+    if len(keys) > MOST_IDS:
+        raise Refusal(OUT_OF_RANGE, f"{name} may hold {MOST_IDS} ids")
+    return keys
+
+
+def _described(call: Call, task: Body, file: Body) -> Body:
+    """A file as getRecordFileInfo shows it."""
+    encrypted = (call.store.get(CHANNEL, task["pullId"]) or {}).get("videoEncrypted")
+    return {
+        "password": _made_of(task, "password")[:8],
+        "pullId": file["pullId"],
+        "sharePageUrl": "" if encrypted else f"http://video.{OWNED}/share/{file['videoId']}.html",
+        "startTime": file["startTime"],
+        "videoDuration": file["seconds"],
+        "videoId": file["videoId"],
+        "videoName": file["fileName"],
+    }

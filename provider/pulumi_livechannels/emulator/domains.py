@@ -1,0 +1,28 @@
+"""Which domains the account has: those of its channels, three more, and by name every other one under its own."""
+
+from __future__ import annotations
+
+import re
+
+from .basis import behaves
+from .store import Store
+from .wangsu.channels import CHANNEL, OWNED, PULL_CHANNEL, pull_domain
+
+ALWAYS = (f"live.{OWNED}", f"pull.{OWNED}", f"push.{OWNED}")
+KNOWN_STREAMS = ("live/main", "live/backup", "live/mobile")
+
+behaves("report domains", "assumed", f"all domains are those of the channels, and {', '.join(ALWAYS)}")
+behaves("report domains", "assumed", f"streams of a domain: {', '.join(KNOWN_STREAMS)}; by name every other one too")
+
+
+def is_owned(domain: str) -> bool:
+    """Whether it is a domain of the account."""
+    return bool(re.fullmatch(r"[A-Za-z0-9.-]{1,253}", domain)) and f".{domain.lower()}".endswith(f".{OWNED}")
+
+
+def all_domains(store: Store) -> list[str]:
+    """The domains of a report that names none."""
+    channels = list(store.all(CHANNEL).values())
+    pulled = [*channels, *store.all(PULL_CHANNEL).values()]
+    found = {*ALWAYS, *(body["pushDomain"] for body in channels), *(pull_domain(body) for body in pulled)}
+    return sorted(domain.lower() for domain in found)

@@ -1,0 +1,1 @@
+"""Volcengine Live as the emulator plays it: its statistics."""

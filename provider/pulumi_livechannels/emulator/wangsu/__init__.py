@@ -1,0 +1,1 @@
+"""Wangsu and CDNetworks as the emulator plays them: the live actions and the reports."""

@@ -1,0 +1,49 @@
+"""Where Wangsu's reports say that traffic went: carriers, provinces, countries, areas, and their fixed shares."""
+
+from __future__ import annotations
+
+from ..basis import behaves
+from ..series import Split
+
+ISPS = {"telecom": "电信", "unicom": "联通", "mobile": "移动", "others": "其他"}
+PROVINCES = {
+    "beijing": "北京",
+    "shanghai": "上海",
+    "guangdong": "广东",
+    "zhejiang": "浙江",
+    "sichuan": "四川",
+    "others": "其他",
+}
+COUNTRIES = {
+    "cn": ("中国", "China"),
+    "hk": ("中国香港", "Hong Kong"),
+    "sg": ("新加坡", "Singapore"),
+    "jp": ("日本", "Japan"),
+    "us": ("美国", "United States"),
+    "de": ("德国", "Germany"),
+    "in": ("印度", "India"),
+}
+HOME, ABROAD = ("cn", "中国", "China"), ("oversea", "海外", "Overseas")
+AREAS = {
+    **{"cn": 60, "nc": 1, "ov": 2, "apac": 6, "am": 4, "euna": 4, "emea": 4, "sa": 2, "af": 1, "au": 2},
+    **{"hk": 5, "tw": 2, "kr": 1, "in": 1, "jp": 1, "ru": 1, "indo": 1, "me": 1, "eu": 1, "ph": 1},
+}
+ACCELERATIONS = {
+    **{"livestream": 70, "live-https": 20, "livep2p": 5, "web": 2, "web-https": 2, "download": 1},
+    **dict.fromkeys(("wsa", "wsa-https", "vod-https", "cloudv-vod", "vodstream", "fsa", "gess", "esa", "maa"), 0),
+    **dict.fromkeys(("s-appa", "appa", "waf", "upload", "upa-https", "osv6"), 0),
+}
+
+_ISP_SHARES = dict(zip(ISPS, (42, 28, 22, 8), strict=True))
+PLACES = Split(isp=_ISP_SHARES, province=dict(zip(PROVINCES, (14, 16, 26, 12, 9, 23), strict=True)))
+WORLD = Split(country=dict(zip(COUNTRIES, (70, 8, 6, 5, 6, 2, 3), strict=True)))
+NETWORKS = Split(region=AREAS, isp=_ISP_SHARES, accetype=ACCELERATIONS)
+KINDS = Split(
+    protocol={"http": 28, "https": 72},
+    version={"v4": 71, "v6": 29},
+    origin={"site": 63, "parent": 37},
+    platform={"flash": 2, "android": 43, "ios": 24, "h5": 21, "windows": 10},
+)
+
+behaves("places", "assumed", f"isps: {', '.join(ISPS)}; provinces: {', '.join(PROVINCES)}; any other is refused")
+behaves("places", "assumed", "areas do not overlap; each place has the same share of every domain")
