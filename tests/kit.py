@@ -70,7 +70,8 @@ class Stage:
     def new_run(self, **settings: str) -> Account:
         """An account as a new provider process would have it, a second later: no signature may be repeated."""
         self.clock.let_pass(1)
-        self.account = Account(config.load(settings, environment(self.port, 0)), self.told.append, self.clock)
+        own = {"budgetStore": "memory", **settings}
+        self.account = Account(config.load(own, environment(self.port, 0)), self.told.append, self.clock)
         self.account.wangsu.jitter = lambda: 1.0
         self._lifecycles = {name: Lifecycle(kind, self.account) for name, kind in ALL.items()}
         return self.account

@@ -54,6 +54,17 @@ VOLCENGINE_ENDPOINT = Setting(
     "LIVECHANNELS_VOLCENGINE_ENDPOINT",
     "Address that overrides Volcengine's; http:// only to loopback.",
 )
+BUDGET_STORE = Setting(
+    "budgetStore",
+    "LIVECHANNELS_BUDGET_STORE",
+    "Where the account's calls are counted: `file` (default, for all runs on a machine), `memory` (for one run), or a "
+    "redis:// address (for several machines).",
+)
+DRIFT_DEPTH = Setting(
+    "driftDepth",
+    "LIVECHANNELS_DRIFT_DEPTH",
+    "What a refresh compares: `full` (default), every readable field; `listed`, what the lists carry, 1 call for 50.",
+)
 TIMEOUT = Setting(
     "timeoutSeconds",
     "LIVECHANNELS_TIMEOUT_SECONDS",
@@ -71,6 +82,8 @@ SETTINGS = (
     VOLCENGINE_SESSION_TOKEN,
     VOLCENGINE_ENDPOINT,
     CALLS,
+    BUDGET_STORE,
+    DRIFT_DEPTH,
     TIMEOUT,
 )
 
@@ -88,6 +101,8 @@ class Settings:
     username: str = ""
     api_key: str = ""
     calls_per_five_minutes: int = 300
+    budget_store: str = "file"
+    drift_depth: str = "full"
     timeout_seconds: float = 30.0
     volcengine_base: str = VOLCENGINE
     volcengine_access_key: str = ""
@@ -96,6 +111,11 @@ class Settings:
 
     def __repr__(self) -> str:
         return f"Settings(base={self.base!r})"
+
+    @property
+    def identity(self) -> str:
+        """What tells one account from another: whose calls count together."""
+        return f"{self.base} {self.access_key or self.username}"
 
     def require_wangsu(self) -> None:
         """Return when calls to Wangsu can be signed.
@@ -147,6 +167,8 @@ def load(config: Mapping[str, str], environment: Mapping[str, str] | None = None
         username="" if with_pair else user[0],
         api_key="" if with_pair else user[1],
         calls_per_five_minutes=int(_number(CALLS, value(CALLS), default=300, least=0, whole=True)),
+        budget_store=_store(value(BUDGET_STORE)),
+        drift_depth=_one_of(DRIFT_DEPTH, value(DRIFT_DEPTH), ("full", "listed")),
         timeout_seconds=_number(TIMEOUT, value(TIMEOUT), default=30, least=0.1, whole=False),
         volcengine_base=_address(VOLCENGINE_ENDPOINT, value(VOLCENGINE_ENDPOINT)) or VOLCENGINE,
         volcengine_access_key=volcengine[0],
@@ -170,7 +192,7 @@ def unknown_keys(config: Mapping[str, str]) -> list[tuple[str, str]]:
 def problems(config: Mapping[str, str]) -> list[tuple[str, str]]:
     """Each key that is unknown or holds a value that is not allowed, with the reason; credentials may be missing."""
     found = unknown_keys(config)
-    for setting in (SITE, ENDPOINT, VOLCENGINE_ENDPOINT, CALLS, TIMEOUT):
+    for setting in (SITE, ENDPOINT, VOLCENGINE_ENDPOINT, CALLS, BUDGET_STORE, DRIFT_DEPTH, TIMEOUT):
         try:
             load({ACCESS_KEY.key: "-", SECRET_KEY.key: "-", setting.key: config.get(setting.key, "")}, {})
         except ConfigurationError as error:
@@ -201,9 +223,24 @@ def _address(setting: Setting, endpoint: str) -> str:
 
 
 def _site(site: str) -> str:
-    if (site or "wangsu") not in SITES:
-        _refuse(SITE, f"must be one of {', '.join(SITES)}, but is {site!r}")
-    return SITES[site or "wangsu"]
+    return SITES[_one_of(SITE, site, tuple(SITES))]
+
+
+def _one_of(setting: Setting, text: str, allowed: tuple[str, ...]) -> str:
+    """One of the allowed words; the first where nothing is given."""
+    if (text or allowed[0]) not in allowed:
+        _refuse(setting, f"must be one of {', '.join(allowed)}, but is {text!r}")
+    return text or allowed[0]
+
+
+def _store(text: str) -> str:
+    if text in ("", "file", "memory"):
+        return text or "file"
+    parts = urlsplit(text)
+    if parts.scheme not in ("redis", "rediss") or not parts.hostname:
+        # The address may hold a password, so it is not shown.
+        _refuse(BUDGET_STORE, "must be file, memory or a redis:// address")
+    return text
 
 
 def _number(setting: Setting, text: str, *, default: float, least: float, whole: bool) -> float:

@@ -81,7 +81,7 @@ def _function(kind: type[Function[Any]]) -> str:
     name = to_snake(kind.name())
     lines = []
     for suffix, wrap, answer in (("", "{}", "{}"), ("_output", "pulumi.Input[{}]", "pulumi.Output[{}]")):
-        lines += [f"def {name}{suffix}(", "    *,"]
+        lines += [f"def {name}{suffix}(", *(["    *,"] if properties(kind.inputs()) else [])]
         for item in sorted(properties(kind.inputs()).values(), key=lambda item: not item.required):
             typed = wrap.format(hint(item.annotation, "Sequence"))
             lines.append(f"    {item.name}: {typed}{'' if item.required else ' | None = ...'},")

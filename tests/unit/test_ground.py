@@ -11,12 +11,15 @@ from pulumi_livechannels.ground.batching import Batcher
 from pulumi_livechannels.ground.limiter import WINDOW_SECONDS, Limiter
 from pulumi_livechannels.ground.redact import scrub, shorten
 from pulumi_livechannels.ground.retry import PAUSE_SECONDS, PURSE, RETRY_COST, RetryPurse, backoff
+from pulumi_livechannels.ground.windows import in_memory
 
 
 @pytest.mark.rule("R24", "R25")
 def test_the_budget_is_never_exceeded_in_any_window(clock: FakeClock) -> None:
     told: list[str] = []
-    limiter = Limiter(clock, 10, told.append)
+    limiter = Limiter(
+        clock, in_memory(10, WINDOW_SECONDS), told.append, words="the account's budget of 10 calls in 5 minutes"
+    )
     moments = []
     for _ in range(35):
         limiter.acquire()
@@ -26,14 +29,14 @@ def test_the_budget_is_never_exceeded_in_any_window(clock: FakeClock) -> None:
 
 
 def test_no_budget_means_no_wait(clock: FakeClock) -> None:
-    limiter = Limiter(clock, 0, print)
+    limiter = Limiter(clock, None, print)
     for _ in range(1000):
         limiter.acquire()
     assert clock.slept == []
 
 
 def test_a_throttle_answer_closes_the_gate_for_everybody(clock: FakeClock) -> None:
-    limiter = Limiter(clock, 0, lambda text: None)
+    limiter = Limiter(clock, None, lambda text: None)
     limiter.close_for(5)
     limiter.acquire()
     limiter.acquire()

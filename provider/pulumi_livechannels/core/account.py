@@ -18,6 +18,7 @@ from ..vendors.wangsu.channels import BatchChannelLiveState, DeleteChannel
 from .notices import Notices
 
 if TYPE_CHECKING:
+    from ..ground.limiter import Limiter, Window
     from ..vendors.volcengine.client import VolcengineClient
     from ..vendors.wangsu.client import WangsuClient
     from .asking import Asker
@@ -33,10 +34,11 @@ class Account:
     def __init__(self, settings: Settings, tell: Callable[[str], None], clock: Clock | None = None) -> None:
         self.clock: Clock = clock or SystemClock()
         self.notices = Notices(tell)
-        self._settings = settings
+        self.settings = settings
         self.live: Batcher[int | None] = Batcher(self._ask_live, missing=None)
         self.deletes: Batcher[None] = Batcher(self._delete_channels, missing=None)
-        self._lock = threading.Lock()
+        # One shared object may need another while it is made.
+        self._lock = threading.RLock()
         self._shared: dict[Any, Any] = {}
         self._known: dict[str, set[str]] = {}
         self._identities: dict[tuple[str, ...], threading.Lock] = {}
@@ -51,14 +53,41 @@ class Account:
         """Volcengine's calls."""
         return self.shared("volcengine", self._connect_volcengine)
 
+    @property
+    def budget(self) -> Limiter:
+        """What keeps the account's calls to Wangsu within its budget."""
+        return self.shared("budget", self._make_budget)
+
+    def _make_budget(self) -> Limiter:
+        from ..ground.limiter import WINDOW_SECONDS, Limiter
+
+        calls = self.settings.calls_per_five_minutes
+        if not calls:
+            return Limiter(self.clock, None, self.notices.warn)
+        from ..ground import windows
+
+        alone = windows.in_memory(calls, WINDOW_SECONDS)
+        window: Window = alone
+        store, account = self.settings.budget_store, self.settings.identity
+        if store.startswith(windows.REDIS):
+            window = windows.Careful(
+                lambda: windows.in_redis(calls, WINDOW_SECONDS, account, store), alone, "Redis", self.notices.once
+            )
+        elif store == windows.FILE:
+            window = windows.Careful(
+                lambda: windows.in_file(calls, WINDOW_SECONDS, account), alone, "a file", self.notices.once
+            )
+        return Limiter(
+            self.clock, window, self.notices.warn, words=f"the account's budget of {calls} calls in 5 minutes"
+        )
+
     def _connect_wangsu(self) -> WangsuClient:
         # A preview makes no call, so it need not load what speaks HTTP.
         from ..ground.http import Transport
-        from ..ground.limiter import Limiter
         from ..vendors.wangsu.client import WangsuClient
         from ..vendors.wangsu.signing import ApiKeySigner, KeyPairSigner, Signer
 
-        settings = self._settings
+        settings = self.settings
         settings.require_wangsu()
         signer: Signer = ApiKeySigner(settings.username, settings.api_key)
         if settings.access_key:
@@ -67,7 +96,7 @@ class Account:
             base=settings.base,
             signer=signer,
             transport=Transport(self.clock, settings.timeout_seconds),
-            limiter=Limiter(self.clock, settings.calls_per_five_minutes, self.notices.warn),
+            limiter=self.budget,
             clock=self.clock,
         )
 
@@ -76,7 +105,7 @@ class Account:
         from ..vendors.volcengine.client import VolcengineClient
         from ..vendors.volcengine.signing import VolcengineSigner
 
-        settings = self._settings
+        settings = self.settings
         settings.require_volcengine()
         return VolcengineClient(
             base=settings.volcengine_base,

@@ -1,70 +1,101 @@
-"""The account's call budget: never more than so many calls in any window, whichever thread makes them.
+"""The account's call budget: never more than so many calls in any window, whichever thread, run or machine makes them.
 
-A caller reserves the next free moment and sleeps until it, so waiting calls leave in the order in which they asked.
+The window is kept by a library; here is only what a caller notices of it: the wait, and the words about it.
 """
 
 from __future__ import annotations
 
 import threading
-from collections import deque
 from collections.abc import Callable
+from typing import Protocol
 
 from .clock import Clock
 
 WINDOW_SECONDS = 300.0
-# A call leaves a little after its reserved moment, so the window is kept a little longer than the vendor counts.
+# A call leaves a little after it was counted, so the window is kept a little longer than the vendor's.
 MARGIN_SECONDS = 0.1
 _SHARE = 1 / 300
 TELL_AFTER_SECONDS = 1.0
+# Many calls that wait together are one piece of news.
+TELL_AGAIN_SECONDS = 10.0
+
+
+class Window(Protocol):
+    """Where calls are counted. All times are unix seconds."""
+
+    def reserve(self, now: float) -> float:
+        """Count a call, and answer 0; or count none, and answer after how many seconds one may fit."""
+        ...
+
+    def used(self, now: float) -> int:
+        """How many calls are counted."""
+        ...
+
+    def fill(self, now: float, seconds: float) -> None:
+        """The vendor counts more than we do: let none fit for so many seconds."""
+        ...
 
 
 class Limiter:
-    """At most `calls` in any `window` seconds; 0 means no limit.
+    """Waits until a call fits into a window; without a window it only waits while the vendor says so.
 
-    `tell` hears of every wait of at least `tell_after` seconds.
+    `words` name the budget, and `tell` hears of every wait of at least `tell_after` seconds.
     """
 
     def __init__(
         self,
         clock: Clock,
-        calls: int,
+        window: Window | None,
         tell: Callable[[str], None],
         *,
-        window: float = WINDOW_SECONDS,
+        words: str = "",
         tell_after: float = TELL_AFTER_SECONDS,
     ) -> None:
-        self._window = window
-        self._tell_after = tell_after
-        self._margin = max(MARGIN_SECONDS, window * _SHARE)
         self._clock = clock
-        self._calls = calls
+        self._window = window
         self._tell = tell
+        self._words = words
+        self._tell_after = tell_after
         self._lock = threading.Lock()
-        self._reserved: deque[float] = deque()
         self._closed_until = 0.0
+        self._told_until = 0.0
 
     def acquire(self) -> None:
         """Return when a call may be sent."""
-        now = self._clock.monotonic()
-        with self._lock:
-            moment = max(now, self._closed_until)
-            if self._calls:
-                if len(self._reserved) >= self._calls:
-                    moment = max(moment, self._reserved.popleft() + self._window + self._margin)
-                self._reserved.append(moment)
-        wait = moment - now
-        if wait >= self._tell_after:
-            budget = f"for the account's budget of {self._calls} calls in {_words(self._window)}"
-            throttled = "because the platform says that calls come too fast"
-            self._tell(f"waiting {wait:.0f} s {throttled if moment == self._closed_until else budget}")
-        if wait > 0:
+        while True:
+            now = self._clock.now()
+            with self._lock:
+                wait = self._closed_until - now
+                closed = wait > 0
+                if not closed:
+                    wait = self._window.reserve(now) if self._window else 0.0
+                    if wait <= 0:
+                        return
+            self._mention(now, wait, closed)
             self._clock.sleep(wait)
 
     def close_for(self, seconds: float) -> None:
-        """The platform said that calls come too fast: let none leave for a while."""
+        """The platform said that calls come too fast: let none leave for a while, whoever shares the window."""
+        now = self._clock.now()
         with self._lock:
-            self._closed_until = max(self._closed_until, self._clock.monotonic() + seconds)
+            self._closed_until = max(self._closed_until, now + seconds)
+            if self._window is not None:
+                self._window.fill(now, seconds)
+
+    def used(self) -> int | None:
+        """How many calls of the window are used; None where nothing is counted."""
+        with self._lock:
+            return self._window.used(self._clock.now()) if self._window else None
+
+    def _mention(self, now: float, wait: float, closed: bool) -> None:
+        with self._lock:
+            if wait < self._tell_after or now + wait < self._told_until + TELL_AGAIN_SECONDS:
+                return
+            self._told_until = now + wait
+        reason = "because the platform says that calls come too fast" if closed else f"for {self._words}"
+        self._tell(f"waiting {wait:.0f} s {reason}")
 
 
-def _words(seconds: float) -> str:
-    return "5 minutes" if seconds == WINDOW_SECONDS else f"{seconds:g} s"
+def margin(seconds: float) -> float:
+    """How much longer than the vendor a window of this length is kept."""
+    return max(MARGIN_SECONDS, seconds * _SHARE)

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from ...ground.clock import Clock
 from ...ground.http import Answer, Transport
 from ...ground.limiter import Limiter
+from ...ground.windows import in_memory
 from ..calling import Caller, Exchange, not_json, not_understood, request_id
 from .codes import meaning
 from .signing import VolcengineSigner
@@ -63,8 +64,10 @@ class VolcengineClient(Caller):
     def _limiter(self, action: str, calls: int) -> Limiter:
         with self._lock:
             if action not in self._limiters:
+                window = in_memory(calls, _ONE_SECOND)
+                words = f"the platform's {calls} calls a second"
                 self._limiters[action] = Limiter(
-                    self._clock, calls, self._tell, window=_ONE_SECOND, tell_after=_WORTH_TELLING_SECONDS
+                    self._clock, window, self._tell, words=words, tell_after=_WORTH_TELLING_SECONDS
                 )
             return self._limiters[action]
 

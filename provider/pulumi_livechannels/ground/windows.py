@@ -1,0 +1,166 @@
+"""Where calls are counted: in this process, in a file for all runs on a machine, or in Redis for several machines.
+
+Counting is the work of pyrate-limiter; its buckets are told the time, and never wait by themselves.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from platformdirs import user_cache_path
+from pyrate_limiter import AbstractBucket, InMemoryBucket, Rate, RateItem, SQLiteBucket
+
+from .limiter import Window, margin
+
+if TYPE_CHECKING:
+    from redis import Redis
+
+T = TypeVar("T")
+FILE, MEMORY, REDIS = "file", "memory", ("redis://", "rediss://")
+_OLD_SECONDS = 24 * 3600
+_TIDY_EVERY = 100
+_CALL = "call"
+
+
+class Bucket:
+    """A window kept by one of the library's buckets; `clock` overrides the caller's time, where others share it."""
+
+    def __init__(
+        self, bucket: AbstractBucket, limit: int, length: float, clock: Callable[[], float] | None = None
+    ) -> None:
+        self._bucket = bucket
+        self._limit = limit
+        self._length = length
+        self._clock = clock
+        self._puts = 0
+
+    def reserve(self, now: float) -> float:
+        """Count a call, or answer after how many seconds one may fit."""
+        item = RateItem(_CALL, self._milliseconds(now))
+        self._puts += 1
+        if self._puts % _TIDY_EVERY == 0:
+            self._bucket.leak(item.timestamp)
+        if self._bucket.put(item):
+            return 0.0
+        waiting: Any = self._bucket.waiting(item)
+        return max(0.001, float(waiting) / 1000)
+
+    def used(self, now: float) -> int:
+        """How many calls are counted."""
+        self._bucket.leak(self._milliseconds(now))
+        count: Any = self._bucket.count()
+        return min(self._limit, int(count))
+
+    def fill(self, now: float, seconds: float) -> None:
+        """Count as many calls as still fit, as if they had been made when they leave the window in `seconds`."""
+        left = self._limit - self.used(now)
+        # Only others need to be told so; whoever heard it from the vendor waits anyway.
+        if left > 0 and not isinstance(self._bucket, InMemoryBucket):
+            self._bucket.put(RateItem(_CALL, self._milliseconds(now + seconds - self._length), weight=left))
+
+    def _milliseconds(self, now: float) -> int:
+        return int((self._clock() if self._clock else now) * 1000)
+
+
+class Careful:
+    """A shared window, or one of this process alone from when the shared one fails; `tell` hears of it."""
+
+    def __init__(self, shared: Callable[[], Window], alone: Window, where: str, tell: Callable[[str], None]) -> None:
+        self._where = where
+        self._tell = tell
+        self._alone = alone
+        self._window = self._try(shared) or alone
+
+    def reserve(self, now: float) -> float:
+        """Count a call, or answer after how many seconds one may fit."""
+        wait = self._try(lambda: self._window.reserve(now))
+        return self._window.reserve(now) if wait is None else wait
+
+    def used(self, now: float) -> int:
+        """How many calls are counted."""
+        used = self._try(lambda: self._window.used(now))
+        return self._window.used(now) if used is None else used
+
+    def fill(self, now: float, seconds: float) -> None:
+        """Let no call fit for so many seconds."""
+        self._try(lambda: self._window.fill(now, seconds))
+
+    def _try(self, action: Callable[[], T]) -> T | None:
+        try:
+            return action()
+        except Exception as error:
+            # Whatever is wrong with a file or a server, counting for this run alone beats not counting, or not running.
+            self._tell(
+                f"the call budget cannot be shared through {self._where} ({type(error).__name__}), "
+                "so this run counts its own calls only"
+            )
+            self._window = self._alone
+            return None
+
+
+def in_memory(limit: int, length: float) -> Bucket:
+    """A window of this process alone."""
+    return Bucket(InMemoryBucket([_rate(limit, length)]), limit, _kept(length))
+
+
+def in_file(limit: int, length: float, account: str, folder: Path | None = None) -> Bucket:
+    """A window of all runs on this machine that use the account.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    place = folder or user_cache_path("livechannels") / "budget"
+    place.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _tidy(place)
+    # Nothing may be read from the name of the file but that it is another account's.
+    file = place / f"{_named(account, limit)}.sqlite"
+    bucket = SQLiteBucket.init_from_file([_rate(limit, length)], db_path=str(file), use_file_lock=True)
+    file.touch(mode=0o600)
+    return Bucket(bucket, limit, _kept(length))
+
+
+def in_redis(limit: int, length: float, account: str, address: str) -> Bucket:
+    """A window of all machines that use the account and this Redis, whose clock counts.
+
+    Raises:
+        ModuleNotFoundError: the library for Redis is not installed.
+        redis.RedisError: it cannot be reached.
+    """
+    from pyrate_limiter import RedisBucket
+    from redis import Redis
+
+    server: Redis[Any] = Redis.from_url(address, socket_timeout=5, socket_connect_timeout=5)  # type: ignore[type-arg]
+    key = f"livechannels:budget:{_named(account, limit)}"
+    bucket: Any = RedisBucket.init([_rate(limit, length)], server, key)
+
+    def clock() -> float:
+        seconds, microseconds = server.time()
+        return float(seconds) + float(microseconds) / 1_000_000
+
+    return Bucket(bucket, limit, _kept(length), clock)
+
+
+def _kept(length: float) -> float:
+    return length + margin(length)
+
+
+def _rate(limit: int, length: float) -> Rate:
+    return Rate(limit, int(_kept(length) * 1000))
+
+
+def _named(account: str, limit: int) -> str:
+    return hashlib.sha256(f"{account} {limit}".encode()).hexdigest()[:16]
+
+
+def _tidy(folder: Path) -> None:
+    """Windows that nobody has used for a day are over."""
+    for file in folder.iterdir():
+        try:
+            if time.time() - file.stat().st_mtime > _OLD_SECONDS:
+                file.unlink()
+        except OSError:
+            continue
