@@ -108,7 +108,8 @@ def started(name: str, surroundings: dict[str, str]) -> Iterator[Face]:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env={**inherited, **surroundings},
+        # Each process counts for itself: the next test may get the same port within 5 minutes.
+        env={**inherited, "LIVECHANNELS_BUDGET_STORE": "memory", **surroundings},
     ) as process:
         try:
             assert process.stdout is not None

@@ -118,9 +118,10 @@ def test_its_target_makes_a_new_one(stage: Stage, name: str) -> None:
 
 @pytest.mark.rule("R12")
 @EVERY
-def test_no_list_names_it(stage: Stage, name: str) -> None:
-    up(stage, name)
-    assert list(stage.of(name).list()) == []
+def test_a_list_names_bans_and_nothing_else(stage: Stage, name: str) -> None:
+    made, _ = up(stage, name)
+    stage.new_run()
+    assert [item.id for item in stage.of(name).list()] == ([made.id] if name == "ChannelBan" else [])
 
 
 @EVERY

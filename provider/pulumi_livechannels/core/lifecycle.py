@@ -155,13 +155,18 @@ class Lifecycle:
         Raises:
             LiveChannelsError: it could not be found out, which never means that the object is gone.
         """
+        # An import knows nothing but the id, so it reads everything whatever is compared later.
+        listed = self.account.settings.drift_depth == "listed" and self.kind.id_key in state
         with self._doing("read", key):
-            live = self.resource.read(key, state)
+            live = self.resource.skim(key, state) if listed else self.resource.read(key, state)
         if live is None:
             self.account.release(self.name, key)
             return None
         self.account.claim(self.name, key)
         self._tell_unverified(state)
+        if listed:
+            self._tell_unlisted(live)
+            live = {**_outputs_of(self.kind, state), **live}
         return self._merged(live, state)
 
     def update(self, key: str, state: Mapping[str, Any], inputs: Mapping[str, Any]) -> Made:
@@ -316,6 +321,17 @@ class Lifecycle:
         if names:
             self.account.notices.once(
                 f"{self.name}: the platform does not show {', '.join(names)}, so these were not verified"
+            )
+
+    def _tell_unlisted(self, live: Mapping[str, Any]) -> None:
+        names = [
+            key
+            for key, item in properties(self.kind.inputs).items()
+            if key not in live and not item.flags.write_only and not item.flags.local
+        ]
+        if names:
+            self.account.notices.once(
+                f"{self.name}: driftDepth is listed, so {', '.join(names)} were not compared with the platform"
             )
 
     @contextmanager

@@ -34,6 +34,13 @@ class Listing(Generic[T]):
 
     def find(self, key: str) -> T | None:
         """The item as the list shows it after all writes so far; None when the pages within reach lack it."""
+        return self._read_until(lambda: key in self._items, self._reach).get(key)
+
+    def whole(self) -> dict[str, T]:
+        """Every item after all writes so far, from the pages that were read already and the others."""
+        return dict(self._read_until(lambda: False, None))
+
+    def _read_until(self, enough: Callable[[], bool], reach: int | None) -> dict[str, T]:
         with self._ready:
             wanted = self._writes
         while True:
@@ -41,10 +48,8 @@ class Listing(Generic[T]):
                 while self._loading:
                     self._ready.wait()
                 if self._as_of >= wanted:
-                    if key in self._items:
-                        return self._items[key]
-                    if self._complete or (self._reach is not None and self._pages >= self._reach):
-                        return None
+                    if enough() or self._complete or (reach is not None and self._pages >= reach):
+                        return self._items
                 else:
                     self._start_over()
                 self._loading = True

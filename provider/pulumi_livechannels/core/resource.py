@@ -42,10 +42,18 @@ class Created:
 
 @dataclass(frozen=True)
 class Listed:
-    """An object on the platform, as `list` names it."""
+    """An object on the platform, as `list` names it.
+
+    Attributes:
+        name: what a person would know it by.
+        of: the channel that it belongs to.
+        over: that it has ended, and the platform only keeps it in the list.
+    """
 
     id: str
     name: str
+    of: str | None = None
+    over: bool = False
 
 
 class Resource(ABC, Generic[I]):
@@ -108,6 +116,10 @@ class Resource(ABC, Generic[I]):
     def read(self, key: str, prior: Mapping[str, Any]) -> dict[str, Any] | None:
         """The live state; None only when the object is confirmed gone."""
 
+    def skim(self, key: str, prior: Mapping[str, Any]) -> dict[str, Any] | None:
+        """The live state as far as the list carries it; None only when the object is confirmed gone."""
+        return self.read(key, prior)
+
     def update(self, key: str, want: I, change: Diff, prior: Mapping[str, Any]) -> dict[str, Any]:
         """Bring the changed properties in line; answers what the platform told in doing so."""
         raise NotImplementedError(f"{type(self).__name__} is never updated in place")
@@ -122,7 +134,7 @@ class Resource(ABC, Generic[I]):
 
     def every(self) -> Iterator[Listed]:
         """Every object of this kind in the account."""
-        return map(self.listed, self.listing.scan().values())
+        return map(self.listed, self.listing.whole().values())
 
     def delete_before_replace(self, news: Mapping[str, Any]) -> bool:
         """Whether the old object has to go before the new one can come."""

@@ -60,10 +60,10 @@ class Bucket:
         left = self._limit - self.used(now)
         # Only others need to be told so; whoever heard it from the vendor waits anyway.
         if left > 0 and not isinstance(self._bucket, InMemoryBucket):
-            self._bucket.put(RateItem(_CALL, self._milliseconds(now + seconds - self._length), weight=left))
+            self._bucket.put(RateItem(_CALL, self._milliseconds(now, seconds - self._length), weight=left))
 
-    def _milliseconds(self, now: float) -> int:
-        return int((self._clock() if self._clock else now) * 1000)
+    def _milliseconds(self, now: float, later: float = 0.0) -> int:
+        return int(((self._clock() if self._clock else now) + later) * 1000)
 
 
 class Careful:

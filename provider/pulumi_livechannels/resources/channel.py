@@ -181,9 +181,28 @@ class Channel(ChannelLike[ChannelInputs]):
             self.gone(key, refusal)
             return None
         push_url = _push_url(live)
+        self._tell_rotation(key, push_url, prior)
+        return _state(key, live, item, push_url)
+
+    def skim(self, key: str, prior: Mapping[str, Any]) -> dict[str, Any] | None:
+        """getChannelList alone; a channel that it lacks is read in full."""
+        item = self.listing.find(key)
+        if item is None:
+            return self.read(key, prior)
+        self._tell_rotation(key, item.push_url, prior)
+        state = {
+            "pullId": key,
+            "channelName": item.channel_name,
+            "channelType": item.channel_type,
+            "pushDomain": host(item.push_url),
+            "pushUrl": item.push_url,
+            "createTime": from_vendor(item.create_time),
+        }
+        return state | _told_by_some_services(item) | ({"srtPushUrl": item.srt_push_url} if item.srt_push_url else {})
+
+    def _tell_rotation(self, key: str, push_url: str | None, prior: Mapping[str, Any]) -> None:
         if prior.get("pushUrl") and push_url and prior["pushUrl"] != push_url:
             self.notices.warn(f"the push URL of channel {key} was changed outside Pulumi; the new one is taken over")
-        return _state(key, live, item, push_url)
 
     def update(self, key: str, want: ChannelInputs, change: Diff, prior: Mapping[str, Any]) -> dict[str, Any]:
         """channelEdit, with only what changed in it."""
@@ -252,13 +271,20 @@ def _state(key: str, live: ChannelConfigure, item: ChannelListItem | None, push_
         "pullUrls": urls,
         "createTime": from_vendor(live.create_time),
     }
-    told_by_some_services = {
+    extras = {
         "playerId": live.player_id,
-        "directoryId": live.directory_id,
-        "appScenario": live.app_scenario,
-        "liveToVod": None if live.live_to_vod is None else live.live_to_vod == "1",
         "videoEncryption": word(live.video_encrypted, ENCRYPTIONS),
         "hlsEncryptionSeconds": live.hls_encrypt_duration or None,
         "srtPushUrl": item.srt_push_url if item else None,
     }
-    return state | {name: value for name, value in told_by_some_services.items() if value is not None}
+    return state | _told_by_some_services(live) | {name: value for name, value in extras.items() if value is not None}
+
+
+def _told_by_some_services(live: ChannelConfigure | ChannelListItem) -> dict[str, Any]:
+    """What the platform leaves out where a service is off; both calls name it alike."""
+    told = {
+        "directoryId": live.directory_id,
+        "appScenario": live.app_scenario,
+        "liveToVod": None if live.live_to_vod is None else live.live_to_vod == "1",
+    }
+    return {name: value for name, value in told.items() if value is not None}

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..core.account import BANNED
 from ..core.diff import Diff
 from ..core.fields import Inputs, State, prop
-from ..core.resource import Created
+from ..core.resource import Created, Listed
 from ..core.switch import Switch
 from ..core.values import from_unix, moment
 from ..ground.errors import NotFoundError, RefusedError
 from ..vendors.wangsu.playback import GetChannelLiveState
 from ..vendors.wangsu.switches import ChannelForbidden, ChannelReBrodcast
+from .channel import Channel
 
 BAN_SECONDS = 7 * 24 * 3600
 
@@ -59,6 +60,15 @@ class ChannelBan(Switch[ChannelBanInputs]):
         if status is None:
             status = self._status(key)
         return {"pullId": key, "lapsesAt": prior.get("lapsesAt")} if status == BANNED else None
+
+    def every(self) -> Iterator[Listed]:
+        """getChannelList; of pull channels the platform tells it one by one only, so their bans are not named."""
+        channels = Channel(self.account).listing.whole().values()
+        return (
+            Listed(item.pull_id, item.channel_name or "", of=item.pull_id)
+            for item in channels
+            if item.channel_status == BANNED
+        )
 
     def lapsed(self, state: Mapping[str, Any]) -> list[str]:
         """A ban whose 7 days are over is due again, even where nobody has looked at the platform."""

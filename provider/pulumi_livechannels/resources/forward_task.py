@@ -142,7 +142,7 @@ class ForwardTask(Resource[ForwardTaskInputs]):
 
     def listed(self, item: ForwardTaskItem) -> Listed:
         """Its id and what a person would know it by."""
-        return Listed(item.task_id, item.pull_id or "")
+        return Listed(item.task_id, item.pull_id or "", of=item.pull_id, over=item.status == ENDED)
 
     def identity(self, want: ForwardTaskInputs) -> tuple[str, ...]:
         """Nothing keeps two equal relays apart but this."""

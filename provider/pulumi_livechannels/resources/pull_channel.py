@@ -152,6 +152,19 @@ class PullChannel(ChannelLike[PullChannelInputs]):
         }
         return state | ({"playerId": live.player_id} if live.player_id else {})
 
+    def skim(self, key: str, prior: Mapping[str, Any]) -> dict[str, Any] | None:
+        """getPullChannelList alone; a channel that it lacks is read in full."""
+        item = self.listing.find(key)
+        if item is None:
+            return self.read(key, prior)
+        return {
+            "pullId": key,
+            "channelName": item.channel_name,
+            "sourceUrl": item.source_pull_url,
+            "sourceProtocol": protocol(item.source_pull_protocol) if item.source_pull_protocol else None,
+            "createTime": from_vendor(item.create_time),
+        }
+
     def update(self, key: str, want: PullChannelInputs, change: Diff, prior: Mapping[str, Any]) -> dict[str, Any]:
         """editPullChannel, with only what changed in it."""
         fields: dict[str, tuple[str, Any]] = {

@@ -119,7 +119,7 @@ class RecordTask(Resource[RecordTaskInputs]):
 
     def listed(self, item: RecordTaskListItem) -> Listed:
         """Its id and what a person would know it by."""
-        return Listed(item.task_id, item.trans_no or "")
+        return Listed(item.task_id, item.trans_no or "", of=item.pull_id, over=item.status not in OPEN)
 
     def identity(self, want: RecordTaskInputs) -> tuple[str, ...]:
         """A channel has one open task."""
