@@ -13,20 +13,17 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 from pydantic.alias_generators import to_snake
 
-from ..config import load
-from ..core.account import Account
 from ..core.fields import Property, bare, properties
 from ..core.function import renamed
 from ..core.reporting.slots import rfc3339
 from ..core.values import VENDOR_ZONE, moment
-from ..ground.errors import ConfigurationError, InputError, LiveChannelsError
-from ..ground.logs import follow_environment
+from ..ground.errors import InputError
 from . import output
+from .session import BAD_USAGE, FAILED, check_format, end, session
 
 if TYPE_CHECKING:
     from ..core.reporting.report import Report
 
-FAILED, BAD_USAGE = 1, 2
 FORMATS = ("table", "json", "csv")
 _WINDOW = {"startTime": "from", "endTime": "to"}
 
@@ -46,9 +43,7 @@ def report(
     """
     from ..reports import REPORTS
 
-    follow_environment()
-    if format not in FORMATS:
-        _misused(f"--format must be one of {', '.join(FORMATS)}, but is {format!r}")
+    check_format(format, FORMATS)
     if list_all:
         output.show_reports(REPORTS, format)
     elif name is not None:
@@ -81,28 +76,22 @@ def _report(kind: type[Report], arguments: list[str], format: str, plot: Path | 
         output.show(kind, answer, format)
         sys.stdout.flush()
     except ModuleNotFoundError as missing:
-        _end(FAILED, f"--plot needs {missing.name}: pip install 'pulumi-livechannels[plot]'")
+        end(FAILED, f"--plot needs {missing.name}: pip install 'pulumi-livechannels[plot]'")
     except BrokenPipeError:
         # Whoever read our output has seen enough, and the interpreter must not complain about it at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
-        _end(FAILED, f"--plot {plot}: {error.strerror}")
+        end(FAILED, f"--plot {plot}: {error.strerror}")
 
 
 def _answer(kind: type[Report], inputs: dict[str, Any]) -> dict[str, Any]:
     names = {key: f"--{_option(item)}" for key, item in properties(kind.inputs()).items()}
-    try:
-        account = Account(load({}), lambda text: typer.echo(text, err=True))
-        with output.progress(kind.name()) as advance:
+    with session() as account, output.progress(kind.name()) as advance:
+        try:
             return account.ask(kind, inputs, advance)
-    except InputError as error:
-        _misused("; ".join(f"{told.path} {told.text}" for told in (renamed(item, names) for item in error.problems)))
-    except ConfigurationError as error:
-        _end(BAD_USAGE, str(error))
-    except LiveChannelsError as error:
-        _end(FAILED, str(error))
-    except KeyboardInterrupt:
-        _end(130, "stopped")
+        except InputError as error:
+            told = [renamed(problem, names) for problem in error.problems]
+            _misused("; ".join(f"{problem.path} {problem.text}" for problem in told))
 
 
 def _parser(kind: type[Report]) -> argparse.ArgumentParser:
@@ -174,9 +163,4 @@ def _time(option: str, text: str) -> str:
 
 
 def _misused(text: str) -> NoReturn:
-    _end(BAD_USAGE, text)
-
-
-def _end(code: int, text: str) -> NoReturn:
-    typer.echo(text, err=True)
-    raise typer.Exit(code)
+    end(BAD_USAGE, text)

@@ -73,7 +73,9 @@ class LiveProvider(ResourceProvider):
     def check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """Every broken rule at once, before anything is sent."""
         face = {key: news[key] for key in (ADOPT,) if news.get(key) is not None}
-        checked = self._live().check(_inward(news), _inward(olds) if olds else None)
+        # What is taken over exists, so rules about new objects do not hold for it.
+        before = olds or (news if face else None)
+        checked = self._live().check(_inward(news), _inward(before) if before else None)
         for warning in checked.warnings:
             _tell(warning)
         failures = [CheckFailure(*shown_as(problem)) for problem in checked.problems]

@@ -1,0 +1,42 @@
+"""What the commands share that talk to the platform: the account from the environment, and how each ends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NoReturn
+
+import typer
+
+from ..config import load
+from ..core.account import Account
+from ..ground.errors import ConfigurationError, LiveChannelsError
+from ..ground.logs import follow_environment
+
+DONE, FAILED, BAD_USAGE, FOUND, STOPPED = 0, 1, 2, 3, 130
+
+
+@contextmanager
+def session() -> Iterator[Account]:
+    """An account of this environment; whatever goes wrong ends the command with a sentence and its exit code."""
+    follow_environment()
+    try:
+        yield Account(load({}), lambda text: typer.echo(text, err=True))
+    except ConfigurationError as error:
+        end(BAD_USAGE, str(error))
+    except LiveChannelsError as error:
+        end(FAILED, str(error))
+    except KeyboardInterrupt:
+        end(STOPPED, "stopped; run again to go on")
+
+
+def end(code: int, text: str) -> NoReturn:
+    """End the command."""
+    typer.echo(text, err=True)
+    raise typer.Exit(code)
+
+
+def check_format(format: str, allowed: tuple[str, ...] = ("table", "json")) -> None:
+    """Refuse a format that the command does not have."""
+    if format not in allowed:
+        end(BAD_USAGE, f"--format must be one of {', '.join(allowed)}, but is {format!r}")

@@ -1,0 +1,141 @@
+"""`livechannels import` and `livechannels orphans`: what the platform holds, and what stacks know of it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from ..inventory import KINDS, Held, held
+from ..takeover import Reading, import_file, known, private, program
+from . import output
+from .session import BAD_USAGE, FAILED, FOUND, check_format, end, session
+
+# The platform keeps no list of these, or they are actions.
+LISTED = tuple(
+    kind for kind in KINDS if kind not in ("ChannelStateCallback", "StreamDisconnect") and "Signed" not in kind
+)
+
+
+def import_(
+    out: Annotated[Path, typer.Option(help="The file to write.")],
+    kind: Annotated[list[str] | None, typer.Option(help=f"Only this kind; repeatable. Of {', '.join(LISTED)}.")] = None,
+    name_pattern: Annotated[str | None, typer.Option(help="Only objects whose name matches, like 'sport-*'.")] = None,
+    python: Annotated[
+        bool, typer.Option("--python", help="Write a Python program that adopts, not a file for `pulumi import`.")
+    ] = False,
+    format: Annotated[str, typer.Option(help="How what was found is shown: table or json.")] = "table",
+) -> None:
+    """Write what brings the whole account under Pulumi: a file for `pulumi import -f`, or a Python program.
+
+    With --python, run `pulumi up` with the program once, then take every `adopt=` out of it. An interrupted run goes on
+    where it stopped.
+    """
+    check_format(format)
+    kinds = _kinds(kind)
+    if not out.parent.is_dir():
+        end(BAD_USAGE, f"--out {out}: there is no folder {out.parent}")
+    with session() as account:
+        with output.progress("lists") as advance:
+            objects = _matching(held(account, kinds, advance), name_pattern)
+        secrets = out.with_suffix(".secrets.json")
+        if python:
+            with output.progress("objects") as advance:
+                read = Reading(account, out.with_name(f"{out.name}.part")).inputs(objects, advance)
+            text, kept = program(read, secrets.name)
+            if kept:
+                private(secrets, json.dumps(kept, indent=2, ensure_ascii=False) + "\n")
+                typer.echo(f"{secrets} holds {len(kept)} secrets that the program reads: keep it out of git", err=True)
+            objects = list(read)
+        else:
+            text = import_file(objects)
+        try:
+            out.write_text(text)
+        except OSError as error:
+            end(FAILED, f"--out {out}: {error.strerror}")
+    _show(objects, format)
+    following = "pulumi up, then take every adopt= out" if python else f"pulumi import -f {out}"
+    typer.echo(f"{len(objects)} objects written to {out}; next: {following}", err=True)
+
+
+def orphans(
+    stack_state: Annotated[
+        list[str], typer.Option(help="A file that `pulumi stack export` wrote, or - for standard input; repeatable.")
+    ],
+    kind: Annotated[list[str] | None, typer.Option(help=f"Only this kind; repeatable. Of {', '.join(LISTED)}.")] = None,
+    import_to: Annotated[
+        Path | None, typer.Option("--import-file", help="Write what would bring the unmanaged ones under Pulumi.")
+    ] = None,
+    format: Annotated[str, typer.Option(help="table or json.")] = "table",
+) -> None:
+    """Tell what the platform holds that no stack knows, and what stacks know that the platform lacks.
+
+    Exits with 0 when there is neither, and with 3 when there is some: pulumi stack export | livechannels orphans
+    --stack-state -
+    """
+    check_format(format)
+    kinds = _kinds(kind)
+    managed = known(map(_export, stack_state))
+    with session() as account, output.progress("lists") as advance:
+        objects = held(account, kinds, advance)
+        ended = _still_listed(account, kinds)
+    unmanaged = [item for item in objects if (item.kind, item.id) not in managed]
+    missing = [(key, urn) for key, urn in managed.items() if key[0] in kinds and key not in ended]
+    if import_to is not None:
+        import_to.write_text(import_file(unmanaged))
+        typer.echo(f"{len(unmanaged)} objects written to {import_to}; next: pulumi import -f {import_to}", err=True)
+    told = [
+        *({"where": "platform", "kind": item.kind, "id": item.id, "name": item.title} for item in unmanaged),
+        *({"where": "stack", "kind": key[0], "id": key[1], "name": urn.rpartition("::")[2]} for key, urn in missing),
+    ]
+    if format == "json":
+        output.as_json({where: [each for each in told if each["where"] == where] for where in ("platform", "stack")})
+    elif told:
+        output.table(("only on", "kind", "id", "name"), [list(each.values()) for each in told])
+    if told:
+        text = f"{len(unmanaged)} that no stack knows, {len(missing)} that the platform lacks"
+        end(FOUND, text)
+
+
+def _still_listed(account: Any, kinds: Iterable[str]) -> set[tuple[str, str]]:
+    """Everything in the lists, ended tasks too: these are no drift of a stack that holds them."""
+    from ..resources import RESOURCES
+
+    return {(kind.__name__, item.id) for kind in RESOURCES if kind.__name__ in kinds for item in kind(account).every()}
+
+
+def _export(file: str) -> dict[str, Any]:
+    try:
+        content = json.loads(sys.stdin.read() if file == "-" else Path(file).read_text())
+        known([content])
+    except (OSError, ValueError, AttributeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not what `pulumi stack export` writes"
+        end(BAD_USAGE, f"--stack-state {file}: {reason}")
+    return dict(content)
+
+
+def _kinds(wanted: list[str] | None) -> tuple[str, ...]:
+    for kind in wanted or []:
+        if kind not in LISTED:
+            near = output.did_you_mean(kind, LISTED).replace(": see them all with --list", "")
+            end(BAD_USAGE, f"--kind {kind} is none of {', '.join(LISTED)}{near}")
+    return tuple(wanted) if wanted else LISTED
+
+
+def _matching(objects: list[Held], pattern: str | None) -> list[Held]:
+    if pattern is None:
+        return objects
+    return [item for item in objects if fnmatchcase(item.title, pattern) or fnmatchcase(item.name, pattern)]
+
+
+def _show(objects: list[Held], format: str) -> None:
+    shown = [{"kind": item.kind, "id": item.id, "name": item.name, "title": item.title} for item in objects]
+    if format == "json":
+        output.as_json(shown)
+    elif shown:
+        output.table(("kind", "id", "name", "title"), [list(each.values()) for each in shown])

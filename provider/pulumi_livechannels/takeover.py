@@ -1,0 +1,160 @@
+"""Brings what a platform holds under Pulumi: as an import file, or as a Python program that adopts.
+
+Reading every object of a large account takes a while, so what was read is kept beside the output until all of it is
+there, and an interrupted run goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from pydantic.alias_generators import to_snake
+
+from .core.account import Account
+from .core.fields import properties
+from .core.function import Progress
+from .core.lifecycle import Lifecycle
+from .core.resource import Resource
+from .ground.errors import NotFoundError
+from .inventory import Held
+from .resources import RESOURCES
+
+_KINDS: dict[str, type[Resource[Any]]] = {kind.__name__: kind for kind in RESOURCES}
+
+
+def import_file(objects: Iterable[Held]) -> str:
+    """The JSON that `pulumi import -f` takes."""
+    resources = [{"type": f"livechannels:index:{item.kind}", "name": item.name, "id": item.id} for item in objects]
+    return json.dumps({"resources": resources}, indent=2, ensure_ascii=False) + "\n"
+
+
+class Reading:
+    """The inputs of many objects, read one by one. `kept` is the file that an interrupted run leaves."""
+
+    def __init__(self, account: Account, kept: Path) -> None:
+        self._account = account
+        self._kept = kept
+        self._read: dict[str, dict[str, Any]] = json.loads(kept.read_text()) if kept.exists() else {}
+
+    def inputs(self, objects: Sequence[Held], progress: Progress | None = None) -> dict[Held, dict[str, Any]]:
+        """What a program would have to say to have each of them as it is; those that went meanwhile are left out."""
+        found: dict[Held, dict[str, Any]] = {}
+        try:
+            for number, item in enumerate(objects, start=1):
+                key = f"{item.kind} {item.id}"
+                if key not in self._read:
+                    inputs = self._one(item)
+                    if inputs is None:
+                        continue
+                    self._read[key] = inputs
+                found[item] = self._read[key]
+                if progress is not None:
+                    progress(number, len(objects))
+        except BaseException:
+            self._keep()
+            raise
+        self._kept.unlink(missing_ok=True)
+        return found
+
+    def _one(self, item: Held) -> dict[str, Any] | None:
+        live = Lifecycle(_KINDS[item.kind], self._account)
+        try:
+            state = live.read(item.id, {})
+        except NotFoundError:
+            return None
+        return None if state is None else live.program_inputs(state, None)
+
+    def _keep(self) -> None:
+        if self._read:
+            private(self._kept, json.dumps(self._read, ensure_ascii=False))
+
+
+def program(read: Mapping[Held, Mapping[str, Any]], secrets: str) -> tuple[str, dict[str, str]]:
+    """A Python program that adopts every object, and the secrets that it reads from the file named `secrets`."""
+    variables = {item.id: identifier(item.name) for item in read}
+    kept: dict[str, str] = {}
+    blocks = []
+    # Whatever is referred to has to stand before whoever refers to it.
+    for item, inputs in sorted(read.items(), key=lambda each: each[0].kind != "RecordDirectory"):
+        declared = properties(_KINDS[item.kind].inputs)
+        lines = []
+        for key, value in inputs.items():
+            name = declared[key].name
+            if declared[key].flags.secret:
+                kept[f"{item.name}.{key}"] = value
+                written = f'secret("{item.name}.{key}")'
+            elif key in ("pullId", "directoryId") and value in variables and value != item.id:
+                written = f"{variables[value]}.{'pull_id' if key == 'pullId' else 'directory_id'}"
+            else:
+                written = _literal(value)
+            lines.append(f"    {name}={written},")
+        head = f"{variables[item.id]} = live.{item.kind}("
+        blocks.append("\n".join([head, f'    "{item.name}",', *lines, f'    adopt="{item.id}",', ")"]))
+    return "\n".join([_HEAD, *([_SECRETS.format(file=secrets)] if kept else []), "", "\n".join(blocks), ""]), kept
+
+
+_HEAD = '''"""Everything that the account held, taken over by `adopt`.
+
+After one `pulumi up` take every `adopt=` out: from then on the stack holds these objects by itself.
+"""
+
+import pulumi_livechannels as live'''
+_SECRETS = """
+import json
+from pathlib import Path
+
+import pulumi
+
+# Keep the file out of git. Better: `pulumi config set --secret` each of them, and require_secret here.
+_SECRETS = json.loads(Path(__file__).with_name("{file}").read_text())
+
+
+def secret(name):
+    return pulumi.Output.secret(_SECRETS[name])
+"""
+
+
+def identifier(name: str) -> str:
+    """A name as a variable of a Python program."""
+    word = re.sub(r"\W", "_", to_snake(name.replace("-", "_")))
+    return word if word.isidentifier() and word not in ("live", "json", "pulumi", "secret") else f"the_{word}"
+
+
+def private(file: Path, text: str) -> None:
+    """Write a file that nobody else may read."""
+    part = file.with_name(f"{file.name}.{os.getpid()}")
+    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as written:
+        written.write(text)
+    part.replace(file)
+
+
+def _literal(value: Any) -> str:
+    if isinstance(value, dict):
+        inside = ", ".join(f'"{to_snake(key)}": {_literal(item)}' for key, item in value.items())
+        return f"{{{inside}}}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(_literal, value))}]"
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value)
+
+
+def known(exports: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str], str]:
+    """What exported stacks hold of ours: URNs by kind and id."""
+    found = {}
+    for export in exports:
+        deployment = export.get("deployment")
+        resources = (deployment if isinstance(deployment, Mapping) else export).get("resources")
+        if not isinstance(resources, list):
+            raise ValueError("it is not what `pulumi stack export` writes")
+        for resource in resources:
+            kind = re.fullmatch(
+                r"(?:livechannels:index:|pulumi-python:dynamic/livechannels:)(\w+)", str(resource.get("type", ""))
+            )
+            if kind and kind[1] in _KINDS and resource.get("id"):
+                found[kind[1], str(resource["id"])] = str(resource.get("urn", ""))
+    return found
