@@ -6,6 +6,7 @@ import asyncio
 import inspect
 import threading
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pulumi
@@ -15,7 +16,7 @@ from pydantic.alias_generators import to_snake
 from ..core.fields import properties
 from ..core.function import Function, renamed, secrets_in, without_secrets
 from ..functions import of_module
-from ..ground.errors import InputError
+from ..ground.errors import InputError, LiveChannelsError
 from ..stubs import function_docs
 from .records import Record
 
@@ -97,7 +98,20 @@ def _answer(kind: type[Function[Any]], inputs: Mapping[str, Any], *, anew: bool 
         return _account().ask(kind, given, anew=anew)
     except InputError as error:
         names = {item.key: name for name, item in declared.items()}
-        raise InputError([renamed(problem, names) for problem in error.problems]) from None
+        raise _plain(InputError([renamed(problem, names) for problem in error.problems])) from None
+    except LiveChannelsError as error:
+        raise _plain(error) from None
+
+
+def _plain(error: LiveChannelsError) -> LiveChannelsError:
+    """The error as one that Pulumi shows without a traceback, which it does for its own kind only."""
+    error.__class__ = _run_error(type(error))
+    return error
+
+
+@cache
+def _run_error(kind: type[LiveChannelsError]) -> type[LiveChannelsError]:
+    return type(kind.__name__, (kind, pulumi.RunError), {"__doc__": kind.__doc__, "__module__": kind.__module__})
 
 
 def _account() -> Account:

@@ -1,0 +1,95 @@
+"""Callbacks, bans, disconnections and signed URLs on the real engine, one by one and together."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from typing import Any
+
+import pytest
+
+from engine_kit import EXAMPLES, NOTHING_CHANGES, PYTHON, Stack
+
+pytestmark = pytest.mark.engine
+CHANNEL = {
+    "type": "livechannels:Channel",
+    "properties": {
+        "channelName": "Main",
+        "channelType": "live",
+        "pushDomain": "push.example.com",
+        "pullRates": ["source"],
+    },
+}
+SWITCHES: dict[str, dict[str, Any]] = {
+    "ChannelStateCallback": {"pushDomain": "push.example.com", "notifyUrl": "https://hooks.example.com/live"},
+    "ChannelBan": {"pullId": "${main.pullId}"},
+    "StreamDisconnect": {"pullId": "${main.pullId}", "triggers": {"incident": "1"}},
+    "SignedPushUrl": {"pullId": "${main.pullId}", "effectiveHours": 24, "triggers": ["1"]},
+    "SignedPullUrls": {"pullId": "${main.pullId}", "effectiveHours": 24, "triggers": ["1"]},
+}
+ACTIONS = {
+    "ChannelStateCallback": "setChannelStateRealtimeBack",
+    "ChannelBan": "channelForbidden",
+    "StreamDisconnect": "disconnectStream",
+    "SignedPushUrl": "setPushTsatc",
+    "SignedPullUrls": "setPullTsatc",
+}
+
+
+def declare(native: Stack, kind: str, **changes: Any) -> None:
+    switch = {"type": f"livechannels:{kind}", "properties": {**SWITCHES[kind], **changes}}
+    project = {"name": "test", "runtime": "yaml", "resources": {"main": CHANNEL, "switch": switch}}
+    (native.folder / "Pulumi.yaml").write_text(json.dumps(project))
+
+
+@pytest.mark.rule("R5", "R14")
+@pytest.mark.parametrize("kind", sorted(SWITCHES))
+def test_a_switch_comes_stays_still_changes_and_goes(native: Stack, kind: str) -> None:
+    native.project("yaml")
+    declare(native, kind)
+    native.up()
+    assert native.calls(ACTIONS[kind]) == 1
+    native.pulumi(*NOTHING_CHANGES)
+    native.refresh()
+    native.pulumi(*NOTHING_CHANGES)
+    assert native.calls(ACTIONS[kind]) == 1
+    if kind == "ChannelStateCallback":
+        declare(native, kind, notifyUrl="https://hooks.example.com/other")
+    elif kind != "ChannelBan":
+        declare(native, kind, triggers=["2"])
+    if kind != "ChannelBan":
+        native.up()
+        assert native.calls(ACTIONS[kind]) == 2
+    native.destroy()
+    assert not native.platform.objects()
+
+
+@pytest.mark.rule("R8")
+def test_a_ban_that_lapsed_is_drift_and_up_renews_it(native: Stack) -> None:
+    native.project("yaml")
+    declare(native, "ChannelBan")
+    native.up()
+    key = native.resources("ChannelBan")[0]["id"]
+    native.platform.edit("channelBan", key, {"until": 1})
+    native.pulumi("refresh", "--preview-only", "--expect-no-changes", "--non-interactive", code=7)
+    native.up(0, "--refresh")
+    assert native.platform.objects("channelBan")[0]["status"] == 3
+    native.pulumi(*NOTHING_CHANGES)
+
+
+@pytest.mark.rule("R28")
+def test_the_example_keeps_its_secrets_and_says_what_was_not_verified(bare: Stack) -> None:
+    shutil.copy(EXAMPLES / "switches" / "__main__.py", bare.folder)
+    bare.project(PYTHON)
+    bare.up()
+    assert [item["status"] for item in bare.platform.objects("channelBan")] == [3]
+    bare.pulumi(*NOTHING_CHANGES)
+    said = bare.refresh().partition("Diagnostics:")[2]
+    assert said.count("the platform does not show url, so these were not verified") == 1
+    assert said.count("the platform does not show notifyUrl") == 1
+    url = json.loads(bare.pulumi("stack", "output", "encoderUrl", "--json", "--show-secrets"))
+    assert url.startswith("rtmp://push.example.com/live/")
+    assert url not in bare.said.replace(json.dumps(url), "")
+    assert url not in json.dumps(bare.export())
+    bare.destroy()
+    assert not bare.platform.objects()
