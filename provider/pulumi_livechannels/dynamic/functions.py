@@ -6,7 +6,6 @@ import asyncio
 import inspect
 import threading
 from collections.abc import Callable, Mapping
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pulumi
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from ..core.account import Account
 
 _accounts: dict[Settings, Account] = {}
+_run_errors: dict[type, Any] = {}
 _lock = threading.Lock()
 OUTPUT = "_output"
 
@@ -105,13 +105,12 @@ def _answer(kind: type[Function[Any]], inputs: Mapping[str, Any], *, anew: bool 
 
 def _plain(error: LiveChannelsError) -> LiveChannelsError:
     """The error as one that Pulumi shows without a traceback, which it does for its own kind only."""
-    error.__class__ = _run_error(type(error))
+    kind = type(error)
+    if kind not in _run_errors:
+        names = {"__doc__": kind.__doc__, "__module__": kind.__module__}
+        _run_errors[kind] = type(kind.__name__, (kind, pulumi.RunError), names)
+    error.__class__ = _run_errors[kind]
     return error
-
-
-@cache
-def _run_error(kind: type[LiveChannelsError]) -> type[LiveChannelsError]:
-    return type(kind.__name__, (kind, pulumi.RunError), {"__doc__": kind.__doc__, "__module__": kind.__module__})
 
 
 def _account() -> Account:

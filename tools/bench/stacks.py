@@ -1,14 +1,9 @@
-"""`make bench`: what a stack of 200 resources costs, beside a provider that does nothing on the same engine.
-
-Prints a table and writes `bench.json`. Times are from this machine and this run; what to look at are the ratios and the
-calls, which the emulator's journal counts.
-"""
+"""What stacks cost, beside a provider that does nothing on the same engine."""
 
 from __future__ import annotations
 
 import json
 import os
-import re
 import statistics
 import subprocess
 import sys
@@ -19,15 +14,12 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
-from pulumi.dynamic.dynamic import serialize_provider
 from rich.console import Console
 from rich.table import Table
 
-from pulumi_livechannels.dynamic import PROVIDERS
 from pulumi_livechannels.emulator.platform import Platform
 from pulumi_livechannels.emulator.server import environment, running
 
-ROOT = Path(__file__).resolve().parent.parent
 EACH = 40
 KINDS = ("RecordDirectory", "Channel", "PullChannel", "RecordTask", "ForwardTask")
 LOOKS = 3
@@ -51,6 +43,12 @@ for n in range({each}):
                      source_protocol="rtmp", pull_domain="pull.example.com", pull_rates=["source"])
     live.RecordTask(f"r{{n}}", pull_id=channel.pull_id, end_time=stop)
     live.ForwardTask(f"f{{n}}", pull_id=channel.pull_id, forward_url=f"rtmp://relay.example.net/app/{{n}}")
+"""
+CHANNELS = """
+import pulumi_livechannels as live
+for n in range({number}):
+    live.Channel(f"c{{n}}", channel_name=f"Channel {{n}}", channel_type="live", push_domain="push.example.com",
+                 pull_rates=["source", "hd"])
 """
 # The same program, with the same inputs, outputs and secrets, on a provider that answers at once.
 FLOOR = OURS.replace("import pulumi_livechannels as live", "import floor as live")
@@ -99,8 +97,8 @@ class Run:
     calls: dict[str, dict[str, int]] = field(default_factory=dict)
 
 
-def measure(name: str, program: str, platform: Platform, port: int) -> Run:
-    """Play all operations on a fresh stack."""
+def measure(name: str, program: str, platform: Platform, port: int, looks: int = LOOKS, *, listed: bool = False) -> Run:
+    """Play all operations on a fresh stack; with `listed`, a refresh of the listed fields too."""
     run = Run()
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch) / name
@@ -119,8 +117,14 @@ def measure(name: str, program: str, platform: Platform, port: int) -> Run:
             platform.journal.clear()
             times = [pulumi(*arguments)]
             run.calls[operation] = _by_action(platform)
-            times += [pulumi(*arguments) for _ in range(LOOKS - 1) if operation in READ_ONLY]
+            times += [pulumi(*arguments) for _ in range(looks - 1) if operation in READ_ONLY]
             run.seconds[operation] = statistics.median(times)
+            if operation == "refresh" and listed:
+                pulumi("config", "set", "livechannels:driftDepth", "listed")
+                platform.journal.clear()
+                surroundings["LIVECHANNELS_DRIFT_DEPTH"] = "listed"
+                pulumi(*arguments)
+                run.calls["refresh, listed"] = _by_action(platform)
     return run
 
 
@@ -202,37 +206,38 @@ def process_start() -> dict[str, float]:
     }
 
 
-def cost_of_the_fifth() -> dict[str, int]:
-    """Lines that the fifth resource (ForwardTask) stands in, and how many files know its name."""
-    package = ROOT / "provider" / "pulumi_livechannels"
-    files = {
-        "resource": package / "resources" / "forward_task.py",
-        "vendor calls": package / "vendors" / "wangsu" / "forwarding.py",
-        "emulator": package / "emulator" / "wangsu_forwarding.py",
-    }
-    lines = {name: len(path.read_text().splitlines()) for name, path in files.items()}
-    registration = (package / "resources" / "__init__.py").read_text()
-    lines["registration"] = len(re.findall(r"^.*ForwardTask.*$", registration, re.MULTILINE))
-    sources = [path for path in package.rglob("*.py") if re.search(r"forward_?task", path.read_text(), re.IGNORECASE)]
-    return {**lines, "files of the package": len(sources)}
-
-
-def main() -> None:
-    """Measure, print, write."""
-    console = Console()
+def against_the_floor(console: Console) -> dict[str, Any]:
+    """Every operation of a stack with 200 resources of five kinds, beside the floor."""
     stop = (datetime.now(timezone.utc) + timedelta(hours=10)).isoformat(timespec="seconds")
     with running(quota=0) as (port, platform):
         ours = measure("ours", OURS.format(each=EACH, stop=stop), platform, port)
         floor = measure("floor", FLOOR.format(each=EACH, stop=stop), platform, port)
     number = EACH * len(KINDS)
-    table = Table(title=f"{number} resources, dynamic face, against a provider that does nothing")
+    return {"resources": number, "operations": _compared(console, number, "200 resources of five kinds", ours, floor)}
+
+
+def thousand(console: Console) -> dict[str, Any]:
+    """The same for a stack of 1,000 channels; a refresh with driftDepth listed beside it."""
+    with running(quota=0) as (port, platform):
+        ours = measure("ours", CHANNELS.format(number=1000), platform, port, looks=1, listed=True)
+        floor = measure(
+            "floor", CHANNELS.replace("pulumi_livechannels", "floor").format(number=1000), platform, port, 1
+        )
+    compared = _compared(console, 1000, "1,000 channels", ours, floor)
+    listed = sum(ours.calls["refresh, listed"].values())
+    console.print(f"refresh of 1,000 channels with driftDepth listed: {listed} calls (goal: 20)")
+    return {"resources": 1000, "operations": compared, "listedRefreshCalls": listed}
+
+
+def _compared(console: Console, number: int, what: str, ours: Run, floor: Run) -> dict[str, Any]:
+    table = Table(title=f"{what}, dynamic face, against a provider that does nothing")
     for head in ("operation", "ours, s", "floor, s", "ratio", "calls", "calls per resource", "of which"):
         table.add_column(head, justify="left" if head in ("operation", "of which") else "right")
-    result: dict[str, Any] = {"resources": number, "operations": {}}
+    result: dict[str, Any] = {}
     for operation in OPERATIONS:
         ratio = ours.seconds[operation] / floor.seconds[operation]
         calls = sum(ours.calls[operation].values())
-        result["operations"][operation] = {
+        result[operation] = {
             "seconds": round(ours.seconds[operation], 2),
             "floorSeconds": round(floor.seconds[operation], 2),
             "ratio": round(ratio, 2),
@@ -248,19 +253,4 @@ def main() -> None:
             ", ".join(f"{name} {count}" for name, count in sorted(ours.calls[operation].items())),
         )
     console.print(table)
-    result["providerLength"] = {name: len(serialize_provider(made())) for name, made in PROVIDERS.items()}
-    result["processStartSeconds"] = {name: round(seconds, 3) for name, seconds in process_start().items()}
-    result["hundredAtOnceSeconds"] = hundred_at_once()
-    result["fifthResource"] = cost_of_the_fifth()
-    for title, key in (
-        ("length of __provider", "providerLength"),
-        ("start of a process, s", "processStartSeconds"),
-        ("100 channels through the plugin, --parallel 64, s", "hundredAtOnceSeconds"),
-        ("lines of the fifth resource, ForwardTask", "fifthResource"),
-    ):
-        console.print(f"{title}: " + ", ".join(f"{name} {value}" for name, value in result[key].items()))
-    (ROOT / "bench.json").write_text(json.dumps(result, indent=2) + "\n")
-
-
-if __name__ == "__main__":
-    main()
+    return result
