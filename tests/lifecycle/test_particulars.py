@@ -345,3 +345,53 @@ def test_both_ways_of_signing_work(stage: Stage, scheme: str) -> None:
         assert live.create(stage.sample("Channel")).id
     else:
         assert stage.up("Channel", **stage.sample("Channel")).id
+
+
+@pytest.mark.rule("R41", "R12")
+def test_a_refresh_by_the_lists_costs_a_call_for_fifty_and_says_what_it_did_not_compare(stage: Stage) -> None:
+    made = [stage.up("Channel", **stage.sample("Channel", channelName=f"c{number}")) for number in range(120)]
+    guests = [stage.up("PullChannel", **stage.sample("PullChannel", channelName=f"g{number}")) for number in range(60)]
+    stage.new_run(driftDepth="listed")
+    stage.platform.journal.clear()
+    for name, held in (("Channel", made), ("PullChannel", guests)):
+        for one in held:
+            assert stage.of(name).read(one.id, one.state) == one.state
+    assert stage.calls() == 3 + 2
+    told = [text for text in stage.told if "driftDepth" in text]
+    assert len(told) == 2
+    assert "pullRates" in told[0]
+
+
+@pytest.mark.rule("R9")
+def test_a_refresh_by_the_lists_still_confirms_what_is_gone(stage: Stage) -> None:
+    made = stage.up("Channel", **stage.sample("Channel"))
+    stage.remove("Channel", made.id)
+    stage.new_run(driftDepth="listed")
+    assert stage.of("Channel").read(made.id, made.state) is None
+    assert stage.calls("getChannelConfigure") >= 1
+
+
+@pytest.mark.rule("R11")
+def test_an_import_reads_everything_however_deep_a_refresh_looks(stage: Stage) -> None:
+    made = stage.up("Channel", **stage.sample("Channel"))
+    stage.new_run(driftDepth="listed")
+    state = stage.of("Channel").read(made.id, {})
+    assert state is not None
+    assert state["pullRates"] == made.state["pullRates"]
+
+
+@pytest.mark.rule("R41")
+def test_a_thousand_channels_are_read_with_twenty_pages_and_one_read_each(stage: Stage) -> None:
+    from pulumi_livechannels.emulator.wangsu.channels import create_channel
+    from pulumi_livechannels.emulator.wangsu.wire import Call
+
+    words = {"channelType": "live", "pushDomain": "push.example.com", "pullRate": "0"}
+    keys = [
+        create_channel(Call({**words, "channelName": f"c{number}"}, stage.platform.store))["pullId"]
+        for number in range(1000)
+    ]
+    for key in keys:
+        assert stage.of("Channel").read(key, {"pullId": key}) is not None
+    assert stage.calls("getChannelList") == 20
+    assert stage.calls("getChannelConfigure") == 1000
+    assert stage.calls() == 1020

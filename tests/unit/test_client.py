@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -83,6 +84,17 @@ def test_a_rotation_is_never_sent_twice_blindly(stage: Stage) -> None:
     with pytest.raises(errors.NoAnswerError):
         stage.account.wangsu.call(ChannelEdit(pull_id=stage.a_channel(), reset_push_id="1"))
     assert stage.calls("channelEdit") == 1
+
+
+@pytest.mark.rule("R41")
+def test_equal_reads_under_way_are_one_call_until_something_is_written(stage: Stage) -> None:
+    stage.fault(READ, "slow", seconds=0.3)
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda _: call(stage, READ), range(8)))
+    assert stage.calls("getChannelList") == 1
+    call(stage, CREATE)
+    call(stage, READ)
+    assert stage.calls("getChannelList") == 2
 
 
 @pytest.mark.rule("R22")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -11,6 +12,7 @@ from pulumi_livechannels.ground.batching import Batcher
 from pulumi_livechannels.ground.limiter import WINDOW_SECONDS, Limiter
 from pulumi_livechannels.ground.redact import scrub, shorten
 from pulumi_livechannels.ground.retry import PAUSE_SECONDS, PURSE, RETRY_COST, RetryPurse, backoff
+from pulumi_livechannels.ground.sharing import Sharing
 from pulumi_livechannels.ground.windows import in_memory
 
 
@@ -118,3 +120,36 @@ def test_secrets_leave_text(text: str, shown: str) -> None:
 def test_long_text_is_cut() -> None:
     assert shorten("x" * 300, 10) == "xxxxxxxxx…"
     assert shorten("short", 10) == "short"
+
+
+def test_equal_questions_under_way_are_one_and_later_ones_are_asked_anew() -> None:
+    sharing = Sharing()
+    asked: list[int] = []
+    go = threading.Event()
+
+    def ask() -> int:
+        asked.append(1)
+        assert go.wait(5)
+        return len(asked)
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = [pool.submit(sharing.ask, "a", ask) for _ in range(8)]
+        while not asked:
+            threading.Event().wait(0.001)
+        go.set()
+        assert max(answer.result() for answer in answers) <= len(asked)
+    assert len(asked) < 8
+    before = len(asked)
+    sharing.ask("a", ask)
+    assert len(asked) == before + 1
+
+
+def test_a_question_that_fails_fails_for_who_asked_it_and_leaves_nothing() -> None:
+    sharing = Sharing()
+    with pytest.raises(OSError, match="x"):
+        sharing.ask("a", _fail)
+    assert sharing.ask("a", lambda: 3) == 3
+
+
+def _fail() -> int:
+    raise OSError("x")

@@ -201,6 +201,7 @@ class Lifecycle:
     def list(self) -> Iterator[Listed]:
         """Every object of this kind in the account."""
         with self._doing("list", "all"):
+            self.resource.listing.outdated()
             yield from self.resource.every()
 
     def _create_once(self, want: Inputs, identity: tuple[str, ...]) -> Created:

@@ -8,6 +8,7 @@ from typing import Any
 from ..core.account import BANNED
 from ..core.diff import Diff
 from ..core.fields import Inputs, State, prop
+from ..core.listing import Listing
 from ..core.resource import Created, Listed
 from ..core.switch import Switch
 from ..core.values import from_unix, moment
@@ -46,6 +47,11 @@ class ChannelBan(Switch[ChannelBanInputs]):
     id_key = "pullId"
     example = {"pullId": "${main.pullId}"}
 
+    @property
+    def listing(self) -> Listing[Any]:
+        """The channels' list, which shows who is banned."""
+        return Channel(self.account).listing
+
     def identity(self, want: ChannelBanInputs) -> tuple[str, ...]:
         """The channel."""
         return (want.pull_id,)
@@ -63,10 +69,9 @@ class ChannelBan(Switch[ChannelBanInputs]):
 
     def every(self) -> Iterator[Listed]:
         """getChannelList; of pull channels the platform tells it one by one only, so their bans are not named."""
-        channels = Channel(self.account).listing.whole().values()
         return (
             Listed(item.pull_id, item.channel_name or "", of=item.pull_id)
-            for item in channels
+            for item in self.listing.whole().values()
             if item.channel_status == BANNED
         )
 

@@ -15,7 +15,8 @@ from ...ground.errors import VendorError
 from ...ground.http import Answer, Request, Transport
 from ...ground.limiter import Limiter
 from ...ground.redact import HIDDEN
-from ..calling import Caller, Exchange, not_json, not_understood, request_id
+from ...ground.sharing import Sharing
+from ..calling import Caller, Effect, Exchange, not_json, not_understood, request_id
 from .codes import SUCCESS, meaning
 from .reports import ReportCall
 from .signing import Signer
@@ -37,14 +38,25 @@ class WangsuClient(Caller):
         self._base = base.rstrip("/")
         self._signer = signer
         self._limiter = limiter
+        self._sharing = Sharing()
+        self._writes = 0
 
     def call(self, action: Action[A]) -> A:
-        """Carry out one action and read its answer.
+        """Carry out one action and read its answer; equal reads that are under way at the same time are one call.
 
         Raises:
             TransportError: no answer, after the retries that are allowed.
             VendorError: the platform refused, in the class that its code maps to.
         """
+        if action.effect is Effect.READ:
+            # What was asked before a write may not be told to who asks after it.
+            return self._sharing.ask((self._writes, action.path, action), lambda: self._send_action(action))
+        try:
+            return self._send_action(action)
+        finally:
+            self._writes += 1
+
+    def _send_action(self, action: Action[A]) -> A:
         content = action.model_dump(by_alias=True, exclude_none=True)
         body = _unlike_any_other(content)
         return self.carry_out(
