@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import AfterValidator
 
 from ...core.fields import Inputs
-from ...core.reporting.columns import Columns, amount, dimension
+from ...core.reporting.columns import Columns, amount, dimension, peak, peak_time, rate, total
 from ...core.reporting.plan import Part, Values, grouped_chunks
 from ...core.reporting.report import Report
 from ...core.reporting.slots import Window, rfc3339, slot_of_label
@@ -144,6 +144,17 @@ class GroupedByPlace(Inputs):
     group_by: ByPlace | None = word("groupBy", "What to tell apart. What is not named is merged.")
 
 
+class GroupedByDomainOrNot(Inputs):
+    """The same, where the vendor has one word instead of a list."""
+
+    group_by: ByDomain = word(
+        "groupBy",
+        "`domain` for a row each. Absent: one row for all.",
+        default=[],
+        encode=lambda words: "domain" if words else "all",
+    )
+
+
 def interval(wire: str, default: str, codes: dict[str, str] | None = None) -> Any:
     """The word for the length of a slot."""
     return word(wire, "Length of a slot.", default=default, encode=mapped(codes) if codes else None)
@@ -172,6 +183,24 @@ class BytesSlot(Columns):
     """Traffic in bytes."""
 
     traffic_bytes: Count | None = amount("value", "Traffic in bytes.", digits=0)
+
+
+class TrafficRequestSlot(Columns):
+    """Traffic, bandwidth and requests."""
+
+    traffic_mb: float | None = amount("flow", "Traffic in MB.")
+    bandwidth_mbps: float | None = rate("bandwidth", "Bandwidth in Mbps.")
+    requests: Count | None = amount("request", "Requests.", digits=0)
+
+
+class PeakRow(DomainRow):
+    """A domain, or all together, with what was most; when its bandwidth was largest the vendor names in two ways."""
+
+    total_traffic_mb: float | None = total("totalFlow", "Traffic in the window, MB.", of="traffic_mb")
+    total_requests: Count | None = total("totalRequest", "Requests in the window.", of="requests", digits=0)
+    peak_bandwidth_mbps: float | None = peak("peakBandwidth", "Largest bandwidth, Mbps.", of="bandwidth_mbps")
+    peak_requests: Count | None = peak("peakRequest", "Most requests in a slot.", of="requests", digits=0)
+    peak_requests_time: str | None = peak_time("peakRequestTime", "When requests were most.", of="requests")
 
 
 class NoColumns(Columns):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from ...core.reporting.columns import Columns, amount, average, gauge, moment, peak, peak_time, rate, total
+from ...core.reporting.columns import Columns, amount, average, gauge, moment, peak_time, rate
 from ...core.reporting.plan import Limits
 from ...core.reporting.reading import Shape
 from ...core.reporting.slots import days, hours, minutes
@@ -13,17 +13,19 @@ from ...vendors.wangsu.reports import Envelope
 from .base import (
     IN_CODES,
     METRICS,
-    ByDomain,
     Count,
     DomainRow,
     Domains,
     DomainsOrAll,
     GroupedByDomain,
+    GroupedByDomainOrNot,
     GroupedByPlace,
     InPlaces,
     InWindowOrNewest,
     NoColumns,
+    PeakRow,
     PlaceRow,
+    TrafficRequestSlot,
     WangsuReport,
     interval,
 )
@@ -94,15 +96,9 @@ class TotalHitRateByIspProvince(WangsuReport):
     shape = Shape(slots="detailList")
     example = {"domains": ["pull.example.com"], "metric": "requests", "groupBy": ["domain"]}
 
-    class Query(DomainsOrAll, InPlaces, InWindowOrNewest):
+    class Query(DomainsOrAll, InPlaces, GroupedByDomainOrNot, InWindowOrNewest):
         """What can be asked."""
 
-        group_by: ByDomain = word(
-            "groupBy",
-            "`domain` for a row each. Absent: one row for all.",
-            default=[],
-            encode=lambda words: "domain" if words else "all",
-        )
         metric: Literal["traffic", "requests"] = word(
             "queryBy", "What to count.", default="traffic", encode=mapped(METRICS)
         )
@@ -286,19 +282,11 @@ class OriginTrafficAndRequests(WangsuReport):
             "backsrcOnly", "Only what came from the origin itself.", default=False, encode=number_flag
         )
 
-    class Row(DomainRow):
+    class Row(PeakRow):
         """A domain, or all together."""
 
-        total_traffic_mb: float | None = total("totalFlow", "Traffic in the window, MB.", of="traffic_mb")
-        total_requests: Count | None = total("totalRequest", "Requests in the window.", of="requests", digits=0)
-        peak_bandwidth_mbps: float | None = peak("peakBandwidth", "Largest bandwidth, Mbps.", of="bandwidth_mbps")
-        peak_bandwidth_time: str | None = peak_time("peakBandwidthTime", "When it was.", of="bandwidth_mbps")
-        peak_requests: Count | None = peak("peakRequest", "Most requests in a slot.", of="requests", digits=0)
-        peak_requests_time: str | None = peak_time("peakRequestTime", "When it was.", of="requests")
+        peak_bandwidth_time: str | None = peak_time(
+            "peakBandwidthTime", "When bandwidth was largest.", of="bandwidth_mbps"
+        )
 
-    class Slot(Columns):
-        """Traffic, bandwidth and requests."""
-
-        traffic_mb: float | None = amount("flow", "Traffic in MB.")
-        bandwidth_mbps: float | None = rate("bandwidth", "Bandwidth in Mbps.")
-        requests: Count | None = amount("request", "Requests.", digits=0)
+    Slot = TrafficRequestSlot

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from ...core.reporting.columns import Columns, amount, dimension, peak, peak_time, rate, total
+from ...core.reporting.columns import Columns, amount, dimension, peak_time, rate, total
 from ...core.reporting.plan import Limits
 from ...core.reporting.reading import Shape
 from ...core.reporting.slots import days, hours
@@ -21,6 +21,8 @@ from .base import (
     InWindow,
     InWindowOrNewest,
     NoColumns,
+    PeakRow,
+    TrafficRequestSlot,
     TrafficSlot,
     WangsuReport,
     interval,
@@ -233,22 +235,12 @@ class TrafficAndRequestPeaks(WangsuReport):
     class Query(DomainsOrAll, GroupedByDomain, InWindowOrNewest):
         """What can be asked."""
 
-    class Row(DomainRow):
+    class Row(PeakRow):
         """A domain, or all together."""
 
-        total_traffic_mb: float | None = total("totalFlow", "Traffic in the window, MB.", of="traffic_mb")
-        total_requests: Count | None = total("totalRequest", "Requests in the window.", of="requests", digits=0)
-        peak_bandwidth_mbps: float | None = peak("peakBandwidth", "Largest bandwidth, Mbps.", of="bandwidth_mbps")
-        peak_bandwidth_time: str | None = peak_time("peakTime", "When it was.", of="bandwidth_mbps")
-        peak_requests: Count | None = peak("peakRequest", "Most requests in a slot.", of="requests", digits=0)
-        peak_requests_time: str | None = peak_time("peakRequestTime", "When it was.", of="requests")
+        peak_bandwidth_time: str | None = peak_time("peakTime", "When bandwidth was largest.", of="bandwidth_mbps")
 
-    class Slot(Columns):
-        """Traffic, bandwidth and requests."""
-
-        traffic_mb: float | None = amount("flow", "Traffic in MB.")
-        bandwidth_mbps: float | None = rate("bandwidth", "Bandwidth in Mbps.")
-        requests: Count | None = amount("request", "Requests.", digits=0)
+    Slot = TrafficRequestSlot
 
 
 class RequestsByIpVersion(WangsuReport):

@@ -20,12 +20,12 @@ from ...vendors.wangsu.reports import Envelope
 from .base import (
     IN_CODES,
     METRICS,
-    ByDomain,
     BytesSlot,
     Count,
     DomainRow,
     Domains,
     DomainsOrAll,
+    GroupedByDomainOrNot,
     GroupedByPlace,
     InPlaces,
     InWindowOrNewest,
@@ -109,15 +109,9 @@ class TotalTrafficByIspProvince(WangsuReport):
     shape = Shape(slots="detailList")
     example = {"domains": ["pull.example.com"], "metric": "requests", "groupBy": ["domain"]}
 
-    class Query(DomainsOrAll, InPlaces, InWindowOrNewest):
+    class Query(DomainsOrAll, InPlaces, GroupedByDomainOrNot, InWindowOrNewest):
         """What can be asked."""
 
-        group_by: ByDomain = word(
-            "groupBy",
-            "`domain` for a row each. Absent: one row for all.",
-            default=[],
-            encode=lambda words: "domain" if words else "all",
-        )
         metric: Literal["traffic", "bandwidth", "requests"] = word(
             "queryBy", "What to count.", default="traffic", encode=mapped(METRICS)
         )
