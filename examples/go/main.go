@@ -3,6 +3,7 @@ package main
 
 import (
 	"github.com/livechannels/pulumi-livechannels/sdk/go/livechannels"
+	"github.com/livechannels/pulumi-livechannels/sdk/go/livechannels/volcengine"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/config"
 )
@@ -66,6 +67,14 @@ func main() {
 			return err
 		}
 
+		state := livechannels.GetLiveStateOutput(ctx, livechannels.GetLiveStateOutputArgs{PullId: stage.PullId})
+		carriers, err := volcengine.GetIsps(ctx)
+		if err != nil {
+			return err
+		}
+
+		ctx.Export("state", state.Status())
+		ctx.Export("firstCarrier", pulumi.StringPtr(*carriers.Rows[0].Isp))
 		ctx.Export("pushUrl", stage.PushUrl)
 		ctx.Export("pullUrls", stage.PullUrls)
 		ctx.Export("guestUrls", guest.PullUrls)

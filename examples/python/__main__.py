@@ -40,3 +40,5 @@ relay = live.ForwardTask(
 pulumi.export("pushUrl", main.push_url)
 pulumi.export("pullUrls", main.pull_urls)
 pulumi.export("guestUrls", guest.pull_urls)
+pulumi.export("state", live.get_live_state_output(pull_id=main.pull_id).status)
+pulumi.export("firstCarrier", live.volcengine.get_isps().rows[0].isp)

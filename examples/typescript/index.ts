@@ -36,3 +36,5 @@ new live.ForwardTask("relay", {
 export const pushUrl = main.pushUrl;
 export const pullUrls = main.pullUrls;
 export const guestUrls = guest.pullUrls;
+export const state = live.getLiveStateOutput({ pullId: main.pullId }).status;
+export const firstCarrier = live.volcengine.getIspsOutput().rows[0].isp;

@@ -104,6 +104,8 @@ def test_the_quickstart_in_each_language(native: Stack, prepare: Callable[[Stack
     native.pulumi("config", "set", "--secret", "relayTarget", "rtmp://relay.example.net/app/relaycanary")
     native.up()
     assert len(native.platform.objects()) == 5
+    told = json.loads(native.pulumi("stack", "output", "--json"))
+    assert (told["state"], told["firstCarrier"]) == ("notLive", "unicom"), "functions answer in every language"
     native.pulumi(*NOTHING_CHANGES)
 
     main = native.platform.objects("channel")[0]
