@@ -96,6 +96,23 @@ def test_what_cannot_be_read_is_an_error_and_no_number(stage: Stage, monkeypatch
         stage.account.ask(kind, inputs)
 
 
+@pytest.mark.parametrize("kind", [BY_NAME["getTrafficAndRequestPeaks"], BY_NAME["getBatchStreamSessions"]])
+def test_a_window_that_reaches_into_the_future_asks_about_the_past_alone(stage: Stage, kind: Any) -> None:
+    now = stage.clock.now()
+    inputs = query(kind, now, startTime=rfc3339(int(now - 3 * 86400)), endTime=rfc3339(int(now + 30 * 86400)))
+    assert stage.account.ask(kind, inputs)["rows"]
+    assert stage.calls() <= 4
+
+
+def test_a_domain_that_is_named_twice_is_counted_once(stage: Stage) -> None:
+    kind = BY_NAME["getDomainTraffic"]
+    named = [f"d{number}.example.com" for number in range(20)]
+    once = stage.account.ask(kind, query(kind, stage.clock.now(), domains=named))
+    twice = stage.account.ask(kind, query(kind, stage.clock.now(), domains=[*named, "D0.example.com", *named]))
+    assert twice == once
+    assert stage.calls() == 2
+
+
 def test_slots_that_still_change_are_told(stage: Stage) -> None:
     kind = BY_NAME["getTrafficByIspProvince"]
     now = stage.clock.now()

@@ -70,9 +70,14 @@ def chunks(given: Mapping[str, Sequence[str]], each: Mapping[str, int]) -> list[
     lists = [
         [(word, list(values[at : at + most])) for at in range(0, len(values), most)]
         for word, most in each.items()
-        if (values := given.get(word))
+        if (values := once(given.get(word) or [], word))
     ]
     return [dict(combination) for combination in product(*lists)]
+
+
+def once(values: Sequence[str], word: str) -> list[str]:
+    """Each value once: one that stood in two groups would be counted twice. A domain is the same in any case."""
+    return list({value.lower() if word == "domains" else value: value for value in reversed(values)}.values())[::-1]
 
 
 def grouped_chunks(domains: Sequence[str], inner: Sequence[str], word: str, each: Mapping[str, int]) -> list[Values]:
@@ -96,7 +101,7 @@ def grouped_chunks(domains: Sequence[str], inner: Sequence[str], word: str, each
 
 
 def _by_domain(domains: Sequence[str], inner: Sequence[str]) -> Iterator[tuple[str, str | None]]:
-    for domain in dict.fromkeys(domains):
+    for domain in once(domains, "domains"):
         yield domain, None
-    for value in sorted(dict.fromkeys(inner), key=lambda value: value.partition("/")[0]):
+    for value in sorted(once(inner, ""), key=lambda value: value.partition("/")[0]):
         yield value.partition("/")[0], value

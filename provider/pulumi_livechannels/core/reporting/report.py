@@ -161,10 +161,12 @@ class Report(Function[Inputs]):
         end = unix(want.end_time) if want.end_time else int(now)
         start = unix(want.start_time) if want.start_time else end - int(self.window_by_default or 0)
         length = self.slot_length(want) or 1
+        whole = SECONDS[self.whole] if self.whole else length
         if not want.end_time and self.whole:
-            end = up_to_slot(end, SECONDS[self.whole])
+            end = up_to_slot(end, whole)
             start = end - int(self.window_by_default or 0)
-        return Window(up_to_slot(start, length), up_to_slot(end, length))
+        # A call about the future alone would be refused, and there is nothing to tell of it anyway.
+        return Window(up_to_slot(start, length), min(up_to_slot(end, length), up_to_slot(now, whole)))
 
     def chunks(self, want: Any) -> list[Values]:
         """The values of words that need several calls, by Python name."""
