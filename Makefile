@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help setup engine demo test fast check bench schema lock clean
+.PHONY: help setup engine demo test fast check bench schema docs lock clean
 help:            ## what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*##/  make \1\t/'
 
@@ -30,18 +30,22 @@ test: setup      ## all tests, on the real engine too
 fast: setup      ## the tests that need no engine
 	@$(BIN)/python -m pytest -m 'not engine'
 
-check: setup     ## format, lint, types, floors, and the table of rules
+check: setup     ## format, lint, types, floors, the table of rules, and the pages that are made
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python tools/rules.py --check
+	$(BIN)/python tools/docs.py --check
 
 bench: setup     ## calls and times as a table, and as bench.json
-	@engine="$$(tools/engine)" && PATH="$$engine:$$PATH" $(BIN)/python tools/bench.py
+	@engine="$$(tools/engine)" && PATH="$$engine:$$PATH" $(BIN)/python tools/bench
 
 schema: setup    ## schema.json anew from the models
 	$(BIN)/python -m pulumi_livechannels.schema schema.json
+
+docs: setup      ## the pages of docs/ that are made from the models
+	$(BIN)/python tools/docs.py
 
 lock:            ## requirements.lock anew from pyproject.toml
 	$(PYTHON) -m pip install --quiet uv

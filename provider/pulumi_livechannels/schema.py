@@ -21,7 +21,7 @@ from .core.resource import Resource
 from .core.values import CHOICES, choice_name
 from .functions import FUNCTIONS
 from .resources import RESOURCES
-from .snippets import function_snippets, snippets
+from .snippets import GO_PACKAGE, JAVA_PACKAGE, NODE_PACKAGE, PYTHON_PACKAGE, function_snippets, snippets
 
 REPOSITORY = "https://github.com/livechannels/pulumi-livechannels"
 _NUMBERS = ("callsPerFiveMinutes", "timeoutSeconds")
@@ -65,14 +65,14 @@ def text() -> str:
 
 _LANGUAGES: dict[str, Any] = {
     "python": {
-        "packageName": "pulumi_livechannels_native",
+        "packageName": PYTHON_PACKAGE,
         "pyproject": {"enabled": True},
         "respectSchemaVersion": True,
         "inputTypes": "classes-and-dicts",
     },
-    "nodejs": {"packageName": "@livechannels/pulumi-livechannels", "respectSchemaVersion": True},
+    "nodejs": {"packageName": NODE_PACKAGE, "respectSchemaVersion": True},
     "go": {
-        "importBasePath": "github.com/livechannels/pulumi-livechannels/sdk/go/livechannels",
+        "importBasePath": GO_PACKAGE,
         "generateResourceContainerTypes": True,
         "respectSchemaVersion": True,
     },
@@ -81,7 +81,7 @@ _LANGUAGES: dict[str, Any] = {
         "namespaces": {"livechannels": "LiveChannels", "wangsu": "Wangsu", "volcengine": "Volcengine"},
         "respectSchemaVersion": True,
     },
-    "java": {"basePackage": "com.livechannels", "buildFiles": "gradle", "respectSchemaVersion": True},
+    "java": {"basePackage": JAVA_PACKAGE, "buildFiles": "gradle", "respectSchemaVersion": True},
 }
 
 
@@ -120,7 +120,9 @@ def _resource(kind: type[Resource[Any]]) -> dict[str, Any]:
 
 def _function(kind: type[Function[Any]]) -> dict[str, Any]:
     inputs = properties(kind.inputs())
-    about = [inspect.cleandoc(kind.__doc__ or ""), " ".join(kind.notes()), f"Source: {kind.source()}."]
+    # Lookups name their actions in the docstring, reports have them as data.
+    text = inspect.cleandoc(kind.__doc__ or "").partition("Source: ")[0].strip()
+    about = [text, " ".join(kind.notes()), f"Source: {kind.source()}."]
     spec = {
         "description": "\n\n".join([*filter(None, about), function_snippets(kind)]),
         "outputs": _object(kind.output(), kind.module),

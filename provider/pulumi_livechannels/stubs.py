@@ -83,7 +83,7 @@ def _function(kind: type[Function[Any]]) -> str:
     for suffix, wrap, answer in (("", "{}", "{}"), ("_output", "pulumi.Input[{}]", "pulumi.Output[{}]")):
         lines += [f"def {name}{suffix}(", *(["    *,"] if properties(kind.inputs()) else [])]
         for item in sorted(properties(kind.inputs()).values(), key=lambda item: not item.required):
-            typed = wrap.format(hint(item.annotation, "Sequence"))
+            typed = wrap.format(hint(item.annotation, "Sequence", inputs=bool(suffix)))
             lines.append(f"    {item.name}: {typed}{'' if item.required else ' | None = ...'},")
         lines.append(f") -> {answer.format(kind.output().__name__)}:")
         lines.append(textwrap.indent(f'"""{function_docs(kind)}\n"""', "    ") + "\n")
@@ -92,7 +92,8 @@ def _function(kind: type[Function[Any]]) -> str:
 
 def function_docs(kind: type[Function[Any]]) -> str:
     """The docstring of a function in Python programs."""
-    lines = [inspect.cleandoc(kind.__doc__ or ""), *(["", *kind.notes()] if kind.notes() else []), "", "Args:"]
+    about = inspect.cleandoc(kind.__doc__ or "").partition("\n\nSource: ")[0]
+    lines = [about, *(["", *kind.notes()] if kind.notes() else []), "", "Args:"]
     inputs = sorted(properties(kind.inputs()).values(), key=lambda item: not item.required)
     lines += [f"    {item.name}: {describe(item)}" for item in inputs] or ["    (none)"]
     lines += ["", "Returns:"]
@@ -119,12 +120,16 @@ def args_name(model: type[Model]) -> str:
     return f"{model.__name__}Args"
 
 
-def hint(annotation: Any, collection: str) -> str:
-    """An annotation of the core as Python programs see it; lists come in as any sequence and out as a list."""
+def hint(annotation: Any, collection: str, *, inputs: bool = False) -> str:
+    """An annotation of the core as Python programs see it.
+
+    Lists come in as any sequence, with `inputs` of outputs too, and go out as a list.
+    """
     annotation = bare(annotation)
     origin = typing.get_origin(annotation)
     if origin is list:
-        return f"{collection}[{hint(typing.get_args(annotation)[0], collection)}]"
+        inside = hint(typing.get_args(annotation)[0], collection)
+        return f"{collection}[{f'pulumi.Input[{inside}]' if inputs else inside}]"
     if origin is typing.Literal:
         return f"Literal[{', '.join(repr(value) for value in typing.get_args(annotation))}]"
     if isinstance(annotation, type) and issubclass(annotation, Model):
@@ -169,7 +174,7 @@ def _class(kind: type[Resource[Any]]) -> str:
         "        *,",
     ]
     for item in _by_need(kind):
-        typed = hint(item.annotation, "Sequence")
+        typed = hint(item.annotation, "Sequence", inputs=True)
         absent = "" if item.required else " | None = ..."
         lines.append(f"        {item.name}: pulumi.Input[{typed}]{absent},")
     lines += [*(["        adopt: str | None = ...,"] if kind.adoptable else []), "    ) -> None: ..."]

@@ -275,7 +275,7 @@ class Lifecycle:
     def _read_back(self, key: str, inputs: Mapping[str, Any], told: Mapping[str, Any]) -> Made:
         """The state after a write. The object exists, so a failure here is told and not raised."""
         try:
-            live = self.resource.read(key, {**inputs, **told})
+            live = self.resource.read_back(key, {**inputs, **told})
         except LiveChannelsError as error:
             known = {**inputs, **told, self.kind.id_key: key}
             return Made(key, known, [f"{self.name} {key} exists, but could not be read back: {error}"])

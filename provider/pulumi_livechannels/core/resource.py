@@ -116,6 +116,10 @@ class Resource(ABC, Generic[I]):
     def read(self, key: str, prior: Mapping[str, Any]) -> dict[str, Any] | None:
         """The live state; None only when the object is confirmed gone."""
 
+    def read_back(self, key: str, prior: Mapping[str, Any]) -> dict[str, Any] | None:
+        """The live state right after a write; `prior` holds what is known of it."""
+        return self.read(key, prior)
+
     def skim(self, key: str, prior: Mapping[str, Any]) -> dict[str, Any] | None:
         """The live state as far as the list carries it; None only when the object is confirmed gone."""
         return self.read(key, prior)

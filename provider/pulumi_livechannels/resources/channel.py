@@ -174,7 +174,18 @@ class Channel(ChannelLike[ChannelInputs]):
 
     def read(self, key: str, prior: Mapping[str, Any]) -> dict[str, Any] | None:
         """getChannelConfigure, with getChannelList for the type and the SRT address."""
-        item = self.listing.find(key)
+        return self._read(key, prior, self.listing.find(key))
+
+    def read_back(self, key: str, prior: Mapping[str, Any]) -> dict[str, Any] | None:
+        """getChannelConfigure; what only the list shows is taken from `prior` when that knows all of it."""
+        if None in (prior.get("createTime"), prior.get("srtPushUrl")):
+            return self.read(key, prior)
+        known = ChannelListItem(
+            pull_id=key, channel_type=prior.get("channelType"), srt_push_url=prior.get("srtPushUrl")
+        )
+        return self._read(key, prior, known)
+
+    def _read(self, key: str, prior: Mapping[str, Any], item: ChannelListItem | None) -> dict[str, Any] | None:
         try:
             live = self.wangsu.call(GetChannelConfigure(pull_id=key))
         except RefusedError as refusal:
@@ -223,10 +234,13 @@ class Channel(ChannelLike[ChannelInputs]):
         rotation = ChannelEdit(pull_id=key, reset_push_id="1")
         try:
             # The answer names the new URL: a read after it could fail, and the next run would rotate once more.
-            return {"pushUrl": self.wangsu.call(rotation).push_url}
+            edited = self.wangsu.call(rotation)
         except (NoAnswerError, PlatformError):
             now = _push_url(self.wangsu.call(GetChannelConfigure(pull_id=key)))
-            return {"pushUrl": now if now != before else self.wangsu.call(rotation).push_url}
+            if now != before:
+                return {"pushUrl": now, "srtPushUrl": None}
+            edited = self.wangsu.call(rotation)
+        return {"pushUrl": edited.push_url, "srtPushUrl": edited.srt_push_url}
 
 
 def _push_url(live: ChannelConfigure) -> str | None:

@@ -1,0 +1,123 @@
+"""The pages under `docs/`: complete, current, and with nothing in them that leads nowhere."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pulumi_livechannels.cli import report
+from pulumi_livechannels.core.fields import properties
+from pulumi_livechannels.core.function import Function
+from pulumi_livechannels.core.reporting.report import Report
+from pulumi_livechannels.core.resource import Resource
+from pulumi_livechannels.functions import FUNCTIONS
+from pulumi_livechannels.reports import REPORTS
+from pulumi_livechannels.resources import RESOURCES
+from pulumi_livechannels.snippets import BASES, LANGUAGES, references
+
+ROOT = Path(__file__).parents[2]
+DOCS = ROOT / "docs"
+GUIDES = ("big-stacks", "drift", "faces", "moving", "quotas", "secrets")
+KINDS: tuple[Any, ...] = (*RESOURCES, *FUNCTIONS)
+
+
+def page(kind: type[Resource[Any]] | type[Function[Any]]) -> str:
+    if issubclass(kind, Resource):
+        return (DOCS / "resources" / f"{kind.__name__}.md").read_text()
+    return (DOCS / "functions" / kind.module / f"{kind.name()}.md").read_text()
+
+
+def actions(kind: type[Resource[Any]] | type[Function[Any]]) -> list[str]:
+    """What the vendor calls what is behind it."""
+    if issubclass(kind, Report):
+        return [kind.action, *([kind.path] if kind.path != "/" else [])]
+    named = re.search(r"Source: ([\w,\s]+)\.", kind.__doc__ or "")
+    assert named, kind
+    return re.split(r",\s+", named[1])
+
+
+def test_the_pages_are_what_the_models_say() -> None:
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "tools" / "docs.py"), "--check"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+def test_a_page_names_its_vendor_actions_its_words_and_every_language(kind: Any) -> None:
+    text = page(kind)
+    assert all(f"`{action}`" in text or f"{action}`" in text for action in actions(kind))
+    is_resource = issubclass(kind, Resource)
+    declared = properties(kind.inputs if is_resource else kind.inputs())
+    for key, item in declared.items():
+        assert f"| `{key}`" in text
+        assert item.doc.partition(".")[0].replace("*", r"\*") in text
+    for language in LANGUAGES:
+        assert language.block(language.resource(kind) if is_resource else language.function(kind)) in text
+    if is_resource:
+        for chapter in ("What is sent", "What replaces", "What cannot be read back", "Import and adopt"):
+            assert f"\n## {chapter}\n" in text
+        assert all(f"`{key}`" in text.partition("## What replaces")[2] for key in declared if _replaces(declared[key]))
+
+
+def _replaces(item: Any) -> bool:
+    return bool(item.flags.replaces)
+
+
+@pytest.mark.parametrize("kind", REPORTS, ids=lambda kind: kind.__name__)
+def test_the_shell_command_of_a_report_asks_what_the_example_asks(kind: type[Report]) -> None:
+    command = re.search(r"```sh\n(livechannels report .*?)\n```", page(kind), re.DOTALL)
+    assert command is not None
+    words = shlex.split(command[1].replace("\\\n", ""))
+    assert words[:3] == ["livechannels", "report", kind.name()]
+    asked = report._inputs(report._parser(kind).parse_args(words[3:]))
+    assert asked == kind.example
+
+
+def test_the_index_leads_to_every_page() -> None:
+    index = (DOCS / "README.md").read_text()
+    linked = set(re.findall(r"\]\(([^)]+)\)", index))
+    there = {str(path.relative_to(DOCS)) for path in DOCS.rglob("*.md")} - {"README.md"}
+    assert linked == there
+    assert {f"{name}.md" for name in GUIDES} <= there
+    first = index.partition("## Resources")[0]
+    assert all(f"({name}.md)" in first for name in GUIDES), "what is written by hand comes first"
+
+
+def test_every_link_leads_somewhere() -> None:
+    for path in [*ROOT.glob("*.md"), *DOCS.rglob("*.md")]:
+        text = re.sub(r"```.*?```", "", path.read_text(), flags=re.DOTALL)
+        for target in re.findall(r"\]\(([^)\s]+)\)", text):
+            if target.startswith(("http://", "https://")):
+                continue
+            file, _, anchor = target.partition("#")
+            found = path.parent / file if file else path
+            assert found.exists(), f"{path.relative_to(ROOT)} links to {target}"
+            if anchor:
+                assert anchor in _anchors(found), f"{path.relative_to(ROOT)} links to {target}"
+
+
+def _anchors(path: Path) -> set[str]:
+    titles = re.findall(r"^#+ (.*)$", path.read_text(), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+def test_guides_are_short_and_in_plain_words() -> None:
+    for name in GUIDES:
+        text = (DOCS / f"{name}.md").read_text()
+        assert len(text.splitlines()) <= 120
+        assert max(len(line) for line in text.splitlines() if not line.startswith("|")) <= 250, name
+
+
+def test_what_an_example_refers_to_has_an_example_of_its_own() -> None:
+    names = {kind.__name__ for kind in RESOURCES}
+    for kind in KINDS:
+        used = set(re.findall(r"\$\{(\w+)\.", str(kind.example)))
+        assert used == set(references(kind.example))
+        assert all(BASES[name] in names for name in used)
