@@ -92,7 +92,7 @@ def _rules(test: ast.FunctionDef) -> list[str]:
 def table() -> str:
     """The table in Markdown."""
     found = proofs()
-    numbers = sorted({*PROMISED, *found}, key=lambda number: (number[0] != "R", int(number[1:])))
+    numbers = sorted({*MEANING, *found}, key=lambda number: (number[0] != "R", int(number[1:])))
     lines = ["| rule | what holds | tests | for example |", "|---|---|---|---|"]
     for number in numbers:
         tests = found.get(number, [])
