@@ -16,6 +16,7 @@ from volcengine.base.Request import Request as VolcengineRequest
 from volcengine.Credentials import Credentials
 
 from kit import Stage
+from pulumi_livechannels.emulator.volcengine import auth as volcengine_auth
 from pulumi_livechannels.emulator.wangsu import auth
 from pulumi_livechannels.vendors.wangsu.signing import ApiKeySigner, KeyPairSigner
 
@@ -158,8 +159,8 @@ def volcengine(
     action: str,
     content: Any = None,
     *,
-    access_key: str = auth.VOLCENGINE_ACCESS_KEY,
-    secret_key: str = auth.VOLCENGINE_SECRET_KEY,
+    access_key: str = volcengine_auth.ACCESS_KEY,
+    secret_key: str = volcengine_auth.SECRET_KEY,
     token: str = "",
     late: float = 0,
     changed: bytes | None = None,

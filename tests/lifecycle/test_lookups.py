@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from kit import Stage
+from pulumi_livechannels.core.asking import ask
 from pulumi_livechannels.core.function import secrets_in, without_secrets
 from pulumi_livechannels.functions import of_module
 from pulumi_livechannels.ground import errors
@@ -15,9 +16,9 @@ from pulumi_livechannels.vendors.wangsu.playback import GetRecordFileInfo
 BY_NAME = {kind.name(): kind for kind in of_module("index")}
 
 
-def ask(stage: Stage, name: str, **inputs: Any) -> dict[str, Any]:
+def asked(stage: Stage, name: str, **inputs: Any) -> dict[str, Any]:
     stage.clock.let_pass(60)
-    return stage.account.ask(BY_NAME[name], inputs)
+    return ask(stage.account, BY_NAME[name], inputs)
 
 
 def test_these_are_the_thirteen() -> None:
@@ -39,110 +40,110 @@ def test_these_are_the_thirteen() -> None:
 )
 def test_an_object_is_told_as_its_resource_reads_it(stage: Stage, name: str, function: str, key: str) -> None:
     made = stage.up(name, **stage.sample(name))
-    found = ask(stage, function, **{key: made.id})
+    found = asked(stage, function, **{key: made.id})
     assert found[key] == made.id
     times = ("startTime", "endTime")
     assert {item: made.state[item] for item in found if item not in times} == {
         item: value for item, value in found.items() if item not in times
     }
     with pytest.raises(errors.NotFoundError, match=f"there is no {name} nobody"):
-        ask(stage, function, **{key: "nobody"})
+        asked(stage, function, **{key: "nobody"})
 
 
 def test_a_record_task_is_found_by_its_trans_no(stage: Stage) -> None:
     made = stage.up("RecordTask", **stage.sample("RecordTask"))
-    assert ask(stage, "getRecordTask", transNo=made.state["transNo"])["taskId"] == made.id
+    assert asked(stage, "getRecordTask", transNo=made.state["transNo"])["taskId"] == made.id
     with pytest.raises(errors.NotFoundError, match="transNo nothing"):
-        ask(stage, "getRecordTask", transNo="nothing")
+        asked(stage, "getRecordTask", transNo="nothing")
 
 
 @pytest.mark.parametrize("inputs", [{}, {"taskId": "a", "transNo": "b"}])
 def test_a_record_task_is_asked_for_by_one_key(stage: Stage, inputs: dict[str, str]) -> None:
     with pytest.raises(errors.InputError, match="so is transNo: set one of them"):
-        ask(stage, "getRecordTask", **inputs)
+        asked(stage, "getRecordTask", **inputs)
 
 
 def test_lists_answer_every_page(stage: Stage) -> None:
     for number in range(51):
         stage.up("PullChannel", **stage.sample("PullChannel", channelName=f"c{number}"))
     before = stage.calls()
-    found = ask(stage, "getPullChannels")["items"]
+    found = asked(stage, "getPullChannels")["items"]
     assert {item["channelName"] for item in found} == {f"c{number}" for number in range(51)}
     assert stage.calls() - before == 2
 
 
 def test_channels_are_listed_with_what_the_list_shows(stage: Stage) -> None:
     one = stage.up("Channel", **stage.sample("Channel", appScenario=None))
-    (item,) = ask(stage, "getChannels")["items"]
+    (item,) = asked(stage, "getChannels")["items"]
     assert item["pullId"] == one.id
     assert item["pushDomain"] == "push.example.com"
     assert item["status"] == "notLive"
     assert item["createTime"] == one.state["createTime"]
-    assert ask(stage, "getChannels", appScenario="other")["items"] == []
+    assert asked(stage, "getChannels", appScenario="other")["items"] == []
 
 
 def test_directories_and_tasks_are_listed(stage: Stage) -> None:
     directory = stage.up("RecordDirectory", **stage.sample("RecordDirectory"))
-    assert ask(stage, "getRecordDirectories")["items"][0]["directoryId"] == directory.id
+    assert asked(stage, "getRecordDirectories")["items"][0]["directoryId"] == directory.id
     task = stage.up("ForwardTask", **stage.sample("ForwardTask"))
-    (item,) = ask(stage, "getForwardTasks", pullId=task.state["pullId"], statuses=["running"])["items"]
+    (item,) = asked(stage, "getForwardTasks", pullId=task.state["pullId"], statuses=["running"])["items"]
     assert (item["taskId"], item["status"]) == (task.id, "running")
-    assert ask(stage, "getForwardTasks", statuses=["ended"])["items"] == []
+    assert asked(stage, "getForwardTasks", statuses=["ended"])["items"] == []
     with pytest.raises(errors.InputError, match="statuses"):
-        ask(stage, "getForwardTasks", statuses=["sleeping"])
+        asked(stage, "getForwardTasks", statuses=["sleeping"])
 
 
 def test_live_states_of_many_come_in_one_call_and_of_none_are_refused(stage: Stage) -> None:
     key = stage.a_channel()
     stage.platform.edit("channel", key, {"channelStatus": 1})
-    assert ask(stage, "getLiveState", pullId=key) == {"pullId": key, "status": "live"}
+    assert asked(stage, "getLiveState", pullId=key) == {"pullId": key, "status": "live"}
     before = stage.calls()
-    assert ask(stage, "getLiveStates", pullIds=[key, "nobody"])["items"] == [{"pullId": key, "status": "live"}]
+    assert asked(stage, "getLiveStates", pullIds=[key, "nobody"])["items"] == [{"pullId": key, "status": "live"}]
     assert stage.calls() - before == 1
     with pytest.raises(errors.InputError, match="must name at least 1 value"):
-        ask(stage, "getLiveStates", pullIds=[])
+        asked(stage, "getLiveStates", pullIds=[])
     with pytest.raises(errors.NotFoundError, match="there is no channel nobody"):
-        ask(stage, "getLiveState", pullId="nobody")
+        asked(stage, "getLiveState", pullId="nobody")
 
 
 def test_a_channel_is_shared_and_played(stage: Stage) -> None:
     key = stage.a_channel()
-    assert ask(stage, "getChannelShareUrl", pullId=key)["url"].startswith("http")
-    code = ask(stage, "getPlaybackCode", pullId=key, playerSize="1280x720", autoPlay=True, codeType="all")
+    assert asked(stage, "getChannelShareUrl", pullId=key)["url"].startswith("http")
+    code = asked(stage, "getPlaybackCode", pullId=key, playerSize="1280x720", autoPlay=True, codeType="all")
     assert code["pullId"] == key
     assert {url["rate"] for url in code["urls"]} == {"source"}
     assert "1280" in code["videoCode"]
     for size in ("12x7", "4000x3000", "1280*720"):
         with pytest.raises(errors.InputError, match="WIDTHxHEIGHT from 480x360 to 1920x1080"):
-            ask(stage, "getPlaybackCode", pullId=key, playerSize=size)
+            asked(stage, "getPlaybackCode", pullId=key, playerSize=size)
 
 
 def test_recorded_files_are_asked_for_fifty_at_a_time(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     made = stage.up("RecordTask", **stage.sample("RecordTask"))
     stage.clock.let_pass(3 * 3600)
-    (file,) = ask(stage, "getRecordFiles", pullIds=[made.state["pullId"]])["items"]
+    (file,) = asked(stage, "getRecordFiles", pullIds=[made.state["pullId"]])["items"]
     assert file["pullId"] == made.state["pullId"]
-    assert ask(stage, "getRecordFiles", videoIds=[file["videoId"]])["items"] == [file]
-    asked: list[int] = []
+    assert asked(stage, "getRecordFiles", videoIds=[file["videoId"]])["items"] == [file]
+    sizes: list[int] = []
     call = stage.account.wangsu.call
 
     def counted(action: GetRecordFileInfo) -> Any:
-        asked.append((action.video_ids or "").count(",") + 1)
+        sizes.append((action.video_ids or "").count(",") + 1)
         return call(GetRecordFileInfo(video_ids=file["videoId"]))
 
     monkeypatch.setattr(stage.account.wangsu, "call", counted)
-    assert len(ask(stage, "getRecordFiles", videoIds=[f"v{number}" for number in range(120)])["items"]) == 3
-    assert asked == [50, 50, 20]
+    assert len(asked(stage, "getRecordFiles", videoIds=[f"v{number}" for number in range(120)])["items"]) == 3
+    assert sizes == [50, 50, 20]
     for wrong in ({}, {"pullIds": ["a"], "videoIds": ["b"]}, {"pullIds": ["a,b"]}):
         with pytest.raises(errors.InputError):
-            ask(stage, "getRecordFiles", **wrong)
+            asked(stage, "getRecordFiles", **wrong)
 
 
 @pytest.mark.rule("R28")
 def test_plain_answers_leave_secrets_out(stage: Stage) -> None:
     made = stage.up("Channel", **stage.sample("Channel"))
     for name, inputs, secret in (("getChannel", {"pullId": made.id}, "pushUrl"), ("getChannels", {}, "pushUrl")):
-        found = ask(stage, name, **inputs)
+        found = asked(stage, name, **inputs)
         marks = secrets_in(BY_NAME[name].output(), found)
         assert secret in str(marks)
         plain = without_secrets(found, marks)
@@ -151,15 +152,15 @@ def test_plain_answers_leave_secrets_out(stage: Stage) -> None:
 
 
 def test_a_write_outdates_what_was_told(stage: Stage) -> None:
-    assert stage.account.ask(BY_NAME["getChannels"], {})["items"] == []
+    assert ask(stage.account, BY_NAME["getChannels"], {})["items"] == []
     before = stage.calls()
-    assert stage.account.ask(BY_NAME["getChannels"], {})["items"] == []
+    assert ask(stage.account, BY_NAME["getChannels"], {})["items"] == []
     assert stage.calls() == before, "asked twice, called once"
     stage.up("Channel", **stage.sample("Channel"))
-    assert len(stage.account.ask(BY_NAME["getChannels"], {})["items"]) == 1
+    assert len(ask(stage.account, BY_NAME["getChannels"], {})["items"]) == 1
 
 
 def test_a_fresh_question_takes_no_earlier_answer(stage: Stage) -> None:
-    stage.account.ask(BY_NAME["getChannels"], {})
+    ask(stage.account, BY_NAME["getChannels"], {})
     stage.a_channel()
-    assert len(stage.account.ask(BY_NAME["getChannels"], {}, anew=True)["items"]) == 1
+    assert len(ask(stage.account, BY_NAME["getChannels"], {}, anew=True)["items"]) == 1

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from kit import Stage
+from pulumi_livechannels.core.asking import ask
 from pulumi_livechannels.core.reporting.slots import rfc3339
 from pulumi_livechannels.ground.errors import InputError
 from reports_kit import BY_NAME, TIMED, midnight, query
@@ -16,7 +17,7 @@ from reports_kit import BY_NAME, TIMED, midnight, query
 def refused(stage: Stage, name: str, inputs: dict[str, Any]) -> dict[str, str]:
     """The problems of a query, by word; nothing may have been sent."""
     with pytest.raises(InputError) as caught:
-        stage.account.ask(BY_NAME[name], inputs)
+        ask(stage.account, BY_NAME[name], inputs)
     assert stage.calls() == 0
     return {problem.path: problem.text for problem in caught.value.problems}
 
@@ -45,7 +46,7 @@ def test_the_window_begins_where_there_still_is_data(stage: Stage, kind: Any) ->
     text = refused(stage, kind.name(), inputs)["startTime"]
     assert f"the platform keeps {days} days" in text
     assert "write a later time" in text
-    stage.account.ask(kind, query(kind, stage.clock.now(), days_ago=days - 1))
+    ask(stage.account, kind, query(kind, stage.clock.now(), days_ago=days - 1))
 
 
 @pytest.mark.parametrize("kind", TIMED, ids=lambda kind: kind.name())
@@ -72,7 +73,7 @@ def test_a_window_has_both_ends_or_neither(stage: Stage, kind: Any) -> None:
     text = "is missing, but endTime is set: set both, or neither for the newest data"
     assert refused(stage, kind.name(), inputs) == {"startTime": text}
     del inputs["endTime"]
-    assert stage.account.ask(kind, inputs)["rows"] is not None
+    assert ask(stage.account, kind, inputs)["rows"] is not None
 
 
 def with_domains(kind: Any) -> bool:
@@ -194,16 +195,16 @@ def test_ratios_and_peaks_of_more_domains_than_one_call_takes_are_refused(
     if "group_by" in kind.Query.model_fields:
         assert "or group by domain" in text
         grouped = query(kind, stage.clock.now(), domains=domains, **{**words, "groupBy": ["domain"]})
-        assert len(stage.account.ask(kind, grouped)["rows"]) == most + 1
+        assert len(ask(stage.account, kind, grouped)["rows"]) == most + 1
 
 
 def test_groups_that_the_platform_will_not_tell_apart_are_told(stage: Stage) -> None:
     kind = BY_NAME["getStreamSessions"]
-    stage.account.ask(kind, query(kind, stage.clock.now(), groupBy=["isp"]))
+    ask(stage.account, kind, query(kind, stage.clock.now(), groupBy=["isp"]))
     assert stage.told == ["getStreamSessions: groupBy isp tells nothing apart unless isps lists two or more"]
 
 
 def test_filters_that_count_for_pushed_streams_only_are_told(stage: Stage) -> None:
     kind = BY_NAME["getStreamCount"]
-    stage.account.ask(kind, query(kind, stage.clock.now(), types=None, isps=["telecom"]))
+    ask(stage.account, kind, query(kind, stage.clock.now(), types=None, isps=["telecom"]))
     assert "documented for types [push] only" in stage.told[0]

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from kit import Stage
+from pulumi_livechannels.core.asking import ask
 from pulumi_livechannels.core.reporting import running
 from pulumi_livechannels.core.reporting.columns import columns
 from pulumi_livechannels.core.reporting.slots import SECONDS, rfc3339, slot_of_label, time_text, up_to_slot
@@ -46,7 +47,7 @@ def test_a_window_holds_the_slots_that_begin_in_it(stage: Stage) -> None:
     start = midnight(stage.clock.now(), 3)
     inputs = query(kind, stage.clock.now(), groupBy=["domain"], interval="5m")
     inputs |= {"startTime": rfc3339(start + 120), "endTime": rfc3339(start + 910)}
-    (row,) = stage.account.ask(kind, inputs)["rows"]
+    (row,) = ask(stage.account, kind, inputs)["rows"]
     assert [slot["time"] for slot in row["series"]] == [rfc3339(start + each) for each in (300, 600, 900)]
 
 
@@ -57,7 +58,7 @@ def test_a_day_is_a_day_of_the_vendors_zone_whatever_the_offset_of_the_question(
     from datetime import datetime, timezone
 
     utc = [datetime.fromtimestamp(start + day * 86400, timezone.utc).isoformat() for day in (0, 2)]
-    (row,) = stage.account.ask(kind, {**inputs, "startTime": utc[0], "endTime": utc[1]})["rows"]
+    (row,) = ask(stage.account, kind, {**inputs, "startTime": utc[0], "endTime": utc[1]})["rows"]
     assert [slot["time"] for slot in row["series"]] == [rfc3339(start), rfc3339(start + 86400)]
 
 
@@ -71,7 +72,7 @@ def test_slots_that_the_platform_adds_at_the_edges_are_not_told_and_not_counted(
     data = [{"domain": "a.example.com", "totalFlow": "4.00", "flowData": flows}]
     monkeypatch.setattr(stage.account.wangsu, "report", lambda call: data)
     inputs = {"domains": ["a.example.com"], "startTime": rfc3339(start), "endTime": rfc3339(start + 600)}
-    (row,) = stage.account.ask(kind, inputs)["rows"]
+    (row,) = ask(stage.account, kind, inputs)["rows"]
     assert [slot["time"] for slot in row["series"]] == [rfc3339(start), rfc3339(start + 300)]
     assert row["totalTrafficMb"] == 2.0
 
@@ -82,7 +83,7 @@ def test_what_is_missing_is_absent_and_never_zero(stage: Stage, monkeypatch: pyt
     slot = {"timestamp": rfc3339(start + 300)[:16].replace("T", " "), "flow": "", "bandwidth": "-", "request": "0"}
     monkeypatch.setattr(stage.account.wangsu, "report", lambda call: [{"domain": "", "flowRequestData": [slot]}])
     inputs = {"startTime": rfc3339(start), "endTime": rfc3339(start + 3600)}
-    answer = stage.account.ask(kind, inputs)
+    answer = ask(stage.account, kind, inputs)
     assert answer["rows"] == [{"series": [{"time": rfc3339(start), "requests": 0}]}]
 
 
@@ -93,22 +94,22 @@ def test_what_cannot_be_read_is_an_error_and_no_number(stage: Stage, monkeypatch
     monkeypatch.setattr(stage.account.wangsu, "report", lambda call: [{"flowData": [slot]}])
     inputs = {"domains": ["a.example.com"], "startTime": rfc3339(start), "endTime": rfc3339(start + 3600)}
     with pytest.raises(errors.NoAnswerError, match="value is no number"):
-        stage.account.ask(kind, inputs)
+        ask(stage.account, kind, inputs)
 
 
 @pytest.mark.parametrize("kind", [BY_NAME["getTrafficAndRequestPeaks"], BY_NAME["getBatchStreamSessions"]])
 def test_a_window_that_reaches_into_the_future_asks_about_the_past_alone(stage: Stage, kind: Any) -> None:
     now = stage.clock.now()
     inputs = query(kind, now, startTime=rfc3339(int(now - 3 * 86400)), endTime=rfc3339(int(now + 30 * 86400)))
-    assert stage.account.ask(kind, inputs)["rows"]
+    assert ask(stage.account, kind, inputs)["rows"]
     assert stage.calls() <= 4
 
 
 def test_a_domain_that_is_named_twice_is_counted_once(stage: Stage) -> None:
     kind = BY_NAME["getDomainTraffic"]
     named = [f"d{number}.example.com" for number in range(20)]
-    once = stage.account.ask(kind, query(kind, stage.clock.now(), domains=named))
-    twice = stage.account.ask(kind, query(kind, stage.clock.now(), domains=[*named, "D0.example.com", *named]))
+    once = ask(stage.account, kind, query(kind, stage.clock.now(), domains=named))
+    twice = ask(stage.account, kind, query(kind, stage.clock.now(), domains=[*named, "D0.example.com", *named]))
     assert twice == once
     assert stage.calls() == 2
 
@@ -117,9 +118,9 @@ def test_slots_that_still_change_are_told(stage: Stage) -> None:
     kind = BY_NAME["getTrafficByIspProvince"]
     now = stage.clock.now()
     inputs = query(kind, now, interval="5m", startTime=rfc3339(int(now - 7200)), endTime=rfc3339(int(now + 7200)))
-    settling = stage.account.ask(kind, inputs)["settlingFrom"]
+    settling = ask(stage.account, kind, inputs)["settlingFrom"]
     assert settling == rfc3339(up_to_slot(now - 15 * 60, 300) - (300 if (now - 900) % 300 else 0))
-    assert "settlingFrom" not in stage.account.ask(kind, query(kind, now))
+    assert "settlingFrom" not in ask(stage.account, kind, query(kind, now))
 
 
 @pytest.mark.parametrize("vendor", ["getTrafficByIspProvince", "getBatchStreamSessions"])
@@ -129,7 +130,7 @@ def test_a_part_that_fails_fails_the_whole_and_is_named(stage: Stage, vendor: st
     stage.fault(path, "error-code", nth=2, code="24102008" if kind.vendor == "wangsu" else "InvalidDomain")
     inputs = query(kind, stage.clock.now(), days_ago=40, days=30)
     with pytest.raises(errors.RefusedError) as caught:
-        stage.account.ask(kind, inputs)
+        ask(stage.account, kind, inputs)
     text = str(caught.value)
     assert text.startswith(f"{kind.name()}, part ")
     assert " of " in text.partition("(")[0]
@@ -139,11 +140,11 @@ def test_a_part_that_fails_fails_the_whole_and_is_named(stage: Stage, vendor: st
 def test_a_fault_that_passes_is_survived_in_any_part(stage: Stage) -> None:
     kind = BY_NAME["getTrafficByIspProvince"]
     inputs = query(kind, stage.clock.now(), days_ago=30, days=28)
-    whole = stage.account.ask(kind, inputs)
+    whole = ask(stage.account, kind, inputs)
     stage.new_run()
     for nth, fault in ((1, "reset"), (2, "truncate"), (3, "throttle")):
         stage.fault(kind.path, fault, nth=nth)
-    assert stage.account.ask(kind, inputs) == whole
+    assert ask(stage.account, kind, inputs) == whole
 
 
 def test_ten_questions_are_one_call(stage: Stage) -> None:
@@ -153,17 +154,17 @@ def test_ten_questions_are_one_call(stage: Stage) -> None:
 
     def ask(_: int) -> Any:
         together.wait()
-        return stage.account.ask(kind, inputs)
+        return ask(stage.account, kind, inputs)
 
     with ThreadPoolExecutor(10) as pool:
         answers = list(pool.map(ask, range(10)))
     assert stage.calls() == 1
     assert all(answer == answers[0] for answer in answers)
     stage.clock.let_pass(299)
-    stage.account.ask(kind, dict(reversed(inputs.items())))
+    ask(stage.account, kind, dict(reversed(inputs.items())))
     assert stage.calls() == 1
     stage.clock.let_pass(2)
-    stage.account.ask(kind, inputs)
+    ask(stage.account, kind, inputs)
     assert stage.calls() == 2, "after five minutes the platform may have something new"
 
 
@@ -171,8 +172,8 @@ def test_an_error_is_not_kept(stage: Stage) -> None:
     kind = BY_NAME["getDomainTraffic"]
     stage.fault(kind.path, "error-code", code="24102008")
     with pytest.raises(errors.RefusedError):
-        stage.account.ask(kind, query(kind, stage.clock.now()))
-    assert stage.account.ask(kind, query(kind, stage.clock.now()))["rows"]
+        ask(stage.account, kind, query(kind, stage.clock.now()))
+    assert ask(stage.account, kind, query(kind, stage.clock.now()))["rows"]
 
 
 @pytest.mark.parametrize(
@@ -191,14 +192,14 @@ def test_a_wide_question_takes_the_fewest_calls_possible(
     named = [f"d{number}.example.com" for number in range(domains)]
     words = {"groupBy": ["domain"]} if "group_by" in kind.Query.model_fields else {}
     interval = {"interval": "1h"} if "interval" in kind.Query.model_fields else {}
-    stage.account.ask(kind, query(kind, stage.clock.now(), days + 1, days, domains=named, **words, **interval))
+    ask(stage.account, kind, query(kind, stage.clock.now(), days + 1, days, domains=named, **words, **interval))
     assert stage.calls() == calls
 
 
 def test_streams_are_asked_within_both_limits(stage: Stage) -> None:
     kind = BY_NAME["getStreamTraffic"]
     streams = [f"d{number % 30}.example.com/live/s{number}" for number in range(60)]
-    answer = stage.account.ask(kind, query(kind, stage.clock.now(), streams=streams))
+    answer = ask(stage.account, kind, query(kind, stage.clock.now(), streams=streams))
     assert stage.calls() == 2, "20 domains a call"
     assert {f"{row['domain']}/{row['stream']}" for row in answer["rows"]} == set(streams)
 
@@ -212,7 +213,7 @@ def one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_an_account_budget_holds_for_the_parts_of_a_report(stage: Stage, one_by_one: None) -> None:
     stage.new_run(callsPerFiveMinutes="10")
     kind = BY_NAME["getTrafficAndRequestPeaks"]
-    stage.account.ask(kind, query(kind, stage.clock.now(), days_ago=30, days=25))
+    ask(stage.account, kind, query(kind, stage.clock.now(), days_ago=30, days=25))
     assert stage.calls() == 25
     times = [call["at"] for call in stage.platform.journal]
     assert all(later - sooner >= 300 for sooner, later in zip(times, times[10:], strict=False))
@@ -239,7 +240,7 @@ def paged(stage: Stage, monkeypatch: pytest.MonkeyPatch, pages: Pages) -> Any:
     kind = BY_NAME["getBatchStreamSessions"]
     monkeypatch.setattr(kind, "limits", replace(kind.limits, rows=2))
     monkeypatch.setattr(stage.account.volcengine, "call", pages.call)
-    return stage.account.ask(kind, query(kind, stage.clock.now()))
+    return ask(stage.account, kind, query(kind, stage.clock.now()))
 
 
 def test_pages_end_with_the_count_and_not_with_an_empty_page(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -282,7 +283,7 @@ def test_rows_that_are_equal_are_all_there(stage: Stage) -> None:
 
 def test_volcengine_calls_stay_within_the_second(stage: Stage, one_by_one: None) -> None:
     kind = BY_NAME["getIpInfo"]
-    stage.account.ask(kind, {"ips": [f"10.0.{number // 250}.{number % 250}" for number in range(2500)]})
+    ask(stage.account, kind, {"ips": [f"10.0.{number // 250}.{number % 250}" for number in range(2500)]})
     times = [call["at"] for call in stage.platform.journal]
     assert len(times) == 50
     assert all(later - sooner >= 1 for sooner, later in zip(times, times[10:], strict=False))
@@ -296,10 +297,10 @@ def test_credentials_of_the_other_vendor_are_not_needed(stage: Stage, monkeypatc
     every = environment(stage.port, 0)
     ours = {key: value for key, value in every.items() if "VOLCENGINE" in key}
     account = Account(config.load({}, ours), stage.told.append, stage.clock)
-    assert account.ask(BY_NAME["getIsps"], {})["rows"]
+    assert ask(account, BY_NAME["getIsps"], {})["rows"]
     with pytest.raises(errors.ConfigurationError, match="accessKey and secretKey missing"):
-        account.ask(BY_NAME["getDomainTraffic"], query(BY_NAME["getDomainTraffic"], stage.clock.now()))
+        ask(account, BY_NAME["getDomainTraffic"], query(BY_NAME["getDomainTraffic"], stage.clock.now()))
     wangsu = {key: value for key, value in every.items() if "VOLCENGINE" not in key}
     account = Account(config.load({}, wangsu), stage.told.append, stage.clock)
     with pytest.raises(errors.ConfigurationError, match="volcengineAccessKey and volcengineSecretKey missing"):
-        account.ask(BY_NAME["getIsps"], {})
+        ask(account, BY_NAME["getIsps"], {})

@@ -16,6 +16,7 @@ import typer
 
 from .. import config
 from ..core.account import Account
+from ..core.asking import ask
 from ..ground.errors import CredentialsError, LiveChannelsError, NotSentError
 from ..reports.volcengine.places import Isps
 from ..vendors.wangsu.channels import GetChannelList
@@ -102,7 +103,7 @@ def _platform() -> Iterator[Finding]:
         )
     if settings.volcengine_access_key:
         yield from _vendor(
-            "Volcengine", settings.volcengine_base, lambda: account.ask(Isps, {}), lambda: account.volcengine.skew
+            "Volcengine", settings.volcengine_base, lambda: ask(account, Isps, {}), lambda: account.volcengine.skew
         )
 
 

@@ -12,7 +12,7 @@ from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from matplotlib.figure import Figure
 
 from ..core.reporting.columns import Column, Fold, columns
-from ..core.reporting.report import names_of
+from ..core.reporting.declared import names_of
 from ..core.values import moment
 
 if TYPE_CHECKING:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 from pydantic.alias_generators import to_snake
 
+from ..core.asking import ask
 from ..core.fields import Property, bare, properties
 from ..core.function import renamed
 from ..core.reporting.slots import rfc3339
@@ -88,7 +89,7 @@ def _answer(kind: type[Report], inputs: dict[str, Any]) -> dict[str, Any]:
     names = {key: f"--{_option(item)}" for key, item in properties(kind.inputs()).items()}
     with session() as account, output.progress(kind.name()) as advance:
         try:
-            return account.ask(kind, inputs, advance)
+            return ask(account, kind, inputs, advance)
         except InputError as error:
             told = [renamed(problem, names) for problem in error.problems]
             _misused("; ".join(f"{problem.path} {problem.text}" for problem in told))

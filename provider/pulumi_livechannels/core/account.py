@@ -7,7 +7,7 @@ objects are spoken for are one, whatever the number of resource types and thread
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from ..ground.limiter import Limiter, Window
     from ..vendors.volcengine.client import VolcengineClient
     from ..vendors.wangsu.client import WangsuClient
-    from .asking import Asker
-    from .function import Function, Progress
 
 LIVE, NOT_LIVE, BANNED = 1, 2, 3
 T = TypeVar("T")
@@ -40,6 +38,7 @@ class Account:
         # One shared object may need another while it is made.
         self._lock = threading.RLock()
         self._shared: dict[Any, Any] = {}
+        self._forget: list[Callable[[], None]] = []
         self._known: dict[str, set[str]] = {}
         self._identities: dict[tuple[str, ...], threading.Lock] = {}
 
@@ -117,30 +116,14 @@ class Account:
             tell=self.notices.warn,
         )
 
-    def ask(
-        self,
-        kind: type[Function[Any]],
-        inputs: Mapping[str, Any],
-        progress: Progress | None = None,
-        *,
-        anew: bool = False,
-    ) -> dict[str, Any]:
-        """The answer of a function; equal questions share one, unless it is asked `anew`.
-
-        Raises:
-            InputError: a rule is broken; nothing was sent.
-            LiveChannelsError: there is no answer.
-        """
-        return self._asker().ask(kind, inputs, progress, anew=anew)
+    def when_written(self, forget: Callable[[], None]) -> None:
+        """Have this called whenever something was written on the platform."""
+        self._forget.append(forget)
 
     def outdated(self) -> None:
-        """Something was written on the platform, so what functions told of it may be wrong now."""
-        self._asker().forget("index")
-
-    def _asker(self) -> Asker:
-        from .asking import Asker
-
-        return self.shared("asker", lambda: Asker(self))
+        """Something was written on the platform, so what was told of it may be wrong now."""
+        for forget in self._forget:
+            forget()
 
     def shared(self, key: Any, make: Callable[[], T]) -> T:
         """The one object of this key in the account, made on first use."""

@@ -24,10 +24,29 @@ class _Kept(Future[dict[str, Any]]):
         self.until = until
 
 
-class Asker:
+def ask(
+    account: Account,
+    kind: type[Function[Any]],
+    inputs: Mapping[str, Any],
+    progress: Progress | None = None,
+    *,
+    anew: bool = False,
+) -> dict[str, Any]:
+    """The answer of a function; `anew` takes no earlier one, but joins a question that is on its way.
+
+    Raises:
+        InputError: a rule is broken; nothing was sent.
+        LiveChannelsError: there is no answer.
+    """
+    return account.shared("asker", lambda: _Asker(account)).ask(kind, inputs, progress, anew=anew)
+
+
+class _Asker:
     """All questions of one account within one run."""
 
     def __init__(self, account: Account) -> None:
+        # Only functions about channels tell of what resources write.
+        account.when_written(lambda: self._forget("index"))
         self._account = account
         self._lock = threading.Lock()
         self._answers: dict[str, _Kept] = {}
@@ -40,12 +59,7 @@ class Asker:
         *,
         anew: bool = False,
     ) -> dict[str, Any]:
-        """The answer of a function; `anew` takes no earlier one, but joins a question that is on its way.
-
-        Raises:
-            InputError: a rule is broken; nothing was sent.
-            LiveChannelsError: there is no answer.
-        """
+        """Take the answer that is there, wait for the one on its way, or find it."""
         function = kind(self._account)
         want = require(kind.inputs(), inputs, None, self._account.clock.now())
         problems = function.problems(want)
@@ -71,7 +85,6 @@ class Asker:
             mine.set_exception(error)
         return mine.result()
 
-    def forget(self, module: str) -> None:
-        """Something that these functions tell of was written: what is asked from now on is asked anew."""
+    def _forget(self, module: str) -> None:
         with self._lock:
             self._answers = {key: kept for key, kept in self._answers.items() if json.loads(key)[0] != module}

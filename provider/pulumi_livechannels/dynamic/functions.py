@@ -12,6 +12,7 @@ import pulumi
 from pulumi.runtime import get_config
 from pydantic.alias_generators import to_snake
 
+from ..core.asking import ask
 from ..core.fields import properties
 from ..core.function import Function, renamed, secrets_in, without_secrets
 from ..functions import of_module
@@ -95,7 +96,7 @@ def _answer(kind: type[Function[Any]], inputs: Mapping[str, Any], *, anew: bool 
     declared = {item.name: item for item in properties(kind.inputs()).values()}
     given = {declared[name].key if name in declared else name: value for name, value in inputs.items()}
     try:
-        return _account().ask(kind, given, anew=anew)
+        return ask(_account(), kind, given, anew=anew)
     except InputError as error:
         names = {item.key: name for name, item in declared.items()}
         raise _plain(InputError([renamed(problem, names) for problem in error.problems])) from None

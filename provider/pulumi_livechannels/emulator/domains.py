@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 
 from .basis import behaves
-from .store import Store
-from .wangsu.channels import CHANNEL, OWNED, PULL_CHANNEL, pull_domain
+from .store import Body, Store
 
+CHANNEL = "channel"
+PULL_CHANNEL = "pullChannel"
+OWNED = "example.com"
 ALWAYS = (f"live.{OWNED}", f"pull.{OWNED}", f"push.{OWNED}")
 KNOWN_STREAMS = ("live/main", "live/backup", "live/mobile")
 
@@ -18,6 +20,14 @@ behaves("report domains", "assumed", f"streams of a domain: {', '.join(KNOWN_STR
 def is_owned(domain: str) -> bool:
     """Whether it is a domain of the account."""
     return bool(re.fullmatch(r"[A-Za-z0-9.-]{1,253}", domain)) and f".{domain.lower()}".endswith(f".{OWNED}")
+
+
+def pull_domain(body: Body) -> str:
+    """Where a channel plays from."""
+    if "pullDomain" in body:
+        return str(body["pullDomain"])
+    labels = body["pushDomain"].split(".")
+    return ".".join(["pull", *(labels[1:] if len(labels) > 2 else labels)])
 
 
 def all_domains(store: Store) -> list[str]:

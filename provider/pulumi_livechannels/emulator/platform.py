@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from .basis import behaves
+from .domains import CHANNEL, PULL_CHANNEL
 from .exchange import Answer, Request
 from .faults import Fault, Faults
 from .series import Figures
@@ -204,8 +205,8 @@ def _pull_channel(body: Body, store: Store) -> Body:
 
 
 _VIEWS: dict[str, Callable[[Body, Store], Body]] = {
-    wangsu_channels.CHANNEL: _channel,
-    wangsu_channels.PULL_CHANNEL: _pull_channel,
+    CHANNEL: _channel,
+    PULL_CHANNEL: _pull_channel,
     wangsu_recording.DIRECTORY: lambda body, store: {**body, "status": None},
     wangsu_recording.TASK: lambda body, store: {**body, "status": wangsu_recording.status(body, store.now())},
     wangsu_forwarding.TASK: lambda body, store: {**body, "status": wangsu_forwarding.status(body, store.now())},
@@ -215,8 +216,8 @@ _VIEWS: dict[str, Callable[[Body, Store], Body]] = {
 _FIELDS = {
     kind: {field for path in paths for field in ACTIONS[path].fields}
     for kind, paths in {
-        wangsu_channels.CHANNEL: ("/live/channelManage/createChannel", "/live/channelManage/channelEdit"),
-        wangsu_channels.PULL_CHANNEL: ("/live/channelManage/createPullChannel",),
+        CHANNEL: ("/live/channelManage/createChannel", "/live/channelManage/channelEdit"),
+        PULL_CHANNEL: ("/live/channelManage/createPullChannel",),
         wangsu_recording.DIRECTORY: ("/live/recordDirectoryManage/directoryCreate",),
         wangsu_recording.TASK: ("/live/channelManage/createRecordTask",),
         wangsu_forwarding.TASK: ("/live/forwardTask/startForwardTask",),

@@ -15,7 +15,8 @@ from aiohttp import web
 
 from .door import Door
 from .platform import LONGEST_BODY, Outcome, Platform
-from .wangsu.auth import ACCESS_KEY, SECRET_KEY, VOLCENGINE_ACCESS_KEY, VOLCENGINE_SECRET_KEY
+from .volcengine import auth as volcengine
+from .wangsu import auth as wangsu
 
 HOST = "127.0.0.1"
 PLATFORM = web.AppKey("platform", Platform)
@@ -26,12 +27,12 @@ def environment(port: int, quota: int) -> dict[str, str]:
     """The variables that point the provider at an emulator on this port."""
     return {
         "LIVECHANNELS_ENDPOINT": f"http://{HOST}:{port}",
-        "LIVECHANNELS_ACCESS_KEY": ACCESS_KEY,
-        "LIVECHANNELS_SECRET_KEY": SECRET_KEY,
+        "LIVECHANNELS_ACCESS_KEY": wangsu.ACCESS_KEY,
+        "LIVECHANNELS_SECRET_KEY": wangsu.SECRET_KEY,
         "LIVECHANNELS_CALLS_PER_FIVE_MINUTES": str(quota),
         "LIVECHANNELS_VOLCENGINE_ENDPOINT": f"http://{HOST}:{port}",
-        "VOLCENGINE_ACCESS_KEY": VOLCENGINE_ACCESS_KEY,
-        "VOLCENGINE_SECRET_KEY": VOLCENGINE_SECRET_KEY,
+        "VOLCENGINE_ACCESS_KEY": volcengine.ACCESS_KEY,
+        "VOLCENGINE_SECRET_KEY": volcengine.SECRET_KEY,
     }
 
 

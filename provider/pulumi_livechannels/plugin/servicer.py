@@ -185,6 +185,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     @plainly
     def Invoke(self, request: Any, context: Any) -> Any:
         """The answer of a function; in a preview too. What is wrong with its arguments is told argument by argument."""
+        from ..core.asking import ask
         from ..core.check import contains_unknown
         from ..core.fields import UNKNOWN, properties
         from ..core.function import secrets_in
@@ -197,7 +198,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
             # The engine waits for what is unknown, and so does an older one that asks all the same.
             return _answered(dict.fromkeys(properties(kind.output()), UNKNOWN), {})
         try:
-            answer = self._account.ask(kind, given)
+            answer = ask(self._account, kind, given)
         except InputError as error:
             failures = [provider_pb2.CheckFailure(property=item.path, reason=item.text) for item in error.problems]
             return provider_pb2.InvokeResponse(failures=failures)

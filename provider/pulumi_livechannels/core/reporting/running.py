@@ -11,10 +11,10 @@ from ...ground.errors import LiveChannelsError
 from ...vendors.calling import not_understood
 from ..function import Progress
 from .columns import Column, Fold, columns
+from .declared import Declared, names_of
 from .merging import add_shares, fold, merge, merge_row
 from .plan import Part, parts
 from .reading import Reader, many
-from .report import Report, names_of
 from .table import Key, Row, Series
 
 SIDE_BY_SIDE = 8
@@ -24,7 +24,7 @@ SIDE_BY_SIDE = 8
 class Answer:
     """A whole report. `series` is of all rows together, where the report is split into rows."""
 
-    report: type[Report]
+    report: type[Declared]
     rows: list[tuple[Key, Row]]
     totals: dict[str, Any]
     series: Series | None
@@ -51,7 +51,7 @@ class Answer:
         return told
 
 
-def run(report: Report, want: Any, progress: Progress | None = None) -> Answer:
+def run(report: Declared, want: Any, progress: Progress | None = None) -> Answer:
     """The whole answer to a checked query.
 
     Raises:
@@ -114,7 +114,7 @@ def _by_chunk(every: Sequence[Part], read: Sequence[_Read]) -> list[list[_Read]]
     return list(groups.values())
 
 
-def _rows(report: Report, reader: Reader, every: Sequence[Part], read: Sequence[_Read]) -> dict[Key, Row]:
+def _rows(report: Declared, reader: Reader, every: Sequence[Part], read: Sequence[_Read]) -> dict[Key, Row]:
     if len(read) == 1:
         return read[0].rows
     groups = _by_chunk(every, read)
@@ -128,7 +128,7 @@ def _rows(report: Report, reader: Reader, every: Sequence[Part], read: Sequence[
 
 
 def _side_by_side(
-    report: Report, want: Any, every: Sequence[Part], reader: Reader, progress: Progress | None
+    report: Declared, want: Any, every: Sequence[Part], reader: Reader, progress: Progress | None
 ) -> list[_Read]:
     done = 0
 
@@ -161,12 +161,12 @@ def _side_by_side(
     return [future.result() for future in futures]
 
 
-def _named(error: LiveChannelsError, report: Report, part: Part, count: int) -> LiveChannelsError:
+def _named(error: LiveChannelsError, report: Declared, part: Part, count: int) -> LiveChannelsError:
     error.operation = f"{report.name()}, {part.label(count)}" if count > 1 else report.name()
     return error
 
 
-def _read(report: Report, want: Any, reader: Reader, data: Any, part: Part) -> _Read:
+def _read(report: Declared, want: Any, reader: Reader, data: Any, part: Part) -> _Read:
     rows, dropped = reader.rows(data, part.window)
     item: dict[str, Any] = next(iter(many(data)), {})
     series: Series | None = None

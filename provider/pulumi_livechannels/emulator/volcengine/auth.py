@@ -14,9 +14,11 @@ from urllib.parse import parse_qsl, quote
 
 from ..basis import behaves
 from ..exchange import Request
-from ..wangsu.auth import VOLCENGINE_ACCESS_KEY, VOLCENGINE_SECRET_KEY, VOLCENGINE_SESSION_TOKEN
 from .wire import refuse
 
+ACCESS_KEY = "emulator-volcengine-access-key"
+SECRET_KEY = "emulator-volcengine-secret-key"
+SESSION_TOKEN = "emulator-volcengine-session-token"
 LONGEST_SKEW = 900
 NEEDED = {"host", "x-date", "x-content-sha256"}
 
@@ -77,16 +79,16 @@ def admit(request: Request, now: float) -> None:
     )
     if sent is None:
         raise refuse("MissingSignature", "The Authorization header is malformed.")
-    if sent[1] != VOLCENGINE_ACCESS_KEY:
+    if sent[1] != ACCESS_KEY:
         raise refuse("InvalidAccessKey", "The access key is unknown.")
     date = request.headers.get("x-date", "")
     if abs(_moment(date) - now) > LONGEST_SKEW:
         raise refuse("InvalidTimestamp", "X-Date is more than 15 minutes off.")
     signed = set(sent[3].split(";"))
     token = request.headers.get("x-security-token")
-    if token not in (None, VOLCENGINE_SESSION_TOKEN):
+    if token not in (None, SESSION_TOKEN):
         raise refuse("InvalidClientTokenId", "The session token is unknown.")
-    right = volcengine_signature(VOLCENGINE_SECRET_KEY, request, sent[2], sent[3])
+    right = volcengine_signature(SECRET_KEY, request, sent[2], sent[3])
     needed = NEEDED | ({"x-security-token"} if token else set())
     if not hmac.compare_digest(right, sent[4]) or not needed <= signed or not sent[2].startswith(date[:8]):
         raise refuse("SignatureDoesNotMatch", "The signature is wrong.")

@@ -27,9 +27,6 @@ ACCESS_KEY = "emulator-access-key"
 SECRET_KEY = "emulator-secret-key"
 USERNAME = "emulator-user"
 API_KEY = "emulator-api-key"
-VOLCENGINE_ACCESS_KEY = "emulator-volcengine-access-key"
-VOLCENGINE_SECRET_KEY = "emulator-volcengine-secret-key"
-VOLCENGINE_SESSION_TOKEN = "emulator-volcengine-session-token"
 LONGEST_SKEW = 300
 
 behaves("signing", "documented", "CNC-HMAC-SHA256 over method, path, query (not of a POST), headers and body bytes")

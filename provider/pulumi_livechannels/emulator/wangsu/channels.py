@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ..basis import behaves
+from ..domains import CHANNEL, OWNED, PULL_CHANNEL, pull_domain
 from ..store import Body
 from .status import BAN, NOT_LIVE, live_status
 from .wire import (
@@ -28,9 +29,6 @@ from .wire import (
     whole,
 )
 
-CHANNEL = "channel"
-PULL_CHANNEL = "pullChannel"
-OWNED = "example.com"
 RATE_FIELDS = ("originPullUrl", "fluentPullUrl", "sdPullUrl", "highPullUrl", "hdPullUrl")
 PROTOCOL_NAMES = ("RTMP", "HDL", "HLS", "HDS")
 HLS_SECONDS = 604_800
@@ -161,14 +159,6 @@ def push_url(body: Body) -> str:
 def srt_push_url(body: Body) -> str:
     """Where to push over SRT."""
     return f"srt://{body['pushDomain']}:10080?streamid=#!::r={body['channelType']}/{body['pushId']},m=publish"
-
-
-def pull_domain(body: Body) -> str:
-    """Where a channel plays from."""
-    if "pullDomain" in body:
-        return str(body["pullDomain"])
-    labels = body["pushDomain"].split(".")
-    return ".".join(["pull", *(labels[1:] if len(labels) > 2 else labels)])
 
 
 def play_urls(body: Body, protocol: str) -> dict[str, str]:

@@ -6,8 +6,9 @@ import hashlib
 import re
 
 from ..basis import behaves
+from ..domains import CHANNEL, OWNED
 from ..store import Body, text_of
-from .channels import CHANNEL, OWNED, any_channel, find
+from .channels import any_channel, find
 from .wire import (
     BAD_FORMAT,
     MISSING_FIELD,

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from ..basis import behaves
+from ..domains import CHANNEL, PULL_CHANNEL
 from ..store import Body, Store
-from .channels import CHANNEL, PULL_CHANNEL, any_channel, find, named_channels, own
+from .channels import any_channel, find, named_channels, own
 from .status import BAN, BANNED, LIVE, NOT_LIVE, is_banned, live_status
 from .wire import BAD_FORMAT, PARAMETER_ERROR, Call, Refusal, action, text, whole
 

@@ -11,8 +11,9 @@ from html import escape
 from urllib.parse import urlencode
 
 from ..basis import behaves
+from ..domains import CHANNEL, pull_domain
 from ..store import Body
-from .channels import CHANNEL, PROTOCOL_NAMES, RATE_FIELDS, any_channel, find, play_urls, pull_domain, push_url
+from .channels import PROTOCOL_NAMES, RATE_FIELDS, any_channel, find, play_urls, push_url
 from .wire import BAD_FORMAT, OUT_OF_RANGE, Call, Refusal, action, text, whole
 
 SMALLEST, LARGEST = (480, 360), (1920, 1080)

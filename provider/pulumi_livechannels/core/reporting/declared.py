@@ -1,0 +1,207 @@
+"""What a report declares: the vendor's action, what can be asked, what is answered, and what one call of it takes.
+
+Checking, splitting, calling and merging are done beside, once for all.
+"""
+
+from __future__ import annotations
+
+import inspect
+from abc import abstractmethod
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from pydantic import BaseModel, create_model
+
+from ..fields import Inputs, State, prop
+from ..function import Function
+from .columns import Column, Columns, Fold, columns
+from .plan import Limits, Part, Values, chunks
+from .reading import Shape
+from .slots import SECONDS, Window, down_to_slot, rfc3339, span, unix, up_to_slot
+from .table import Key, Series
+
+if TYPE_CHECKING:
+    from ..account import Account
+
+# The vendors publish nothing more often, so a program that asks ten times gets one answer.
+KEPT_SECONDS = 300.0
+
+
+class Declared(Function[Inputs]):
+    """One report. Subclasses declare `Query`, `Row`, `Slot` and `Totals` with words and columns.
+
+    Attributes:
+        action: the vendor's name of it.
+        path: the vendor's path, or the path that all its actions share.
+        interval: the length of a slot where the query has no word for it; empty where the report has no slots.
+        keeps_order: that the vendor's order of rows means something.
+        whole: what a window has to begin and end with: a slot length, or empty for any second.
+        window_by_default: what is asked for without a window, in seconds; None where a window is required.
+        timeless: that the report knows no window at all.
+    """
+
+    seconds_kept = KEPT_SECONDS
+    vendor: ClassVar[str]
+    action: ClassVar[str]
+    path: ClassVar[str]
+    limits: ClassVar[Limits] = Limits()
+    shape: ClassVar[Shape]
+    interval: ClassVar[str] = ""
+    keeps_order: ClassVar[bool] = False
+    whole: ClassVar[str] = ""
+    window_by_default: ClassVar[float | None] = None
+    timeless: ClassVar[bool] = False
+    Query: ClassVar[type[Inputs]]
+    Row: ClassVar[type[Columns]]
+    Slot: ClassVar[type[Columns] | None] = None
+    Totals: ClassVar[type[Columns] | None] = None
+
+    def __init__(self, account: Account, limits: Limits | None = None) -> None:
+        super().__init__(account)
+        self.limit = limits or self.limits
+
+    @abstractmethod
+    def call(self, want: Any, part: Part) -> Any:
+        """The data of one call, without its envelope."""
+
+    @abstractmethod
+    def time_of(self, label: str, length: int) -> int:
+        """The start of the slot that a label names, in unix seconds."""
+
+    def tidy(self, key: Key) -> Key:
+        """A row's names in our form."""
+        return key
+
+    def mended(self, series: Series) -> Series:
+        """A row's slots, where the cut between calls left a mark on them."""
+        return series
+
+    @classmethod
+    def inputs(cls) -> type[Inputs]:
+        """What can be asked."""
+        return cls.Query
+
+    @classmethod
+    @cache
+    def output(cls) -> type[BaseModel]:
+        """What is answered, made from the declared columns."""
+        name = cls.name()[0].upper() + cls.name()[1:]
+        fields: dict[str, Any] = {}
+        row_fields: dict[str, Any] = {}
+        if cls.Slot is not None:
+            time = (str, prop("Start of the slot, RFC 3339."))
+            slot = _group(f"{name}Slot", "One slot of time.", {"time": time}, cls.Slot)
+            row_fields["series"] = (list[slot], prop("The slots in order of time; one without data is not there."))  # type: ignore[valid-type]
+            if cls.shape.whole and cls.shape.rows:
+                doc = "All rows together, slot by slot, where the report is split into rows."
+                fields["series"] = (list[slot] | None, prop(doc, default=None))  # type: ignore[valid-type]
+        row = _group(f"{name}Row", "One row, told apart by what it is about.", {}, cls.Row, row_fields)
+        rows = (list[row], prop("The rows, in a stable order."))  # type: ignore[valid-type]
+        if not cls.timeless:
+            doc = "From when on the numbers may still change, RFC 3339; absent where the window is older than that."
+            fields["settling_from"] = (str | None, prop(doc, default=None))
+        return _group(f"{name}Result", "The answer of the report.", {"rows": rows}, cls.Totals, fields)
+
+    @classmethod
+    def source(cls) -> str:
+        """The vendor's action and its path."""
+        return f"{cls.action} ({cls.path})" if cls.path != "/" else cls.action
+
+    @classmethod
+    def notes(cls) -> list[str]:
+        """What one call takes, and what its numbers are worth."""
+        limits, told = cls.limits, []
+        takes = [f"{most} {name.replace('_', ' ')}" for name, most in limits.each.items()]
+        if isinstance(limits.window, (int, float)):
+            takes.insert(0, span(limits.window))
+        if takes:
+            told.append(f"One call takes {' and '.join(takes)}; more is split into several.")
+        if callable(limits.window):
+            told.append("How long a window one call takes depends on the query; a longer one is split into several.")
+        if cls.keeps_order and limits.window is not None:
+            told = [f"The window is at most {span(limits.window)}, for a ranking cannot be put together."]  # type: ignore[arg-type]
+        if limits.history is not None:
+            told.append(f"Data is kept for {span(limits.history)}.")
+        if limits.delay:
+            told.append(f"Numbers of the last {span(limits.delay)} may still change.")
+        if cls.whole:
+            told.append(
+                f"The window begins and ends at {'whole hours' if cls.whole == '1h' else 'midnights of +08:00'}."
+            )
+        if cls.window_by_default is not None:
+            told.append(f"Without a window, the newest {span(cls.window_by_default)}.")
+        return told
+
+    @classmethod
+    def sentence(cls) -> str:
+        """What it is about, in one sentence."""
+        return inspect.cleandoc(cls.__doc__ or "").partition("\n")[0]
+
+    @classmethod
+    def has_series(cls) -> bool:
+        """Whether its rows have slots of time."""
+        return cls.Slot is not None
+
+    def splits_time(self) -> bool:
+        """Whether a window longer than one call takes can be put together from several."""
+        return not self.keeps_order
+
+    def slot_length(self, want: Any) -> int:
+        """The length of a slot in seconds; 0 where the report has none."""
+        word = getattr(want, "interval", None) or self.interval
+        return SECONDS[word] if word else 0
+
+    def window(self, want: Any) -> Window | None:
+        """The window of the query, from the first slot that begins in it; None for a report that knows none."""
+        if self.timeless:
+            return None
+        now = self.account.clock.now()
+        end = unix(want.end_time) if want.end_time else int(now)
+        start = unix(want.start_time) if want.start_time else end - int(self.window_by_default or 0)
+        length = self.slot_length(want) or 1
+        whole = SECONDS[self.whole] if self.whole else length
+        if not want.end_time and self.whole:
+            end = up_to_slot(end, whole)
+            start = end - int(self.window_by_default or 0)
+        # A call about the future alone would be refused, and there is nothing to tell of it anyway.
+        return Window(up_to_slot(start, length), min(up_to_slot(end, length), up_to_slot(now, whole)))
+
+    def chunks(self, want: Any) -> list[Values]:
+        """The values of words that need several calls, by Python name."""
+        return chunks({name: getattr(want, name, None) or [] for name in self.limit.each}, self.limit.each)
+
+    def columns_of(self, want: Any) -> dict[str, Column]:
+        """The columns of a slot that the vendor answers for this query."""
+        return {name: column for name, column in columns(self.Slot).items() if column.active(want)}
+
+    def tells_apart(self, want: Any, split: set[str]) -> bool:
+        """Whether the groups of split values answer different rows, so that nothing has to be added."""
+        if "domain" not in columns(self.Row):
+            return False
+        return "group_by" not in type(want).model_fields or "domain" in (want.group_by or [])
+
+    def settling_from(self, want: Any) -> str | None:
+        """From when on the newest slots may still change, if the window reaches that far."""
+        window = self.window(want)
+        since = self.account.clock.now() - self.limit.delay
+        if window is None or window.end <= since:
+            return None
+        return rfc3339(max(window.start, down_to_slot(since, self.slot_length(want) or 1)))
+
+
+def _group(
+    name: str,
+    doc: str,
+    first: Mapping[str, Any],
+    declared: type[Columns] | None,
+    last: Mapping[str, Any] | None = None,
+) -> type[BaseModel]:
+    own = {} if declared is None else {key: (field.annotation, field) for key, field in declared.model_fields.items()}
+    fields: dict[str, Any] = {**first, **own, **(last or {})}
+    return create_model(name, __base__=State, __doc__=doc, **fields)
+
+
+def names_of(report: type[Declared]) -> Sequence[Column]:
+    """The dimensions of its rows."""
+    return [column for column in columns(report.Row).values() if column.fold is Fold.NAME]
