@@ -12,7 +12,7 @@ from .core.resource import Listed
 from .resources import RESOURCES
 
 _SUFFIXES = {"RecordTask": "recording", "ForwardTask": "relay", "ChannelBan": "ban"}
-KINDS = tuple(kind.__name__ for kind in RESOURCES)
+KINDS = tuple(kind.__name__ for kind in RESOURCES if kind.listable)
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,12 @@ def held(account: Account, kinds: Iterable[str] = KINDS, progress: Progress | No
         if progress is not None:
             progress(number, len(RESOURCES))
     return list(_named(found, titles))
+
+
+def ids(account: Account, kinds: Iterable[str]) -> set[tuple[str, str]]:
+    """Kind and id of every object in the lists, of what has ended too."""
+    wanted = set(kinds)
+    return {(kind.__name__, item.id) for kind in RESOURCES if kind.__name__ in wanted for item in kind(account).every()}
 
 
 def _named(found: list[tuple[str, Listed]], titles: dict[str, str]) -> Iterator[Held]:

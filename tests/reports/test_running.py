@@ -152,12 +152,12 @@ def test_ten_questions_are_one_call(stage: Stage) -> None:
     inputs = query(kind, stage.clock.now())
     together = threading.Barrier(10)
 
-    def ask(_: int) -> Any:
+    def one(_: int) -> Any:
         together.wait()
         return ask(stage.account, kind, inputs)
 
     with ThreadPoolExecutor(10) as pool:
-        answers = list(pool.map(ask, range(10)))
+        answers = list(pool.map(one, range(10)))
     assert stage.calls() == 1
     assert all(answer == answers[0] for answer in answers)
     stage.clock.let_pass(299)

@@ -82,6 +82,14 @@ def test_runs_at_once_share_one_window(clock: FakeClock, shared: Make) -> None:
     assert all(later - earlier > WINDOW_SECONDS for earlier, later in zip(moments, moments[10:], strict=False))
 
 
+@pytest.mark.rule("R27")
+def test_a_run_with_a_smaller_budget_counts_the_calls_of_the_others_too(clock: FakeClock, shared: Make) -> None:
+    counted(clock, shared(10, WINDOW_SECONDS), 10)
+    began = clock.now()
+    (waited,) = counted(clock, shared(5, WINDOW_SECONDS), 1)
+    assert waited - began > WINDOW_SECONDS
+
+
 def test_a_run_that_follows_goes_on_counting(clock: FakeClock, tmp_path: Path) -> None:
     counted(clock, windows.in_file(10, WINDOW_SECONDS, "account", tmp_path), 8)
     clock.let_pass(1)

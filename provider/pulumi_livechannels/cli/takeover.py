@@ -4,27 +4,21 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from ..inventory import KINDS, Held, held
+from ..inventory import KINDS, Held, held, ids
 from ..takeover import Reading, import_file, known, private, program
 from . import output
 from .session import BAD_USAGE, FAILED, FOUND, check_format, end, session
 
-# The platform keeps no list of these, or they are actions.
-LISTED = tuple(
-    kind for kind in KINDS if kind not in ("ChannelStateCallback", "StreamDisconnect") and "Signed" not in kind
-)
-
 
 def import_(
     out: Annotated[Path, typer.Option(help="The file to write.")],
-    kind: Annotated[list[str] | None, typer.Option(help=f"Only this kind; repeatable. Of {', '.join(LISTED)}.")] = None,
+    kind: Annotated[list[str] | None, typer.Option(help=f"Only this kind; repeatable. Of {', '.join(KINDS)}.")] = None,
     name_pattern: Annotated[str | None, typer.Option(help="Only objects whose name matches, like 'sport-*'.")] = None,
     python: Annotated[
         bool, typer.Option("--python", help="Write a Python program that adopts, not a file for `pulumi import`.")
@@ -54,10 +48,7 @@ def import_(
             objects = list(read)
         else:
             text = import_file(objects)
-        try:
-            out.write_text(text)
-        except OSError as error:
-            end(FAILED, f"--out {out}: {error.strerror}")
+        _write("--out", out, text)
     _show(objects, format)
     following = "pulumi up, then take every adopt= out" if python else f"pulumi import -f {out}"
     typer.echo(f"{len(objects)} objects written to {out}; next: {following}", err=True)
@@ -67,7 +58,7 @@ def orphans(
     stack_state: Annotated[
         list[str], typer.Option(help="A file that `pulumi stack export` wrote, or - for standard input; repeatable.")
     ],
-    kind: Annotated[list[str] | None, typer.Option(help=f"Only this kind; repeatable. Of {', '.join(LISTED)}.")] = None,
+    kind: Annotated[list[str] | None, typer.Option(help=f"Only this kind; repeatable. Of {', '.join(KINDS)}.")] = None,
     import_to: Annotated[
         Path | None, typer.Option("--import-file", help="Write what would bring the unmanaged ones under Pulumi.")
     ] = None,
@@ -83,11 +74,12 @@ def orphans(
     managed = known(map(_export, stack_state))
     with session() as account, output.progress("lists") as advance:
         objects = held(account, kinds, advance)
-        ended = _still_listed(account, kinds)
+        # Tasks that ended are still listed: these are no drift of a stack that holds them.
+        there = ids(account, kinds)
     unmanaged = [item for item in objects if (item.kind, item.id) not in managed]
-    missing = [(key, urn) for key, urn in managed.items() if key[0] in kinds and key not in ended]
+    missing = [(key, urn) for key, urn in managed.items() if key[0] in kinds and key not in there]
     if import_to is not None:
-        import_to.write_text(import_file(unmanaged))
+        _write("--import-file", import_to, import_file(unmanaged))
         typer.echo(f"{len(unmanaged)} objects written to {import_to}; next: pulumi import -f {import_to}", err=True)
     told = [
         *({"where": "platform", "kind": item.kind, "id": item.id, "name": item.title} for item in unmanaged),
@@ -102,13 +94,6 @@ def orphans(
         end(FOUND, text)
 
 
-def _still_listed(account: Any, kinds: Iterable[str]) -> set[tuple[str, str]]:
-    """Everything in the lists, ended tasks too: these are no drift of a stack that holds them."""
-    from ..resources import RESOURCES
-
-    return {(kind.__name__, item.id) for kind in RESOURCES if kind.__name__ in kinds for item in kind(account).every()}
-
-
 def _export(file: str) -> dict[str, Any]:
     try:
         content = json.loads(sys.stdin.read() if file == "-" else Path(file).read_text())
@@ -121,10 +106,17 @@ def _export(file: str) -> dict[str, Any]:
 
 def _kinds(wanted: list[str] | None) -> tuple[str, ...]:
     for kind in wanted or []:
-        if kind not in LISTED:
-            near = output.did_you_mean(kind, LISTED).replace(": see them all with --list", "")
-            end(BAD_USAGE, f"--kind {kind} is none of {', '.join(LISTED)}{near}")
-    return tuple(wanted) if wanted else LISTED
+        if kind not in KINDS:
+            near = output.did_you_mean(kind, KINDS).replace(": see them all with --list", "")
+            end(BAD_USAGE, f"--kind {kind} is none of {', '.join(KINDS)}{near}")
+    return tuple(wanted) if wanted else KINDS
+
+
+def _write(option: str, file: Path, text: str) -> None:
+    try:
+        file.write_text(text)
+    except OSError as error:
+        end(FAILED, f"{option} {file}: {error.strerror}")
 
 
 def _matching(objects: list[Held], pattern: str | None) -> list[Held]:

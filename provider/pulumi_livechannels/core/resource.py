@@ -69,6 +69,7 @@ class Resource(ABC, Generic[I]):
     id_key: ClassVar[str]
     pages_within_reach: ClassVar[int | None] = None
     adoptable: ClassVar[bool] = True
+    listable: ClassVar[bool] = True
     unreadable: ClassVar[tuple[str, ...]] = ()
     example: ClassVar[dict[str, Any]]
 

@@ -15,6 +15,8 @@ from .resource import Candidate, I, Listed, Resource
 class Switch(Resource[I]):
     """A resource without a list."""
 
+    listable = False
+
     def page(self, number: int) -> list[Any]:
         """There is none."""
         return []

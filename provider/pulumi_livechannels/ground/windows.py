@@ -117,7 +117,7 @@ def in_file(limit: int, length: float, account: str, folder: Path | None = None)
     place.mkdir(parents=True, exist_ok=True, mode=0o700)
     _tidy(place)
     # Nothing may be read from the name of the file but that it is another account's.
-    file = place / f"{_named(account, limit)}.sqlite"
+    file = place / f"{_named(account)}.sqlite"
     bucket = SQLiteBucket.init_from_file([_rate(limit, length)], db_path=str(file), use_file_lock=True)
     file.touch(mode=0o600)
     return Bucket(bucket, limit, _kept(length))
@@ -134,7 +134,7 @@ def in_redis(limit: int, length: float, account: str, address: str) -> Bucket:
     from redis import Redis
 
     server: Redis[Any] = Redis.from_url(address, socket_timeout=5, socket_connect_timeout=5)  # type: ignore[type-arg]
-    key = f"livechannels:budget:{_named(account, limit)}"
+    key = f"livechannels:budget:{_named(account)}"
     bucket: Any = RedisBucket.init([_rate(limit, length)], server, key)
 
     def clock() -> float:
@@ -152,8 +152,8 @@ def _rate(limit: int, length: float) -> Rate:
     return Rate(limit, int(_kept(length) * 1000))
 
 
-def _named(account: str, limit: int) -> str:
-    return hashlib.sha256(f"{account} {limit}".encode()).hexdigest()[:16]
+def _named(account: str) -> str:
+    return hashlib.sha256(account.encode()).hexdigest()[:16]
 
 
 def _tidy(folder: Path) -> None:

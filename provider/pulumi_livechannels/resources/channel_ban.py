@@ -16,6 +16,7 @@ from ..ground.errors import NotFoundError, RefusedError
 from ..vendors.wangsu.playback import GetChannelLiveState
 from ..vendors.wangsu.switches import ChannelForbidden, ChannelReBrodcast
 from .channel import Channel
+from .pull_channel import PullChannel
 
 BAN_SECONDS = 7 * 24 * 3600
 
@@ -45,6 +46,7 @@ class ChannelBan(Switch[ChannelBanInputs]):
     inputs = ChannelBanInputs
     outputs = ChannelBanOutputs
     id_key = "pullId"
+    listable = True
     example = {"pullId": "${main.pullId}"}
 
     @property
@@ -106,9 +108,15 @@ class ChannelBan(Switch[ChannelBanInputs]):
         return {"lapsesAt": from_unix(int(now) + BAN_SECONDS)}
 
     def _status(self, key: str) -> int | None:
-        """The live status; None for a channel that the platform does not know."""
+        """The live status; None for a channel that the platform does not know.
+
+        Raises:
+            RefusedError: a list still has the channel, so the refusal meant something else.
+        """
         try:
             state = self.wangsu.call(GetChannelLiveState(pull_id=key)).channel_state
         except RefusedError:
+            if any(key in kind(self.account).listing.scan() for kind in (Channel, PullChannel)):
+                raise
             return None
         return int(state) if state and state.isdigit() else None
