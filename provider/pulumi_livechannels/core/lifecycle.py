@@ -195,7 +195,7 @@ class Lifecycle:
             try:
                 self.resource.delete(key, state)
             finally:
-                self._outdated()
+                self._outdated(key)
             self.account.release(self.name, key)
 
     def list(self) -> Iterator[Listed]:
@@ -266,10 +266,10 @@ class Lifecycle:
                 ) from refusal
             raise
         finally:
-            self._outdated()
+            self._outdated(key)
 
-    def _outdated(self) -> None:
-        self.resource.listing.outdated()
+    def _outdated(self, key: str | None = None) -> None:
+        self.resource.listing.outdated(key)
         self.account.outdated()
 
     def _read_back(self, key: str, inputs: Mapping[str, Any], told: Mapping[str, Any]) -> Made:

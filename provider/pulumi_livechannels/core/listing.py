@@ -1,7 +1,8 @@
 """The vendor's lists, read page by page and shared by every object of a kind.
 
 A page of 50 tells of 50 objects in one call. Pages are read newest first and only as far as somebody needs; a write
-makes them outdated for whoever asks afterwards; while one thread reads a page the others wait for it.
+makes outdated what they say of the object written, and what they do not say; while one thread reads a page the others
+wait for it.
 """
 
 from __future__ import annotations
@@ -31,10 +32,11 @@ class Listing(Generic[T]):
         self._pages = 0
         self._complete = False
         self._items: dict[str, T] = {}
+        self._written: set[str] = set()
 
     def find(self, key: str) -> T | None:
-        """The item as the list shows it after all writes so far; None when the pages within reach lack it."""
-        return self._read_until(lambda: key in self._items, self._reach).get(key)
+        """The item as the list shows it after all writes to it; None when the pages within reach lack it."""
+        return self._read_until(lambda: key in self._items and key not in self._written, self._reach).get(key)
 
     def whole(self) -> dict[str, T]:
         """Every item after all writes so far, from the pages that were read already and the others."""
@@ -47,8 +49,10 @@ class Listing(Generic[T]):
             with self._ready:
                 while self._loading:
                     self._ready.wait()
+                if enough():
+                    return self._items
                 if self._as_of >= wanted:
-                    if enough() or self._complete or (reach is not None and self._pages >= reach):
+                    if self._complete or (reach is not None and self._pages >= reach):
                         return self._items
                 else:
                     self._start_over()
@@ -67,16 +71,19 @@ class Listing(Generic[T]):
                 return found
             page += 1
 
-    def outdated(self) -> None:
-        """Something of this kind was written."""
+    def outdated(self, key: str | None = None) -> None:
+        """An object was written; without a key, one that may be new."""
         with self._ready:
             self._writes += 1
+            if key is not None:
+                self._written.add(key)
 
     def _start_over(self) -> None:
         self._as_of = self._writes
         self._pages = 0
         self._complete = False
         self._items = {}
+        self._written = set()
 
     def _read(self, page: int) -> None:
         try:

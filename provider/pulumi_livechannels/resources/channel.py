@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
@@ -174,7 +174,7 @@ class Channel(ChannelLike[ChannelInputs]):
 
     def read(self, key: str, prior: Mapping[str, Any]) -> dict[str, Any] | None:
         """getChannelConfigure, with getChannelList for the type and the SRT address."""
-        return self._read(key, prior, self.listing.find(key))
+        return self._read(key, prior, lambda: self.listing.find(key))
 
     def read_back(self, key: str, prior: Mapping[str, Any]) -> dict[str, Any] | None:
         """getChannelConfigure; what only the list shows is taken from `prior` when that knows all of it."""
@@ -183,9 +183,11 @@ class Channel(ChannelLike[ChannelInputs]):
         known = ChannelListItem(
             pull_id=key, channel_type=prior.get("channelType"), srt_push_url=prior.get("srtPushUrl")
         )
-        return self._read(key, prior, known)
+        return self._read(key, prior, lambda: known)
 
-    def _read(self, key: str, prior: Mapping[str, Any], item: ChannelListItem | None) -> dict[str, Any] | None:
+    def _read(
+        self, key: str, prior: Mapping[str, Any], item: Callable[[], ChannelListItem | None]
+    ) -> dict[str, Any] | None:
         try:
             live = self.wangsu.call(GetChannelConfigure(pull_id=key))
         except RefusedError as refusal:
@@ -193,7 +195,8 @@ class Channel(ChannelLike[ChannelInputs]):
             return None
         push_url = _push_url(live)
         self._tell_rotation(key, push_url, prior)
-        return _state(key, live, item, push_url)
+        # The list comes last: the later it is asked for, the more who wait for it share it.
+        return _state(key, live, item(), push_url)
 
     def skim(self, key: str, prior: Mapping[str, Any]) -> dict[str, Any] | None:
         """getChannelList alone; a channel that it lacks is read in full."""
