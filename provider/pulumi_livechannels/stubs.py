@@ -14,7 +14,6 @@ from pydantic.alias_generators import to_snake
 from .core.fields import Model, Property, bare, properties
 from .core.function import Function, element
 from .core.resource import Resource
-from .functions import of_module
 from .ground import errors
 from .resources import RESOURCES
 
@@ -48,6 +47,9 @@ def module_text(module: str) -> str:
 
 def _functions(module: str) -> Iterator[str]:
     told: set[str] = set()
+    # A program that only declares resources needs the words of this module, but no report.
+    from .functions import of_module
+
     for kind in of_module(module):
         for model in _models(kind.output()):
             if model.__name__ not in told:

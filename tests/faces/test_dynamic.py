@@ -146,6 +146,15 @@ def _mypy(program: Path) -> list[str]:
     return [line for line in done.stdout.splitlines() if "error:" in line]
 
 
+def test_a_program_that_only_declares_loads_neither_http_nor_reports() -> None:
+    program = (
+        "import sys, pulumi_livechannels as live; live.Channel\n"
+        "print([name for name in sys.modules if name == 'requests' or name.startswith('pulumi_livechannels.reports')])"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
 def test_an_unknown_name_is_no_attribute() -> None:
     with pytest.raises(AttributeError):
         live.Chanel  # noqa: B018

@@ -9,14 +9,15 @@ import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
+import floor
 from rich.console import Console
 from rich.table import Table
 
+from pulumi_livechannels.emulator.domains import CHANNEL
 from pulumi_livechannels.emulator.platform import Platform
 from pulumi_livechannels.emulator.server import environment, running
 
@@ -31,8 +32,9 @@ OPERATIONS = {
     "destroy": ("destroy", "--yes", "--skip-preview"),
 }
 READ_ONLY = ("preview", "refresh")
+LISTED = "refresh, listed"
 
-OURS = """
+FIVE_KINDS = """
 import pulumi_livechannels as live
 stop = {stop!r}
 for n in range({each}):
@@ -50,33 +52,6 @@ for n in range({number}):
     live.Channel(f"c{{n}}", channel_name=f"Channel {{n}}", channel_type="live", push_domain="push.example.com",
                  pull_rates=["source", "hd"])
 """
-# The same program, with the same inputs, outputs and secrets, on a provider that answers at once.
-FLOOR = OURS.replace("import pulumi_livechannels as live", "import floor as live")
-FLOOR_PROVIDER = """
-import pulumi
-from pulumi.dynamic import CreateResult, DiffResult, ReadResult, Resource, ResourceProvider
-class Nothing(ResourceProvider):
-    serialize_as_secret_always = False
-    def diff(self, _id, olds, news):
-        return DiffResult(changes=False)
-    def create(self, props):
-        url = "rtmp://push.example.com/live/0123456789abcdef0123456789abcdef"
-        play = {"protocol": "rtmp", "rate": "source", "domain": "pull.example.com", "url": url}
-        made = {"pull_id": "0" * 32, "push_url": url, "srt_push_url": url, "pull_urls": [play, play]}
-        return CreateResult("0" * 32, {**props, **made, "create_time": "2026"})
-    def read(self, id_, props):
-        return ReadResult(id_, props)
-class Floor(Resource, module="bench", name="Floor"):
-    def __init__(self, name, **props):
-        for key in ("source_url", "forward_url"):
-            if key in props:
-                props[key] = pulumi.Output.secret(props[key])
-        outputs = ("pull_id", "push_url", "srt_push_url", "pull_urls", "create_time")
-        hidden = pulumi.ResourceOptions(additional_secret_outputs=["push_url", "srt_push_url", "pull_urls"])
-        super().__init__(Nothing(), name, {**props, **dict.fromkeys(outputs)}, hidden)
-Channel = PullChannel = RecordDirectory = RecordTask = ForwardTask = Floor
-"""
-
 
 BARE_SERVER = """
 import grpc
@@ -89,43 +64,88 @@ server.wait_for_termination()
 """
 
 
-@dataclass
-class Run:
-    """Seconds and vendor calls of each operation of one stack."""
+class Stack:
+    """A stack in a folder of its own, with the seconds and the vendor calls of what was done to it."""
 
-    seconds: dict[str, float] = field(default_factory=dict)
-    calls: dict[str, dict[str, int]] = field(default_factory=dict)
-
-
-def measure(name: str, program: str, platform: Platform, port: int, looks: int = LOOKS, *, listed: bool = False) -> Run:
-    """Play all operations on a fresh stack; with `listed`, a refresh of the listed fields too."""
-    run = Run()
-    with tempfile.TemporaryDirectory() as scratch:
-        folder = Path(scratch) / name
-        folder.mkdir()
-        (folder / "__main__.py").write_text(program)
-        (folder / "floor.py").write_text(FLOOR_PROVIDER)
+    def __init__(self, scratch: Path, name: str, program: str, platform: Platform, port: int) -> None:
+        self.seconds: dict[str, list[float]] = {}
+        self.calls: dict[str, dict[str, int]] = {}
+        self._platform = platform
+        self._folder = scratch / name
+        self._folder.mkdir()
+        (self._folder / "__main__.py").write_text(program)
+        (self._folder / "floor.py").write_text(floor.PROVIDER)
+        (self._folder / "shapes.json").write_text(json.dumps(floor.shapes()))
         project = {"name": name, "runtime": {"name": "python", "options": {"virtualenv": sys.prefix}}}
-        (folder / "Pulumi.yaml").write_text(json.dumps(project))
-        surroundings = _surroundings(scratch, port)
+        (self._folder / "Pulumi.yaml").write_text(json.dumps(project))
+        self._surroundings = _surroundings(str(scratch), port)
+        self.pulumi("stack", "init", "bench")
 
-        def pulumi(*arguments: str) -> float:
-            return _pulumi(folder, surroundings, *arguments, "--non-interactive")
+    def play(self, operation: str, **variables: str) -> None:
+        """Carry out an operation, and note what it took."""
+        self._platform.journal.clear()
+        seconds = self.pulumi(*OPERATIONS[operation.partition(",")[0]], **variables)
+        self.seconds.setdefault(operation, []).append(seconds)
+        self.calls.setdefault(operation, _by_action(self._platform))
 
-        pulumi("stack", "init", "bench")
-        for operation, arguments in OPERATIONS.items():
-            platform.journal.clear()
-            times = [pulumi(*arguments)]
-            run.calls[operation] = _by_action(platform)
-            times += [pulumi(*arguments) for _ in range(looks - 1) if operation in READ_ONLY]
-            run.seconds[operation] = statistics.median(times)
+    def pulumi(self, *arguments: str, **variables: str) -> float:
+        """Run the engine; answers the seconds it took."""
+        return _pulumi(self._folder, {**self._surroundings, **variables}, *arguments, "--non-interactive")
+
+
+def against_the_floor(console: Console) -> dict[str, Any]:
+    """Every operation of a stack with 200 resources of five kinds, beside the floor."""
+    stop = (datetime.now(timezone.utc) + timedelta(hours=10)).isoformat(timespec="seconds")
+    return _compared(console, EACH * len(KINDS), "200 resources of five kinds", FIVE_KINDS.format(each=EACH, stop=stop))
+
+
+def thousand(console: Console) -> dict[str, Any]:
+    """The same for a stack of 1,000 channels; a refresh with driftDepth listed beside it."""
+    result = _compared(console, 1000, "1,000 channels", CHANNELS.format(number=1000), listed=True)
+    listed = sum(result["operations"][LISTED]["calls"].values())
+    console.print(f"refresh of 1,000 channels with driftDepth listed: {listed} calls (goal: 20)")
+    return result
+
+
+def _compared(console: Console, number: int, what: str, program: str, *, listed: bool = False) -> dict[str, Any]:
+    """Plays every operation on both stacks, one after the other, so that a slow minute of the machine is in both."""
+    with tempfile.TemporaryDirectory() as scratch, running(quota=0) as (port, platform):
+        ours = Stack(Path(scratch), "ours", program, platform, port)
+        other = Stack(Path(scratch), "floor", program.replace("pulumi_livechannels", "floor"), platform, port)
+        alone: dict[str, float] = {}
+        for operation in OPERATIONS:
+            for _ in range(LOOKS if operation in READ_ONLY else 1):
+                ours.play(operation)
+                other.play(operation)
             if operation == "refresh" and listed:
-                pulumi("config", "set", "livechannels:driftDepth", "listed")
-                platform.journal.clear()
-                surroundings["LIVECHANNELS_DRIFT_DEPTH"] = "listed"
-                pulumi(*arguments)
-                run.calls["refresh, listed"] = _by_action(platform)
-    return run
+                alone[operation] = floor.refresh_calls_alone(port, list(platform.store.all(CHANNEL)))
+                ours.play(LISTED, LIVECHANNELS_DRIFT_DEPTH="listed")
+                other.play(LISTED)
+    table = Table(title=f"{what}, dynamic face, against the same on a provider that does nothing")
+    for head in ("operation", "ours, s", "floor, s", "ratio", "calls alone, s", "ratio without", "calls", "of which"):
+        table.add_column(head, justify="left" if head in ("operation", "of which") else "right")
+    operations: dict[str, Any] = {}
+    for operation, times in ours.seconds.items():
+        mine, least = statistics.median(times), statistics.median(other.seconds[operation])
+        calls_took = alone.get(operation, 0.0)
+        calls = ours.calls[operation]
+        operations[operation] = {
+            "seconds": round(mine, 2),
+            "floorSeconds": round(least, 2),
+            "ratio": round(mine / least, 2),
+            "callsAloneSeconds": round(calls_took, 2),
+            "ratioWithoutCalls": round((mine - calls_took) / least, 2),
+            "calls": calls,
+        }
+        table.add_row(
+            operation,
+            *(f"{mine:.2f}", f"{least:.2f}", f"{mine / least:.2f}"),
+            *((f"{calls_took:.2f}", f"{(mine - calls_took) / least:.2f}") if calls_took else ("", "")),
+            str(sum(calls.values())),
+            "\n".join(f"{name} {count}" for name, count in sorted(calls.items())),
+        )
+    console.print(table)
+    return {"resources": number, "operations": operations}
 
 
 def _surroundings(scratch: str, port: int) -> dict[str, str]:
@@ -204,53 +224,3 @@ def process_start() -> dict[str, float]:
         "dynamic": seconds("-m", "pulumi.dynamic"),
         "dynamic, our classes loaded": seconds("-c", loaded),
     }
-
-
-def against_the_floor(console: Console) -> dict[str, Any]:
-    """Every operation of a stack with 200 resources of five kinds, beside the floor."""
-    stop = (datetime.now(timezone.utc) + timedelta(hours=10)).isoformat(timespec="seconds")
-    with running(quota=0) as (port, platform):
-        ours = measure("ours", OURS.format(each=EACH, stop=stop), platform, port)
-        floor = measure("floor", FLOOR.format(each=EACH, stop=stop), platform, port)
-    number = EACH * len(KINDS)
-    return {"resources": number, "operations": _compared(console, number, "200 resources of five kinds", ours, floor)}
-
-
-def thousand(console: Console) -> dict[str, Any]:
-    """The same for a stack of 1,000 channels; a refresh with driftDepth listed beside it."""
-    with running(quota=0) as (port, platform):
-        ours = measure("ours", CHANNELS.format(number=1000), platform, port, looks=1, listed=True)
-        floor = measure(
-            "floor", CHANNELS.replace("pulumi_livechannels", "floor").format(number=1000), platform, port, 1
-        )
-    compared = _compared(console, 1000, "1,000 channels", ours, floor)
-    listed = sum(ours.calls["refresh, listed"].values())
-    console.print(f"refresh of 1,000 channels with driftDepth listed: {listed} calls (goal: 20)")
-    return {"resources": 1000, "operations": compared, "listedRefreshCalls": listed}
-
-
-def _compared(console: Console, number: int, what: str, ours: Run, floor: Run) -> dict[str, Any]:
-    table = Table(title=f"{what}, dynamic face, against a provider that does nothing")
-    for head in ("operation", "ours, s", "floor, s", "ratio", "calls", "calls per resource", "of which"):
-        table.add_column(head, justify="left" if head in ("operation", "of which") else "right")
-    result: dict[str, Any] = {}
-    for operation in OPERATIONS:
-        ratio = ours.seconds[operation] / floor.seconds[operation]
-        calls = sum(ours.calls[operation].values())
-        result[operation] = {
-            "seconds": round(ours.seconds[operation], 2),
-            "floorSeconds": round(floor.seconds[operation], 2),
-            "ratio": round(ratio, 2),
-            "calls": ours.calls[operation],
-        }
-        table.add_row(
-            operation,
-            f"{ours.seconds[operation]:.2f}",
-            f"{floor.seconds[operation]:.2f}",
-            f"{ratio:.2f}",
-            str(calls),
-            f"{calls / number:.2f}",
-            ", ".join(f"{name} {count}" for name, count in sorted(ours.calls[operation].items())),
-        )
-    console.print(table)
-    return result

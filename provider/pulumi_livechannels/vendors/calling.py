@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from enum import Enum
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from ..ground.clock import Clock
 from ..ground.errors import (
@@ -30,10 +30,13 @@ from ..ground.errors import (
     ThrottledError,
     VendorError,
 )
-from ..ground.http import Answer, Request, Transport
-from ..ground.limiter import Limiter
 from ..ground.redact import scrub, shorten
 from ..ground.retry import ATTEMPTS, RetryPurse, backoff
+
+if TYPE_CHECKING:
+    # A program that only declares resources never calls anything, so it need not load what speaks HTTP.
+    from ..ground.http import Answer, Request, Transport
+    from ..ground.limiter import Limiter
 
 R = TypeVar("R")
 
