@@ -86,7 +86,8 @@ def actions_table(names: Iterable[str]) -> str:
 
 
 def _lost(action: type[Action[Any]]) -> str:
-    doc = inspect.getdoc(vars(action).get("repeatable")) or ""
+    repeatable = vars(action).get("repeatable")
+    doc = (inspect.getdoc(repeatable) if repeatable else None) or ""
     told = AFTER_A_LOST_ANSWER[action.effect]
     return f"{told}: {doc[0].lower()}{doc[1:].rstrip('.')}" if doc else told
 

@@ -23,6 +23,7 @@ from pulumi_livechannels.emulator.platform import Platform
 from pulumi_livechannels.emulator.server import environment
 from pulumi_livechannels.ground import errors
 from pulumi_livechannels.plugin.codec import decode, encode
+from pulumi_livechannels.reports.wangsu.domains import DomainTraffic
 
 NOW = time.time()
 QUERY = {
@@ -50,7 +51,7 @@ def test_the_plugin_answers_what_a_program_gets(native: Face, program: Platform)
     answer = invoke(native, "livechannels:wangsu:getDomainTraffic", QUERY)
     told, secrets = decode(getattr(answer, "return"))
     assert not secrets
-    assert Record(told) == wangsu.get_domain_traffic(**IN_PYTHON)
+    assert Record(told, DomainTraffic.output()) == wangsu.get_domain_traffic(**IN_PYTHON)
     assert len(told["rows"][0]["series"]) in (6, 7), "whole days of the vendor's zone"
 
 
@@ -107,7 +108,10 @@ def test_a_program_reads_answers_by_name(program: Platform) -> None:
     assert answer.settling_from is not None
     assert set(answer) == {"rows", "settling_from"}
     assert list(row.series[0]) == ["time", "traffic_mb", "bandwidth_mbps", "requests"]
-    assert answer.totals is None, "what is absent is None"
+    assert row.series[0].bandwidth_mbps is not None
+    assert wangsu.get_domain_traffic(**{**IN_PYTHON, "end_time": rfc3339(int(NOW) - 8 * 86400)}).settling_from is None
+    with pytest.raises(AttributeError, match="no peak_request in this answer: did you mean peak_requests"):
+        row.peak_request  # noqa: B018
     with pytest.raises(AttributeError):
         answer.rows = []
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+import json
 import os
 import platform
 import shutil
@@ -75,8 +76,6 @@ def _stack_config() -> list[str]:
     if not os.path.exists("Pulumi.yaml") or not shutil.which("pulumi"):
         return []
     done = _run("pulumi", "config", "--json", "--non-interactive")
-    import json
-
     try:
         keys = json.loads(done or "{}")
     except ValueError:
@@ -132,7 +131,8 @@ def _vendor(name: str, address: str, call: Callable[[], object], skew: Callable[
 def _versions() -> Iterator[Finding]:
     own = importlib.metadata.version("pulumi-livechannels")
     yield Finding("livechannels", True, own)
-    yield Finding("Python", sys.version_info < (3, 14), platform.python_version(), "")
+    known = (3, 10) <= sys.version_info < (3, 14)
+    yield Finding("Python", known, platform.python_version(), "" if known else "use Python 3.10 to 3.13")
     yield Finding("Pulumi SDK", True, importlib.metadata.version("pulumi"))
     engine = (_run("pulumi", "version") or "").strip()
     numbers = tuple(int(part) for part in engine.lstrip("v").split("-")[0].split(".")[:2] if part.isdigit())

@@ -83,12 +83,12 @@ def _signature(inputs: Any) -> inspect.Signature:
 
 def _ask(kind: type[Function[Any]], inputs: Mapping[str, Any]) -> Record:
     answer = _answer(kind, inputs)
-    return Record(without_secrets(answer, secrets_in(kind.output(), answer)))
+    return Record(without_secrets(answer, secrets_in(kind.output(), answer)), kind.output())
 
 
 def _record(kind: type[Function[Any]], answer: Mapping[str, Any]) -> Any:
     """An answer that holds secrets is one as a whole."""
-    record = Record(answer)
+    record = Record(answer, kind.output())
     return pulumi.Output.secret(record) if secrets_in(kind.output(), answer) else record
 
 

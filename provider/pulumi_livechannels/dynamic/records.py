@@ -2,40 +2,47 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pydantic.alias_generators import to_camel, to_snake
+from pydantic import BaseModel
+
+from ..core.fields import properties
+from ..core.function import element
 
 
 class Record(Mapping[str, Any]):
-    """A read-only group of values: `record.rows` is `record["rows"]`, and an attribute that is absent is None.
+    """A read-only group of values, as `model` declares them: `record.rows` is `record["rows"]`.
 
-    A value may be called `items`, so use the names, not the methods of a mapping, to reach what is in it.
+    An attribute that is declared and absent is None. A value may be called `items`, so use the names, not the methods
+    of a mapping, to reach what is in it.
     """
 
-    def __init__(self, values: Mapping[str, Any], known: frozenset[str] = frozenset()) -> None:
+    def __init__(self, values: Mapping[str, Any], model: type[BaseModel]) -> None:
         self.__dict__["_values"] = values
-        self.__dict__["_known"] = known
+        self.__dict__["_declared"] = {item.name: item for item in properties(model).values()}
         if "items" in values:
-            self.__dict__["items"] = _seen(values["items"])
+            self.__dict__["items"] = self["items"]
 
     def __getitem__(self, name: str) -> Any:
-        return _seen(self._values[to_camel(name)])
+        item = self._declared[name]
+        return _seen(self._values[item.key], element(item.annotation))
 
     def __getattr__(self, name: str) -> Any:
-        key = to_camel(name)
-        if key in self._values:
-            return _seen(self._values[key])
-        if name.startswith("_") or (self._known and key not in self._known):
-            raise AttributeError(f"there is no {name} in this answer")
-        return None
+        if name.startswith("_"):
+            raise AttributeError(name)
+        if name not in self._declared:
+            near = difflib.get_close_matches(name, self._declared, n=1)
+            hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(self._declared)}."
+            raise AttributeError(f"there is no {name} in this answer: {hint}")
+        return self[name] if self._declared[name].key in self._values else None
 
     def __setattr__(self, name: str, value: Any) -> None:
         raise AttributeError("an answer cannot be changed")
 
     def __iter__(self) -> Iterator[str]:
-        return (to_snake(key) for key in self._values)
+        return (name for name, item in self._declared.items() if item.key in self._values)
 
     def __len__(self) -> int:
         return len(self._values)
@@ -49,9 +56,7 @@ class Record(Mapping[str, Any]):
         return f"Record({', '.join(f'{name}={self[name]!r}' for name in self)})"
 
 
-def _seen(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return Record(value)
+def _seen(value: Any, model: type[BaseModel] | None) -> Any:
     if isinstance(value, list):
-        return [_seen(item) for item in value]
-    return value
+        return [_seen(item, model) for item in value]
+    return value if model is None else Record(value, model)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import time
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -120,7 +121,10 @@ def in_file(limit: int, length: float, account: str, folder: Path | None = None)
     file = place / f"{_named(account)}.sqlite"
     bucket = SQLiteBucket.init_from_file([_rate(limit, length)], db_path=str(file), use_file_lock=True)
     file.touch(mode=0o600)
-    return Bucket(bucket, limit, _kept(length))
+    window = Bucket(bucket, limit, _kept(length))
+    # Accounts are dropped, not closed, and Python warns of databases that are left open.
+    weakref.finalize(window, bucket.conn.close)
+    return window
 
 
 def in_redis(limit: int, length: float, account: str, address: str) -> Bucket:
