@@ -1,4 +1,4 @@
-"""What streams look like from inside, and which were pushed and transcoded."""
+"""What each stream was: its media, its pushes and transcodings, its viewers and its traffic."""
 
 from __future__ import annotations
 
@@ -6,18 +6,22 @@ from collections.abc import Iterator
 from typing import Any, Literal
 
 from ...core.check import Context, rule
-from ...core.reporting.columns import Columns, dimension, gauge, moment
+from ...core.reporting.columns import Columns, dimension, gauge, moment, peak, total
 from ...core.reporting.plan import Limits, Part
 from ...core.reporting.reading import Shape
-from ...core.reporting.slots import days, minutes
+from ...core.reporting.slots import days, hours, minutes
 from ...core.reporting.words import word
 from ...ground.errors import Problem
 from .base import (
     App,
     Count,
+    InEitherRegions,
+    InRegions,
     InWindow,
     OfDomains,
     OneAfterTheOther,
+    OverIsps,
+    OverProtocols,
     Stream,
     StreamName,
     StreamRow,
@@ -218,3 +222,59 @@ class TranscodeTasks(VolcengineReport):
         start_time: str | None = moment("StartTime", "When it began, RFC 3339.")
         end_time: str | None = moment("EndTime", "When it ended, RFC 3339.")
         duration_minutes: float | None = gauge("Duration", "How long it was within the window, minutes.")
+
+
+class BatchStreamSessions(VolcengineReport):
+    """Viewers and requests of each stream."""
+
+    action = "DescribeLiveBatchStreamSessionData"
+    limits = Limits(window=hours(24), history=days(366), rows=1000, delay=minutes(5))
+    items = "StreamInfoList"
+    shape = Shape("StreamInfoList")
+    example = {"domains": ["pull.example.com"], **_DAY}
+
+    class Query(OfDomains, OverProtocols, OverIsps, InRegions, InWindow):
+        """What can be asked."""
+
+        count: Literal["Online", "Viewer"] = word(
+            "OnlineUserType",
+            "Who counts: `Online`, sessions open at the minute; `Viewer`, sessions over the minute.",
+            default="Viewer",
+        )
+
+    class Row(StreamRow):
+        """A stream."""
+
+        peak_online_users: Count | None = peak("PeakOnlineUser", "Most users at a time.")
+        total_requests: Count | None = total("TotalRequest", "Requests in the window.", digits=0)
+
+    class Totals(Columns):
+        """Of all streams."""
+
+        peak_online_users: Count | None = peak("PeakOnlineUser", "Most users at a time.")
+        total_requests: Count | None = total("TotalRequest", "Requests in the window.", digits=0)
+
+
+class BatchStreamTraffic(VolcengineReport):
+    """Traffic of each stream, in both directions."""
+
+    action = "DescribeLiveBatchStreamTrafficData"
+    limits = Limits(window=hours(24), history=days(366), rows=1000)
+    items = "StreamInfoList"
+    shape = Shape("StreamInfoList")
+    example = {"domains": ["pull.example.com"], **_DAY}
+
+    class Query(OfDomains, OverProtocols, OverIsps, InEitherRegions, InWindow):
+        """What can be asked."""
+
+    class Row(StreamRow):
+        """A stream."""
+
+        up_traffic_gb: float | None = total("UpTraffic", "Pushed, GB of 1000 MB.", digits=6)
+        down_traffic_gb: float | None = total("DownTraffic", "Played, GB of 1000 MB.", digits=6)
+
+    class Totals(Columns):
+        """Of all streams."""
+
+        total_up_traffic_gb: float | None = total("TotalUpTraffic", "Pushed, GB.", digits=6)
+        total_down_traffic_gb: float | None = total("TotalDownTraffic", "Played, GB.", digits=6)

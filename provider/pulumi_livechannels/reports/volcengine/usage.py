@@ -93,62 +93,6 @@ class StreamSessions(VolcengineReport):
         return super().call(want, part)
 
 
-class BatchStreamSessions(VolcengineReport):
-    """Viewers and requests of each stream."""
-
-    action = "DescribeLiveBatchStreamSessionData"
-    limits = Limits(window=hours(24), history=days(366), rows=1000, delay=minutes(5))
-    items = "StreamInfoList"
-    shape = Shape("StreamInfoList")
-    example = {"domains": ["pull.example.com"], **_WINDOW}
-
-    class Query(OfDomains, OverProtocols, OverIsps, InRegions, InWindow):
-        """What can be asked."""
-
-        count: Literal["Online", "Viewer"] = word(
-            "OnlineUserType",
-            "Who counts: `Online`, sessions open at the minute; `Viewer`, sessions over the minute.",
-            default="Viewer",
-        )
-
-    class Row(StreamRow):
-        """A stream."""
-
-        peak_online_users: Count | None = peak("PeakOnlineUser", "Most users at a time.")
-        total_requests: Count | None = total("TotalRequest", "Requests in the window.", digits=0)
-
-    class Totals(Columns):
-        """Of all streams."""
-
-        peak_online_users: Count | None = peak("PeakOnlineUser", "Most users at a time.")
-        total_requests: Count | None = total("TotalRequest", "Requests in the window.", digits=0)
-
-
-class BatchStreamTraffic(VolcengineReport):
-    """Traffic of each stream, in both directions."""
-
-    action = "DescribeLiveBatchStreamTrafficData"
-    limits = Limits(window=hours(24), history=days(366), rows=1000)
-    items = "StreamInfoList"
-    shape = Shape("StreamInfoList")
-    example = {"domains": ["pull.example.com"], **_WINDOW}
-
-    class Query(OfDomains, OverProtocols, OverIsps, InEitherRegions, InWindow):
-        """What can be asked."""
-
-    class Row(StreamRow):
-        """A stream."""
-
-        up_traffic_gb: float | None = total("UpTraffic", "Pushed, GB of 1000 MB.", digits=6)
-        down_traffic_gb: float | None = total("DownTraffic", "Played, GB of 1000 MB.", digits=6)
-
-    class Totals(Columns):
-        """Of all streams."""
-
-        total_up_traffic_gb: float | None = total("TotalUpTraffic", "Pushed, GB.", digits=6)
-        total_down_traffic_gb: float | None = total("TotalDownTraffic", "Played, GB.", digits=6)
-
-
 class SourceTraffic(VolcengineReport):
     """Back-to-source traffic and bandwidth."""
 
