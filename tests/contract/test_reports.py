@@ -66,7 +66,7 @@ def leaves(fields: dict[str, Any], path: str = "") -> Iterator[str]:
 def told(kind: type[Report]) -> set[str]:
     """The wire names that a report's columns are read from."""
     groups = (kind.Row, kind.Slot, kind.Totals)
-    names = {column.wire.split(".")[-1] for group in groups for column in columns(group).values()}
+    names = {column.wire.split(".")[-1] for group in groups for column in columns(group).values() if column.wire}
     return {*names, kind.shape.label} if kind.Slot else names
 
 

@@ -208,3 +208,46 @@ def test_filters_that_count_for_pushed_streams_only_are_told(stage: Stage) -> No
     kind = BY_NAME["getStreamCount"]
     ask(stage.account, kind, query(kind, stage.clock.now(), types=None, isps=["telecom"]))
     assert "documented for types [push] only" in stage.told[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "word", "value"),
+    [
+        ("getEdgeStats", "apps", ["bad app!"]),
+        ("getEdgeStats", "streamNames", ["a b"]),
+        ("getPushStreams", "app", "x" * 31),
+        ("getExactDomainTraffic", "domains", ["*.*.example.com"]),
+    ],
+)
+def test_names_have_their_characters(stage: Stage, name: str, word: str, value: Any) -> None:
+    problems = refused(stage, name, query(BY_NAME[name], stage.clock.now(), **{word: value}))
+    assert any(path.startswith(word) and "write" in text for path, text in problems.items())
+
+
+@pytest.mark.parametrize("domain", ["*.example.com", ".example.com", "example.com"])
+def test_exact_domains_are_asked_for_by_their_wildcard(stage: Stage, domain: str) -> None:
+    kind = BY_NAME["getExactDomainTraffic"]
+    assert "series" in ask(stage.account, kind, query(kind, stage.clock.now(), domains=[domain]))["rows"][0]
+
+
+def test_a_domain_is_the_same_in_any_case(stage: Stage) -> None:
+    kind = BY_NAME["getStreamSessions"]
+    twice = query(kind, stage.clock.now(), domains=["A.example.com", "a.example.com"])
+    once = query(kind, stage.clock.now(), domains=["a.example.com"])
+    assert ask(stage.account, kind, twice) == ask(stage.account, kind, once)
+    both = query(
+        BY_NAME["getStreamTraffic"],
+        stage.clock.now(),
+        domains=["A.example.com"],
+        streams=["a.example.com/live/main"],
+    )
+    stage.new_run()
+    stage.platform.journal.clear()
+    assert "names a.example.com, and so does streams" in refused(stage, "getStreamTraffic", both)["domains"]
+
+
+def test_pushes_can_be_asked_for_without_naming_domains(stage: Stage) -> None:
+    kind = BY_NAME["getStreamPushDuration"]
+    inputs = query(kind, stage.clock.now())
+    del inputs["domains"]
+    assert ask(stage.account, kind, inputs)["rows"]

@@ -14,7 +14,6 @@ from pulumi_livechannels.core.reporting import running
 from pulumi_livechannels.core.reporting.columns import columns
 from pulumi_livechannels.core.reporting.slots import SECONDS, rfc3339, slot_of_label, time_text, up_to_slot
 from pulumi_livechannels.ground import errors
-from pulumi_livechannels.reports.volcengine import base
 from reports_kit import BY_NAME, midnight, query
 
 
@@ -219,49 +218,70 @@ def test_an_account_budget_holds_for_the_parts_of_a_report(stage: Stage, one_by_
     assert all(later - sooner >= 300 for sooner, later in zip(times, times[10:], strict=False))
 
 
-class Pages:
-    """A vendor whose list changes while it is read."""
-
-    def __init__(self, *passes: list[list[int]]) -> None:
-        self.pages = [page for each in passes for page in each]
-        self.totals = [sum(map(len, each)) for each in passes for _ in each]
-        self.calls = 0
-
-    def call(self, action: str, content: Any, calls_a_second: int) -> dict[str, Any]:
-        page, total = self.pages[self.calls], self.totals[self.calls]
-        self.calls += 1
-        rows = [{"Domain": "a", "App": "b", "Stream": str(number), "TotalRequest": 1} for number in page]
-        return {"StreamInfoList": rows, "Pagination": {"TotalCount": total}}
-
-
-def paged(stage: Stage, monkeypatch: pytest.MonkeyPatch, pages: Pages) -> Any:
-    from dataclasses import replace
-
-    kind = BY_NAME["getBatchStreamSessions"]
-    monkeypatch.setattr(kind, "limits", replace(kind.limits, rows=2))
-    monkeypatch.setattr(stage.account.volcengine, "call", pages.call)
-    return ask(stage.account, kind, query(kind, stage.clock.now()))
+@pytest.mark.parametrize(
+    ("name", "data", "where"),
+    [
+        ("getShieldTraffic", ["oops"], "the answer"),
+        ("getShieldTraffic", [{"flowData": [None]}], "flowData"),
+        ("getPlayStatusCodes", {"StatusDataList": [{"StatusSummaryDataList": [{"Value": 1}]}]}, "StatusCode"),
+        ("getPushStreams", {"PushStreamInfoDataList": [1]}, "PushStreamInfoDataList"),
+    ],
+)
+def test_an_answer_of_another_shape_is_an_error_that_says_where(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, name: str, data: Any, where: str
+) -> None:
+    monkeypatch.setattr(stage.account.wangsu, "report", lambda call: data)
+    monkeypatch.setattr(stage.account.volcengine, "call", lambda *call: data)
+    with pytest.raises(errors.NoAnswerError, match=where):
+        ask(stage.account, BY_NAME[name], query(BY_NAME[name], stage.clock.now()))
 
 
-def test_pages_end_with_the_count_and_not_with_an_empty_page(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    pages = Pages([[1, 2], [3, 4]])
-    assert len(paged(stage, monkeypatch, pages)["rows"]) == 4
-    assert pages.calls == 2
+def test_lists_that_are_null_are_empty(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = {"PushStreamInfoDataList": None, "Pagination": None}
+    monkeypatch.setattr(stage.account.volcengine, "call", lambda *call: answer)
+    kind = BY_NAME["getPushStreams"]
+    assert ask(stage.account, kind, query(kind, stage.clock.now()))["rows"] == []
 
 
-def test_rows_that_move_between_pages_make_the_reading_begin_anew(
+def pushes(stage: Stage, monkeypatch: pytest.MonkeyPatch, *told: tuple[int, int], days: int = 1) -> dict[str, Any]:
+    """What the report of pushes answers where every call tells these, in seconds from the start of the window."""
+    kind = BY_NAME["getStreamPushDuration"]
+    start = midnight(stage.clock.now(), 40)
+    listed = [
+        {"startTime": str(start + begin), "endTime": str(start + end), "duration": (end - begin) * 1000}
+        for begin, end in told
+    ]
+    stream = {"stream": "push.example.com/live/main", "sumTime": 1, "durationDetailList": listed}
+    monkeypatch.setattr(
+        stage.account.wangsu, "report", lambda call: [{"domain": "push.example.com", "streamList": [stream]}]
+    )
+    inputs = {"startTime": rfc3339(start), "endTime": rfc3339(start + days * 86400)}
+    (row,) = ask(stage.account, kind, inputs)["rows"]
+    moment = {rfc3339(start + second): second for each in told for second in each}
+    return {
+        "total": row["totalDurationMs"],
+        "pushes": [(moment[push["time"]], moment[push["endTime"]]) for push in row["series"]],
+    }
+
+
+def test_pushes_that_touch_or_begin_together_are_pushes_of_their_own(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # A new row at the front pushes the second one onto the next page, where it is seen again.
-    pages = Pages([[1, 2], [2, 3]], [[0, 1], [2, 3]])
-    assert [row["stream"] for row in paged(stage, monkeypatch, pages)["rows"]] == ["0", "1", "2", "3"]
+    told = [(3600, 7200), (7200, 9000), (3600, 5000)]
+    assert pushes(stage, monkeypatch, *told) == {"total": 1, "pushes": [(3600, 5000), (3600, 7200), (7200, 9000)]}
 
 
-def test_a_list_that_never_holds_still_is_an_error(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    pages = Pages(*([[number, 2], [2, number]] for number in range(10, 10 + base.PASSES)))
-    with pytest.raises(errors.NoAnswerError, match="kept changing") as caught:
-        paged(stage, monkeypatch, pages)
-    assert "Nothing was changed" in str(caught.value)
+def test_a_push_that_began_before_the_window_is_told(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert pushes(stage, monkeypatch, (-3600, 7200))["pushes"] == [(-3600, 7200)]
+
+
+def test_a_push_across_two_calls_is_told_once(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    meet = 31 * 86400
+    whole = pushes(stage, monkeypatch, (meet - 60, meet + 60), days=32)
+    assert whole == {"total": 120_000, "pushes": [(meet - 60, meet + 60)]}
+    stage.new_run()
+    cut = pushes(stage, monkeypatch, (meet - 60, meet), (meet, meet + 60), days=32)
+    assert cut == whole
 
 
 def test_rows_that_are_equal_are_all_there(stage: Stage) -> None:
@@ -277,6 +297,7 @@ def test_rows_that_are_equal_are_all_there(stage: Stage) -> None:
         {},
         int,
         lambda key: key,
+        lambda series: series,
     )
     assert len(reader.rows({"PushStreamInfoDataList": rows}, None)[0]) == 2
 

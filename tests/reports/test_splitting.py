@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import typing
 from dataclasses import replace
 from typing import Any
 
@@ -29,10 +30,18 @@ def answer(stage: Stage, kind: type[Report], inputs: dict[str, Any], **limits: A
 
 
 def intervals(kind: type[Report]) -> list[str]:
-    import typing
+    return words(kind, "interval") or [kind.interval or "1h"]
 
-    field = kind.Query.model_fields.get("interval")
-    return list(typing.get_args(field.annotation)) if field is not None else [kind.interval or "1h"]
+
+def words(kind: type[Report], name: str) -> list[str]:
+    """What a query word can be."""
+    return literals(kind.Query.model_fields[name].annotation) if name in kind.Query.model_fields else []
+
+
+def literals(annotation: Any) -> list[str]:
+    if typing.get_origin(annotation) is typing.Literal:
+        return list(typing.get_args(annotation))
+    return [word for part in typing.get_args(annotation) if not isinstance(part, str) for word in literals(part)]
 
 
 @st.composite
@@ -48,6 +57,16 @@ def queries(draw: st.DrawFn, kind: type[Report], now: float) -> tuple[dict[str, 
         "endTime": rfc3339(start + step * count),
         **({"interval": interval} if "interval" in kind.Query.model_fields else {}),
     }
+    groups = words(kind, "group_by")
+    if groups:
+        least = 1 if kind.Query.model_fields["group_by"].is_required() else 0
+        drawn = draw(st.lists(st.sampled_from(groups), min_size=least, max_size=2, unique=True))
+        exclusive = {"country", "mainland"} <= set(drawn)
+        inputs["groupBy"] = drawn[:1] if exclusive else drawn or None
+    if "domains" in inputs and kind.limits.each.get("domains", 2) > 1:
+        inputs["domains"] = draw(st.lists(st.sampled_from(DOMAINS), min_size=1, max_size=2, unique=True))
+    if "isp" in groups and kind.vendor == "volcengine":
+        inputs["isps"] = ["telecom", "mobile"]
     if "viewers" in inputs:
         inputs["viewers"] = inputs.get("interval") == "1m"
     return inputs, float(step * draw(st.integers(1, count - 1)))

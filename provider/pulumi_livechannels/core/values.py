@@ -174,6 +174,14 @@ Domain = Annotated[
         "write the bare name, like push.example.com, with neither scheme, port nor path",
     ),
 ]
+WildcardDomain = Annotated[
+    str,
+    _matching(
+        rf"(\*?\.)?(?=.{{1,253}}$)({_LABEL}\.)+{_LABEL}",
+        "must be a domain name or a wildcard of one",
+        "write it like example.com or *.example.com",
+    ),
+]
 Word = Annotated[
     str,
     _matching(r"[A-Za-z0-9_]+", "may hold only letters, digits and underscores", "take other characters out"),

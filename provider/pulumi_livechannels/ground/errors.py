@@ -41,8 +41,8 @@ class Changed(Enum):
 class LiveChannelsError(Exception):
     """The root of the tree.
 
-    `operation` is filled in by whoever knows what was being done. `made_something` says that the failed call was one
-    that may not be repeated, so an object may exist that nobody knows of.
+    `operation` is filled in by whoever knows what was being done, `part` where a part of it failed. `made_something`
+    says that the failed call was one that may not be repeated, so an object may exist that nobody knows of.
     """
 
     made_something = False
@@ -53,6 +53,7 @@ class LiveChannelsError(Exception):
         self.next_step = next_step
         self.changed = changed
         self.operation = operation
+        self.part = ""
 
     def details(self) -> str:
         """Facts to show between what happened and what to do."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import inspect
 from abc import abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -73,9 +73,9 @@ class Declared(Function[Inputs]):
         """A row's names in our form."""
         return key
 
-    def mended(self, series: Series) -> Series:
-        """A row's slots, where the cut between calls left a mark on them."""
-        return series
+    def mended(self, series: Series, cuts: Container[int] = ()) -> Series:
+        """A row's slots in order, each once. `cuts` are the moments where the windows of two calls meet."""
+        return series.in_order()
 
     @classmethod
     def inputs(cls) -> type[Inputs]:
@@ -184,10 +184,14 @@ class Declared(Function[Inputs]):
     def settling_from(self, want: Any) -> str | None:
         """From when on the newest slots may still change, if the window reaches that far."""
         window = self.window(want)
-        since = self.account.clock.now() - self.limit.delay
+        since = self.settled_until(want, self.account.clock.now())
         if window is None or window.end <= since:
             return None
         return rfc3339(max(window.start, down_to_slot(since, self.slot_length(want) or 1)))
+
+    def settled_until(self, want: Any, now: float) -> float:
+        """Up to when slots do not change any more."""
+        return now - self.limit.delay
 
 
 def _group(

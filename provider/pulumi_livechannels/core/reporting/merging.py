@@ -7,7 +7,7 @@ the window were taken out, it is computed from the slots; where there are none, 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from .columns import Column, Fold
@@ -15,9 +15,15 @@ from .slots import rfc3339
 from .table import Key, Row, Series, added, known
 
 
-def merge_row(parts: Sequence[Sequence[Row]], totals: Mapping[str, Column], slots: Mapping[str, Column]) -> Row:
-    """One row from its parts: for each group of domains the windows in order of time."""
+def merge_row(
+    parts: Sequence[Sequence[Row]],
+    totals: Mapping[str, Column],
+    slots: Mapping[str, Column],
+    mended: Callable[[Series], Series],
+) -> Row:
+    """One row from its parts: for each group of domains the windows in order of time, `mended` where they meet."""
     series = merge([[row.series for row in windows if row.series is not None] for windows in parts], slots)
+    series = series and mended(series)
     every = [row for windows in parts for row in windows]
     if len(every) == 1:
         return Row(every[0].totals, series)
@@ -28,6 +34,16 @@ def fold(column: Column, parts: Sequence[Mapping[str, Any]], series: Series | No
     """A total of the whole, from the slots where they hold its column, else from the totals of the parts."""
     value = _folded(column, parts, series)
     return int(value) if column.whole and value is not None else value
+
+
+def completed(
+    columns: Mapping[str, Column], told: Mapping[str, Any], series: Series | None, *, anew: bool
+) -> dict[str, Any]:
+    """Totals of one call: as the vendor told them, or from the slots: `anew` all of them, else what it never tells."""
+    return {
+        name: fold(column, [told], series) if anew or not column.wire else told[name]
+        for name, column in columns.items()
+    }
 
 
 def _folded(column: Column, parts: Sequence[Mapping[str, Any]], series: Series | None) -> Any:

@@ -10,6 +10,7 @@ from typing import Any
 from .slots import Window
 
 Values = dict[str, list[str]]
+DOMAINS = "domains"
 
 
 @dataclass(frozen=True)
@@ -76,8 +77,8 @@ def chunks(given: Mapping[str, Sequence[str]], each: Mapping[str, int]) -> list[
 
 
 def once(values: Sequence[str], word: str) -> list[str]:
-    """Each value once: one that stood in two groups would be counted twice. A domain is the same in any case."""
-    return list({value.lower() if word == "domains" else value: value for value in reversed(values)}.values())[::-1]
+    """Each value once: one that stands twice could be counted twice. A domain is the same in any case."""
+    return list(dict.fromkeys(value.lower() if word == DOMAINS else value for value in values))
 
 
 def grouped_chunks(domains: Sequence[str], inner: Sequence[str], word: str, each: Mapping[str, int]) -> list[Values]:
@@ -101,7 +102,7 @@ def grouped_chunks(domains: Sequence[str], inner: Sequence[str], word: str, each
 
 
 def _by_domain(domains: Sequence[str], inner: Sequence[str]) -> Iterator[tuple[str, str | None]]:
-    for domain in once(domains, "domains"):
+    for domain in once(domains, DOMAINS):
         yield domain, None
     for value in sorted(once(inner, ""), key=lambda value: value.partition("/")[0]):
         yield value.partition("/")[0], value

@@ -8,7 +8,7 @@ from math import isnan
 from typing import Any
 
 from .columns import Column, Fold
-from .merging import fold
+from .merging import completed, fold
 from .slots import Window, rfc3339, time_text
 from .table import MISSING, Key, Row, Series
 
@@ -24,22 +24,24 @@ class Shape:
             is a row.
         slots: the key of a row's slots, or several where the vendor chooses one; empty where it has none.
         label: the key of a slot's time.
+        events: that these are no slots of a fixed length but events, which may have begun before the window.
         whole: that an answer without rows is one row itself, so that the data around them are totals of all.
     """
 
     rows: str = ""
     slots: str | tuple[str, ...] = ()
     label: str = "timestamp"
+    events: bool = False
     whole: bool = False
 
     def slots_of(self, item: Mapping[str, Any]) -> list[Any]:
         """A row's slots."""
         keys = (self.slots,) if isinstance(self.slots, str) else self.slots
-        return next((many(item[key]) for key in keys if item.get(key) is not None), [])
+        return next((objects(item[key], key) for key in keys if item.get(key) is not None), [])
 
     def items(self, data: Any) -> Iterator[list[Mapping[str, Any]]]:
         """Each row's item, as the last of the items around it."""
-        for item in many(data):
+        for item in objects(data, "the answer"):
             found = False
             for chain in self._below([item], self.rows.split(".") if self.rows else []):
                 found = True
@@ -51,13 +53,16 @@ class Shape:
         if not keys:
             yield chain
             return
-        for item in many(chain[-1].get(keys[0])):
+        for item in objects(chain[-1].get(keys[0]), keys[0]):
             yield from self._below([*chain, item], keys[1:])
 
 
 @dataclass
 class Reader:
-    """Reads the answers of one run; `time_of` makes the start of a slot from its label, `tidy` a row's names ours."""
+    """Reads the answers of one run.
+
+    `time_of` makes the start of a slot from its label, `tidy` a row's names ours, `mended` puts slots in order.
+    """
 
     shape: Shape
     names: Mapping[str, Column]
@@ -65,6 +70,7 @@ class Reader:
     slots: Mapping[str, Column]
     time_of: Callable[[str], int]
     tidy: Callable[[Key], Key]
+    mended: Callable[[Series], Series]
     _starts: dict[str, int] = field(default_factory=dict)
 
     def rows(self, data: Any, window: Window | None) -> tuple[dict[Key, Row], bool]:
@@ -78,10 +84,9 @@ class Reader:
         for chain in self.shape.items(data):
             key = self.tidy(tuple(self._name(chain, column) for column in self.names.values()))
             series, dropped = self.series(chain[-1], window)
-            row = Row(self.totals_of(chain[-1], self.totals), series)
-            if dropped:
-                any_dropped = True
-                row.totals = {name: fold(column, [row.totals], series) for name, column in self.totals.items()}
+            any_dropped = any_dropped or dropped
+            told = self.totals_of(chain[-1], self.totals)
+            row = Row(completed(self.totals, told, series, anew=dropped), series)
             if key not in found:
                 found[key] = row
             elif series is None:
@@ -101,11 +106,12 @@ class Reader:
         dropped = False
         for slot in self.shape.slots_of(item):
             start = self._start(slot.get(self.shape.label))
-            if window is not None and not window.start <= start < window.end:
+            early = window is not None and start < window.start and not self.shape.events
+            if early or (window is not None and start >= window.end):
                 dropped = True
                 continue
             series.append(start, {name: self._value(slot, column) for name, column in self.slots.items()})
-        return series.in_order(), dropped
+        return self.mended(series), dropped
 
     def totals_of(self, item: Mapping[str, Any], columns: Mapping[str, Column]) -> dict[str, Any]:
         """The totals that an item tells."""
@@ -122,7 +128,7 @@ class Reader:
     def _append(self, row: Row, more: Row) -> None:
         if row.series is not None and more.series is not None:
             row.series.extend(more.series)
-            row.series = row.series.in_order()
+            row.series = self.mended(row.series)
         totals = [row.totals, more.totals]
         row.totals = {name: fold(column, totals, row.series) for name, column in self.totals.items()}
 
@@ -165,3 +171,15 @@ def many(value: Any) -> list[Any]:
     if value is None or value == "":
         return []
     return value if isinstance(value, list) else [value]
+
+
+def objects(value: Any, where: str) -> list[dict[str, Any]]:
+    """The same for a list of objects.
+
+    Raises:
+        ValueError: something in it is none; the text names the list.
+    """
+    listed = many(value)
+    if not all(isinstance(item, dict) for item in listed):
+        raise ValueError(f"{where} holds something that is no object")
+    return listed

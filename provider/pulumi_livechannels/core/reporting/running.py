@@ -14,7 +14,7 @@ from .columns import Column, Fold, columns
 from .declared import Declared, names_of
 from .merging import add_shares, fold, merge, merge_row
 from .plan import Part, parts
-from .reading import Reader, many
+from .reading import Reader, objects
 from .table import Key, Row, Series
 
 SIDE_BY_SIDE = 8
@@ -66,20 +66,19 @@ def run(report: Declared, want: Any, progress: Progress | None = None) -> Answer
         slots,
         lambda label: report.time_of(label, report.slot_length(want)),
         report.tidy,
+        report.mended,
     )
     window = report.window(want)
     windows = [None] if window is None else window.cut(report.limit.longest(want), report.slot_length(want) or 1)
     every = parts(windows, report.chunks(want))
     read = _side_by_side(report, want, every, reader, progress)
-    rows = _rows(report, reader, every, read)
+    rows = _rows(report, reader, every, read, {each.start for each in windows[1:] if each})
     series = merge([[each.series for each in group if each.series] for group in _by_chunk(every, read)], slots)
     if not any(any(key) for key in rows):
         # Nothing was split, so the one row says it all.
         series = None
     elif series is not None:
         rows = {key: row for key, row in rows.items() if any(key)}
-    for row in rows.values():
-        row.series = row.series and report.mended(row.series)
     about_all = series or (next(iter(rows.values())).series if len(rows) == 1 else None)
     totals = read[0].totals
     if len(read) > 1 or read[0].dropped:
@@ -114,7 +113,9 @@ def _by_chunk(every: Sequence[Part], read: Sequence[_Read]) -> list[list[_Read]]
     return list(groups.values())
 
 
-def _rows(report: Declared, reader: Reader, every: Sequence[Part], read: Sequence[_Read]) -> dict[Key, Row]:
+def _rows(
+    report: Declared, reader: Reader, every: Sequence[Part], read: Sequence[_Read], cuts: set[int]
+) -> dict[Key, Row]:
     if len(read) == 1:
         return read[0].rows
     groups = _by_chunk(every, read)
@@ -122,7 +123,12 @@ def _rows(report: Declared, reader: Reader, every: Sequence[Part], read: Sequenc
     rows = {}
     for key in keys:
         found = [[each.rows[key] for each in group if key in each.rows] for group in groups]
-        rows[key] = merge_row([windows for windows in found if windows], reader.totals, reader.slots)
+        rows[key] = merge_row(
+            [windows for windows in found if windows],
+            reader.totals,
+            reader.slots,
+            lambda series: report.mended(series, cuts),
+        )
     add_shares(rows, list(reader.names), reader.totals)
     return rows
 
@@ -162,13 +168,14 @@ def _side_by_side(
 
 
 def _named(error: LiveChannelsError, report: Declared, part: Part, count: int) -> LiveChannelsError:
-    error.operation = f"{report.name()}, {part.label(count)}" if count > 1 else report.name()
+    about = [report.name(), *([part.label(count)] if count > 1 else []), *([error.part] if error.part else [])]
+    error.operation = ", ".join(about)
     return error
 
 
 def _read(report: Declared, want: Any, reader: Reader, data: Any, part: Part) -> _Read:
     rows, dropped = reader.rows(data, part.window)
-    item: dict[str, Any] = next(iter(many(data)), {})
+    item: Mapping[str, Any] = next(iter(objects(data, "the answer")), {})
     series: Series | None = None
     if report.shape.whole and getattr(want, "group_by", None):
         series, dropped = reader.series(item, part.window)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from ..fields import Inputs, prop
+from .plan import DOMAINS, once
 
 Encode = Callable[[Any], Any]
 
@@ -53,6 +54,8 @@ def on_the_wire(want: Inputs, values: Mapping[str, Any]) -> tuple[dict[str, Any]
         value = values.get(name, getattr(want, name))
         if not isinstance(extra, dict) or "word" not in extra or value is None:
             continue
+        if name == DOMAINS:
+            value = once(value, name)
         word = cast(Word, extra["word"])
         if word.wire:
             (address if word.query else body)[word.wire] = word.encode(value) if word.encode else value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, ClassVar, Literal
@@ -13,12 +14,12 @@ from ...core.check import Context, rule
 from ...core.fields import Inputs
 from ...core.reporting.columns import Columns, dimension
 from ...core.reporting.plan import Part
-from ...core.reporting.reading import many
+from ...core.reporting.reading import objects
 from ...core.reporting.report import Report
 from ...core.reporting.slots import SECONDS, rfc3339, unix
 from ...core.reporting.words import on_the_wire, word
 from ...core.values import Domain, Instant, broken, distinct
-from ...ground.errors import Changed, NoAnswerError, Problem
+from ...ground.errors import Changed, LiveChannelsError, NoAnswerError, Problem
 
 CALLS_A_SECOND = 30
 PASSES = 4
@@ -107,7 +108,10 @@ class VolcengineReport(Report):
         if part.window is not None:
             body |= {"StartTime": rfc3339(part.window.start), "EndTime": rfc3339(part.window.end)}
         body |= self.target(want, part)
-        return self._pages(body) if self.items else self.ask(body)
+        if not self.items:
+            return self.ask(body)
+        settled = part.window is None or part.window.end <= self.settled_until(want, self.account.clock.now())
+        return self._pages(body, settled)
 
     def target(self, want: Any, part: Part) -> dict[str, Any]:
         """The stream that a call is about, for a report that asks for one at a time."""
@@ -132,38 +136,65 @@ class VolcengineReport(Report):
         """The start of a slot, which is its label."""
         return unix(label)
 
-    def _pages(self, body: Mapping[str, Any]) -> dict[str, Any]:
-        """Every page as one answer. Rows that move between pages while they are read make the reading begin anew."""
+    def _pages(self, body: Mapping[str, Any], settled: bool) -> dict[str, Any]:
+        """Every page as one answer.
+
+        Rows that come and go while pages are read shift the others over the pages' edges. Where a pass shows that, or
+        where rows may still come, one pass proves nothing, and two have to say the same.
+        """
         before: list[Any] | None = None
         for _ in range(PASSES):
-            result, clean = self._pass(body)
+            result, clean = self._pass(body, settled)
             if clean or result[self.items] == before:
+                self._complete(result)
                 return result
             before = result[self.items]
-        error = NoAnswerError(
-            "the list kept changing while its pages were read",
-            next_step="ask for a window that is over, or run again.",
-        )
-        error.changed = Changed.NO
-        raise error
+        raise _unreliable("the list kept changing while its pages were read")
 
-    def _pass(self, body: Mapping[str, Any]) -> tuple[dict[str, Any], bool]:
+    def _pass(self, body: Mapping[str, Any], settled: bool) -> tuple[dict[str, Any], bool]:
+        """One reading of all pages, and whether it proves by itself that no row is missing or there twice."""
         size = self.limit.rows or 1000
         rows: list[Any] = []
-        counts: set[int] = set()
+        counts: set[int | None] = set()
         twice = False
-        number = 1
-        while True:
-            paging = {"PageNum": number, "PageSize": size}
-            page = self.ask({**body, **({key: str(value) for key, value in paging.items()} if self.texts else paging)})
-            new = many(page.get(self.items))
+        for number in itertools.count(1):
+            page = self._page(body, number, size)
+            new = objects(page.get(self.items), self.items)
             twice = twice or any(row in rows for row in new[:1] + new[-1:])
             rows += new
-            counts.add(int(page.get("Pagination", {}).get("TotalCount") or 0))
-            if not new or number * size >= max(counts):
-                clean = number == 1 or (not twice and counts == {len(rows)})
-                return {**page, self.items: rows}, clean
-            number += 1
+            counts.add(_count(page))
+            more = len(new) >= size if counts == {None} else len(rows) < max(filter(None, counts), default=0)
+            if not new or not more:
+                break
+        clean = number == 1 or (settled and not twice and counts <= {len(rows), None})
+        return {**page, self.items: rows}, clean
+
+    def _page(self, body: Mapping[str, Any], number: int, size: int) -> dict[str, Any]:
+        paging: dict[str, Any] = {"PageNum": number, "PageSize": size}
+        if self.texts:
+            paging = {key: str(value) for key, value in paging.items()}
+        try:
+            return self.ask({**body, **paging})
+        except LiveChannelsError as error:
+            error.part = f"page {number}" if number > 1 else ""
+            raise
+
+    def _complete(self, result: Mapping[str, Any]) -> None:
+        count, found = _count(result), len(result[self.items])
+        if count is not None and found < count:
+            raise _unreliable(f"the platform counts {count} rows and told {found} of them")
+
+
+def _count(page: Mapping[str, Any]) -> int | None:
+    """How many rows there are on all pages, as the platform says."""
+    count = (page.get("Pagination") or {}).get("TotalCount")
+    return None if count is None else int(count)
+
+
+def _unreliable(what: str) -> NoAnswerError:
+    error = NoAnswerError(what, next_step="ask for a window that is over, or run again.")
+    error.changed = Changed.NO
+    return error
 
 
 class InWindow(Inputs):

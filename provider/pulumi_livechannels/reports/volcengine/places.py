@@ -7,7 +7,7 @@ from typing import Any
 from ...core.fields import Inputs
 from ...core.reporting.columns import Columns, dimension, gauge
 from ...core.reporting.plan import Limits, Part
-from ...core.reporting.reading import Shape, many
+from ...core.reporting.reading import Shape, objects
 from ...core.reporting.words import word
 from .base import Ip, VolcengineReport
 
@@ -43,13 +43,13 @@ class Regions(_Codes):
     def call(self, want: Any, part: Part) -> Any:
         """The tree of areas as rows."""
         rows: list[dict[str, Any]] = []
-        for area in many(super().call(want, part).get("Areas")):
+        for area in objects(super().call(want, part).get("Areas"), "Areas"):
             in_area = {"area": area.get("Code"), "areaName": area.get("Name")}
-            for country in many(area.get("Countries")) or [{}]:
+            for country in objects(area.get("Countries"), "Countries") or [{}]:
                 in_country = {**in_area, "country": country.get("Code"), "countryName": country.get("Name")}
                 rows += [
                     {**in_country, "province": province.get("Code"), "provinceName": province.get("Name")}
-                    for province in many(country.get("Provinces")) or [{}]
+                    for province in objects(country.get("Provinces"), "Provinces") or [{}]
                 ]
         return {"regions": rows}
 

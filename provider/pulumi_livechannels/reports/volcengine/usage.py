@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 
 from ...core.check import Context, rule
 from ...core.reporting.columns import Columns, amount, dimension, gauge, peak, share, total
 from ...core.reporting.plan import Limits, Part
-from ...core.reporting.reading import Shape, many
-from ...core.reporting.slots import days, hours, minutes
+from ...core.reporting.reading import Shape, objects
+from ...core.reporting.slots import SECONDS, days, down_to_slot, hours, minutes
 from ...core.reporting.words import word
 from ...core.values import Domain
 from ...ground.errors import Problem
 from .base import (
+    App,
     Count,
     Distinct,
     DomainRow,
@@ -25,6 +26,7 @@ from .base import (
     OfDomainsOrStream,
     OverIsps,
     OverProtocols,
+    StreamName,
     StreamRow,
     VolcengineReport,
     aggregation,
@@ -47,11 +49,20 @@ def _split_limits(delay: float = minutes(15)) -> Limits:
     return Limits(window=_by_split, history=days(366), delay=delay)
 
 
-class StreamSessions(VolcengineReport):
+class _SoonerByTheMinute(VolcengineReport):
+    """A report whose slots of a minute are complete sooner than its longer ones."""
+
+    limits = _split_limits()
+
+    def settled_until(self, want: Any, now: float) -> float:
+        """Up to when slots do not change any more."""
+        return now - (minutes(5) if want.interval == "1m" else self.limit.delay)
+
+
+class StreamSessions(_SoonerByTheMinute):
     """Viewers and requests."""
 
     action = "DescribeLiveStreamSessionData"
-    limits = _split_limits()
     shape = Shape("SessionDetailDataList", "SessionDataList", label="TimeStamp", whole=True)
     example = {"domains": ["pull.example.com"], "interval": "5m", **_WINDOW}
 
@@ -93,11 +104,10 @@ class StreamSessions(VolcengineReport):
         return super().call(want, part)
 
 
-class SourceTraffic(VolcengineReport):
+class SourceTraffic(_SoonerByTheMinute):
     """Back-to-source traffic and bandwidth."""
 
     action = "DescribeLiveSourceTrafficData"
-    limits = _split_limits()
     shape = Shape("TrafficDetailDataList", "TrafficDataList", label="TimeStamp", whole=True)
     example = {"domains": ["pull.example.com"], "interval": "1h", **_WINDOW}
 
@@ -171,18 +181,25 @@ class PlayStatusCodes(VolcengineReport):
         """The Result with a row for each code, where the vendor has a row for each slot."""
         self.notice_groups(want)
         result = super().call(want, part)
-        splits = many(result.get("StatusDetailDataList")) or [result]
+        splits = objects(result.get("StatusDetailDataList"), "StatusDetailDataList") or [result]
         return {"codes": [code for split in splits for code in _codes(split)]}
 
 
-def _codes(split: dict[str, Any]) -> list[dict[str, Any]]:
+def _counted(item: Mapping[str, Any]) -> list[dict[str, Any]]:
+    codes = objects(item.get("StatusSummaryDataList"), "StatusSummaryDataList")
+    if not all("StatusCode" in code for code in codes):
+        raise ValueError("StatusSummaryDataList holds a count without its StatusCode")
+    return codes
+
+
+def _codes(split: Mapping[str, Any]) -> list[dict[str, Any]]:
     about: dict[str, Any] = {name: split[name] for name in ("Domain", "ISP") if name in split}
     codes: dict[str, dict[str, Any]] = {}
-    for slot in many(split.get("StatusDataList")):
-        for each in many(slot.get("StatusSummaryDataList")):
+    for slot in objects(split.get("StatusDataList"), "StatusDataList"):
+        for each in _counted(slot):
             code = codes.setdefault(str(each["StatusCode"]), {**about, "slots": []})
-            code["slots"].append({"TimeStamp": slot["TimeStamp"], **each})
-    told = {str(each["StatusCode"]): each for each in many(split.get("StatusSummaryDataList"))}
+            code["slots"].append({"TimeStamp": slot.get("TimeStamp"), **each})
+    told = {str(each["StatusCode"]): each for each in _counted(split)}
     whole = sum(each.get("Value") or 0 for code in codes.values() for each in code["slots"])
     for number, code in codes.items():
         # The vendor sums up for everything together only.
@@ -214,7 +231,8 @@ class StreamCount(VolcengineReport):
     class Row(DomainRow):
         """A domain, or all together."""
 
-        peak_streams: Count | None = peak("PeakCount", "Most streams at a time.", of="streams")
+        # The vendor sums up for everything together only.
+        peak_streams: Count | None = peak("", "Most streams at a time.", of="streams")
 
     class Slot(Columns):
         """How many."""
@@ -284,20 +302,23 @@ class TopPlay(VolcengineReport):
         average_bandwidth_bps: float | None = gauge("AvgBandwidth", "Mean bandwidth, bps.")
         traffic_bytes: float | None = gauge("TotalTraffic", "Traffic, bytes.")
 
+    def settled_until(self, want: Any, now: float) -> float:
+        """A day of +08:00 is there from 07:00 of the next day on."""
+        return down_to_slot(now - hours(7), SECONDS["1d"])
 
-class EdgeStats(VolcengineReport):
+
+class EdgeStats(_SoonerByTheMinute):
     """Traffic, bandwidth and requests at the edge, in both directions; for monitoring, not for bills."""
 
     action = "DescribeLiveEdgeStatData"
-    limits = _split_limits()
     shape = Shape("EdgeStatDetailDataList", "EdgeStatDataList", label="TimeStamp", whole=True)
     example = {"domains": ["pull.example.com", "push.example.com"], "groupBy": ["domain"], "interval": "5m", **_WINDOW}
 
     class Query(OfDomains, OverProtocols, OverIsps, InEitherRegions, InWindow):
         """What can be asked."""
 
-        apps: list[str] | None = word("AppList", "Apps. Absent: all.", min_length=1)
-        stream_names: list[str] | None = word("StreamList", "Streams, by name. Absent: all.", min_length=1)
+        apps: list[App] | None = word("AppList", "Apps. Absent: all.", min_length=1)
+        stream_names: list[StreamName] | None = word("StreamList", "Streams, by name. Absent: all.", min_length=1)
         interval: Interval = aggregation("5m")
         group_by: (
             Annotated[

@@ -66,7 +66,8 @@ class WangsuReport(Report):
             (address if self.window_in_address else body).update(times)
         if self.grouped is not None:
             own, outer, inner = self.grouped
-            body[outer] = _groups(part.values.get("domains", []), part.values.get(own, []), inner)
+            if groups := _groups(part.values.get("domains", []), part.values.get(own, []), inner):
+                body[outer] = groups
         return self.account.wangsu.report(
             ReportCall(self.name(), self.method, self.path, self.envelope, address, body, self.headers)
         )

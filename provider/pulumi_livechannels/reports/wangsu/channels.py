@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Literal
 from ...core.fields import Inputs
 from ...core.reporting.columns import Columns, amount, dimension, gauge, moment, peak, total
 from ...core.reporting.plan import Limits, Part
-from ...core.reporting.reading import Shape, many
+from ...core.reporting.reading import Shape, objects
 from ...core.reporting.slots import SECONDS, Window, days, rfc3339, slot_of_label
 from ...core.reporting.words import joined, text_flag, word
 from ...core.values import Domain
@@ -34,9 +34,9 @@ class ViewReport(WangsuReport):
     def call(self, want: Any, part: Part) -> Any:
         """The tree, with the day in front of each point's time."""
         tree = super().call(want, part)
-        for day in many(tree.get("date")):
-            for branch in many(day.get(self.branches[0])):
-                points = many(branch.get(self.branches[1]))
+        for day in objects(tree.get("date"), "date"):
+            for branch in objects(day.get(self.branches[0]), self.branches[0]):
+                points = objects(branch.get(self.branches[1]), self.branches[1])
                 self._date(points, str(day.get("name", "")))
         return tree
 

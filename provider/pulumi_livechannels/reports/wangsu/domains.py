@@ -9,7 +9,7 @@ from ...core.reporting.plan import Limits
 from ...core.reporting.reading import Shape
 from ...core.reporting.slots import days, hours
 from ...core.reporting.words import joined, word
-from ...core.values import Domain
+from ...core.values import Domain, WildcardDomain
 from ...vendors.wangsu.reports import Envelope
 from .base import (
     METRICS,
@@ -134,9 +134,12 @@ class ExactDomainTraffic(WangsuReport):
     shape = Shape(slots="flowData")
     example = {"domains": ["example.com"], "interval": "5m"}
 
-    class Query(Domains, InWindowOrNewest):
+    class Query(InWindowOrNewest):
         """What can be asked."""
 
+        domains: list[WildcardDomain] = word(
+            "domain", "The wildcard domains, like *.example.com.", default=..., min_length=1
+        )
         exact_domains: list[Domain] | None = word(
             "exactDomain", "Only these exact domains. Absent: all under the given ones.", min_length=1
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import Any, Literal
 
 from ...core.check import Context, rule
@@ -29,23 +29,34 @@ from .base import (
 )
 
 
-def _whole_and_below(domains: list[str] | None, below: list[str] | None, word: str) -> Iterator[Problem]:
+def _missing(domains: list[str] | None, below: list[str] | None, word: str) -> Iterator[Problem]:
     if not domains and not below:
         yield Problem("domains", f"is missing, and so is {word}: name what the report is about in one of them")
-    both = sorted({value.partition("/")[0] for value in below or []} & set(domains or []))
+
+
+def _named_twice(domains: list[str] | None, below: list[str] | None, word: str) -> Iterator[Problem]:
+    both = sorted({value.partition("/")[0].lower() for value in below or []} & {name.lower() for name in domains or []})
     if both:
         yield Problem("domains", f"names {', '.join(both)}, and so does {word}: name each domain in one of them only")
 
 
-class OfStreams(Inputs):
-    """Whole domains, or streams of them."""
+class OfStreamsOrAll(Inputs):
+    """Whole domains, or streams of them; without any, all domains of the account."""
 
     domains: list[Domain] | None = word("", "Domains with all their streams.", min_length=1)
     streams: list[Stream] | None = word("", "Streams, as `domain/app/stream`.", min_length=1)
 
     @rule("domains", "streams")
     def _named_once(self, context: Context) -> Iterator[Problem]:
-        yield from _whole_and_below(self.domains, self.streams, "streams")
+        yield from _named_twice(self.domains, self.streams, "streams")
+
+
+class OfStreams(OfStreamsOrAll):
+    """Whole domains, or streams of them."""
+
+    @rule("domains", "streams")
+    def _given(self, context: Context) -> Iterator[Problem]:
+        yield from _missing(self.domains, self.streams, "streams")
 
 
 class OfDirectories(Inputs):
@@ -56,7 +67,8 @@ class OfDirectories(Inputs):
 
     @rule("domains", "directories")
     def _named_once(self, context: Context) -> Iterator[Problem]:
-        yield from _whole_and_below(self.domains, self.directories, "directories")
+        yield from _missing(self.domains, self.directories, "directories")
+        yield from _named_twice(self.domains, self.directories, "directories")
 
 
 class MetricSlot(Columns):
@@ -219,14 +231,14 @@ class StreamPushDuration(WangsuReport):
     limits = Limits(window=days(31), history=days(183), each={"domains": 1})
     window_by_default = days(7)
     whole = "1d"
-    shape = Shape("streamList", "durationDetailList", label="startTime")
+    shape = Shape("streamList", "durationDetailList", label="startTime", events=True)
     example = {
         "domains": ["push.example.com"],
         "startTime": "2026-11-01T00:00:00+08:00",
         "endTime": "2026-11-08T00:00:00+08:00",
     }
 
-    class Query(OfStreams, InWindowOrNewest):
+    class Query(OfStreamsOrAll, InWindowOrNewest):
         """What can be asked. The window begins and ends at midnights of +08:00."""
 
     class Row(StreamRow):
@@ -235,7 +247,7 @@ class StreamPushDuration(WangsuReport):
         total_duration_ms: Count | None = total("sumTime", "Time pushed, milliseconds.", of="duration_ms", digits=0)
 
     class Slot(Columns):
-        """One push; its time is when it began, or the window where it began before."""
+        """One push; its time is when it began, which may be before the window."""
 
         end_time: str | None = moment("endTime", "When the push ended, RFC 3339.")
         duration_ms: Count | None = amount("duration", "Length of the push, milliseconds.", digits=0)
@@ -248,13 +260,13 @@ class StreamPushDuration(WangsuReport):
         """When a push began: the vendor writes unix seconds."""
         return int(float(label))
 
-    def mended(self, series: Series) -> Series:
-        """A push that was cut where two calls meet is one push again."""
+    def mended(self, series: Series, cuts: Container[int] = ()) -> Series:
+        """Pushes in order. One that both of two calls tell is told once, and one that they cut is one push again."""
         whole = Series.of(columns(self.Slot).values())
         ends, lengths = whole.texts["end_time"], whole.numbers["duration_ms"]
-        pushes = zip(series.times, series.texts["end_time"], series.numbers["duration_ms"], strict=True)
-        for start, end, length in pushes:
-            if ends and ends[-1] == rfc3339(start):
+        pushes = set(zip(series.times, series.texts["end_time"], series.numbers["duration_ms"], strict=True))
+        for start, end, length in sorted(pushes, key=lambda push: (push[0], str(push[1]))):
+            if start in cuts and ends and ends[-1] == rfc3339(start):
                 ends[-1] = end
                 lengths[-1] += length
             else:
