@@ -6,15 +6,17 @@ import csv
 import io
 import json
 import os
+import shlex
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from pulumi_livechannels.cli import plot
+from pulumi_livechannels.cli import output, plot
 from pulumi_livechannels.core.reporting.columns import columns
 from pulumi_livechannels.core.reporting.slots import rfc3339
 from pulumi_livechannels.emulator.platform import Platform
@@ -65,6 +67,34 @@ def test_a_table_fits_and_json_and_csv_hold_the_same(shell: tuple[dict[str, str]
     assert len(table) >= len(lines) + 1
 
 
+@pytest.mark.parametrize("width", [200, 40])
+def test_no_name_and_no_number_is_cut(capsys: pytest.CaptureFixture[str], monkeypatch: Any, width: int) -> None:
+    monkeypatch.setattr(output, "_AS_WIDE_AS_IT_TAKES", width)
+    output.table(
+        ("domain", "peakDownBandwidthMbps", "about"), [("push.example.com", 1046.529, "as long as it is " * 3)]
+    )
+    told = capsys.readouterr().out
+    assert all(len(line) <= width for line in told.splitlines())
+    assert {"push.example.com", "peakDownBandwidthMbps", "1,046.529"} <= set(told.split())
+    assert ("about" in told.splitlines()[0]) == (width == 200), "below each other where there is no room"
+
+
+def test_a_table_tells_totals_once_for_each_row(shell: tuple[dict[str, str], Platform]) -> None:
+    query = ("getEdgeStats", "--domain", "a.example.com", "--domain", "b.example.com", "--group-by", "domain")
+    told = report(shell, *query, "--interval", "1h", *window(shell)).stdout
+    slots, rows, whole = (part.splitlines() for part in told.strip().split("\n\n"))
+    assert slots[0].split()[:3] == ["domain", "time", "upTrafficGb"]
+    assert len(slots) == 1 + 2 * 48
+    assert [line.split()[0] for line in rows] == ["domain", "a.example.com", "b.example.com"]
+    assert "totalRequests" in whole[0]
+
+
+def test_whoever_reads_the_output_may_stop_at_any_time(shell: tuple[dict[str, str], Platform]) -> None:
+    command = f"set -o pipefail; {shlex.join(COMMAND)} --list --format csv | head -n 1"
+    done = subprocess.run(["bash", "-c", command], env=shell[0], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_a_day_is_one_of_the_vendors_zone(shell: tuple[dict[str, str], Platform]) -> None:
     named = window(shell)
     whole = json.loads(report(shell, "getAccountTraffic", *named, "--format", "json").stdout)
@@ -86,6 +116,21 @@ def test_a_picture_has_a_title_units_a_legend_and_local_times(
     picture = file.read_text()
     for word in ("getTrafficByIspProvince: Traffic and bandwidth by carrier", "MB", "Mbps", "telecom", "time (CE"):
         assert word in picture, word
+
+
+def test_times_of_summer_are_times_of_summer(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("TZ", "America/New_York")
+    time.tzset()
+    try:
+        summer = {"time": "2026-10-20T12:00:00+08:00", "trafficMb": 1}
+        winter = {"time": "2026-11-20T12:00:00+08:00", "trafficMb": 2}
+        plot.draw(BY_NAME["getAccountTraffic"], {"rows": [{"series": [summer]}]}, tmp_path / "a.svg")
+        plot.draw(BY_NAME["getAccountTraffic"], {"rows": [{"series": [summer, winter]}]}, tmp_path / "b.svg")
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert "time (EDT)" in (tmp_path / "a.svg").read_text()
+    assert "time (EDT, EST)" in (tmp_path / "b.svg").read_text()
 
 
 @pytest.mark.parametrize("kind", [kind for kind in REPORTS if kind.has_series()], ids=lambda kind: kind.name())

@@ -5,20 +5,25 @@ from __future__ import annotations
 import csv
 import difflib
 import json
+import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
+
+from ..core.reporting.declared import names_of
 
 if TYPE_CHECKING:
     from ..core.function import Progress as Advance
     from ..core.reporting.report import Report
 
 _AS_WIDE_AS_IT_TAKES = 100_000
+_GAP = 2
 
 
 class _Console(Console):
@@ -29,16 +34,43 @@ class _Console(Console):
         raise BrokenPipeError
 
 
-def table(columns: Sequence[str], rows: Sequence[Sequence[Any]], title: str = "") -> None:
-    """A table as wide as the terminal, or as its content where nobody reads along."""
+def table(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """A table as wide as the terminal, or as its content where nobody reads along.
+
+    Sentences wrap between words; where names and numbers do not fit side by side, they stand one below the other.
+    """
     console = _Console(width=None if sys.stdout.isatty() else _AS_WIDE_AS_IT_TAKES, highlight=False)
-    drawn = Table(title=title or None, title_justify="left", header_style="bold", box=None, pad_edge=False)
+    cells = [[_cell(value) for value in row] for row in rows]
+    least = [
+        max(cell_len(word) for line in (columns, *cells) for word in line[place].split() or [""])
+        for place in range(len(columns))
+    ]
+    if sum(least) + _GAP * (len(columns) - 1) > console.width:
+        for line in cells:
+            _below_each_other(console, columns, line)
+        return
+    drawn = _frame(show_header=True)
     numbers = [any(isinstance(row[place], (int, float)) for row in rows) for place in range(len(columns))]
-    for column, is_number in zip(columns, numbers, strict=True):
-        drawn.add_column(column, justify="right" if is_number else "left", overflow="fold")
-    for row in rows:
-        drawn.add_row(*(_cell(value) for value in row))
+    for column, is_number, width in zip(columns, numbers, least, strict=True):
+        drawn.add_column(column, justify="right" if is_number else "left", min_width=width)
+    for line in cells:
+        drawn.add_row(*line)
     console.print(drawn)
+
+
+def _below_each_other(console: Console, columns: Sequence[str], line: Sequence[str]) -> None:
+    drawn = _frame(show_header=False)
+    drawn.add_column(style="bold", no_wrap=True)
+    drawn.add_column(overflow="fold")
+    for column, cell in zip(columns, line, strict=True):
+        if cell:
+            drawn.add_row(column, cell)
+    console.print(drawn)
+    console.print()
+
+
+def _frame(*, show_header: bool) -> Table:
+    return Table(show_header=show_header, header_style="bold", box=None, pad_edge=False, padding=(0, _GAP, 0, 0))
 
 
 def as_json(value: Any) -> None:
@@ -68,23 +100,36 @@ def show(kind: type[Report], answer: Mapping[str, Any], format: str) -> None:
     if format == "json":
         as_json(answer)
         return
-    columns, rows = _flat(answer["rows"])
+    rows = answer["rows"]
     if format == "csv":
-        as_csv(columns, rows)
+        as_csv(*_lines([_without(row, "series") for row in rows], rows))
         return
-    table(columns, rows)
-    rest = {key: value for key, value in answer.items() if key not in ("rows", "series")}
+    if kind.has_series():
+        named = [column.key for column in names_of(kind)]
+        table(*_lines([{key: row[key] for key in named if key in row} for row in rows], rows))
+        rows = [_without(row, "series") for row in rows if set(row) - {*named, "series"}]
+        if rows:
+            print()
+    if rows:
+        table(*_lines(rows))
+    rest = _without(answer, "rows", "series")
     if rest:
         print()
         table(list(rest), [list(rest.values())])
 
 
-def _flat(rows: Sequence[Mapping[str, Any]]) -> tuple[list[str], list[list[Any]]]:
-    """A line for each slot of each row, or for each row without slots."""
-    lines = []
-    for row in rows:
-        about = {key: value for key, value in row.items() if key != "series"}
-        lines += [{**about, **_slot(slot, about)} for slot in row["series"]] if "series" in row else [about]
+def _without(values: Mapping[str, Any], *keys: str) -> dict[str, Any]:
+    return {key: value for key, value in values.items() if key not in keys}
+
+
+def _lines(
+    about: Sequence[Mapping[str, Any]], rows: Sequence[Mapping[str, Any]] = ()
+) -> tuple[list[str], list[list[Any]]]:
+    """A line for each slot of `rows`, with what it is about; or for each of `about`, where there are no slots."""
+    lines: list[Mapping[str, Any]] = []
+    for place, values in enumerate(about):
+        slots = rows[place].get("series") if rows else None
+        lines += [values] if slots is None else [{**values, **_slot(slot, values)} for slot in slots]
     columns = list(dict.fromkeys(key for line in lines for key in line))
     return columns, [[line.get(column) for column in columns] for line in lines]
 
@@ -122,6 +167,17 @@ def did_you_mean(word: str, known: Sequence[str]) -> str:
     """The end of a sentence about a word that does not exist."""
     near = difflib.get_close_matches(word, known, n=1)
     return f": did you mean {near[0]}?" if near else ": see them all with --list"
+
+
+@contextmanager
+def to_a_reader() -> Iterator[None]:
+    """Output that may be more than its reader wants to see."""
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The interpreter must not complain about it at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @contextmanager

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
+from dateutil.tz import tzlocal  # type: ignore[import-untyped]
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from matplotlib.figure import Figure
 
@@ -54,17 +55,24 @@ def draw(kind: type[Report], answer: Mapping[str, Any], file: Path) -> None:
         axis.set_ylim(bottom=0)
         axis.grid(alpha=0.3)
         axis.legend(loc="upper left", bbox_to_anchor=(1, 1), fontsize="small", frameon=False)
-    zone = datetime.now().astimezone().tzinfo
+    zone = tzlocal()
     locator = AutoDateLocator(tz=zone)  # type: ignore[no-untyped-call]
     axes[-1].xaxis.set_major_locator(locator)
     axes[-1].xaxis.set_major_formatter(ConciseDateFormatter(locator, tz=zone))  # type: ignore[no-untyped-call]
-    axes[-1].set_xlabel(f"time ({zone})")
+    axes[-1].set_xlabel(f"time ({_zone_names(rows, zone)})")
     left_out = len(answer["rows"]) - len(rows)
     more = f"\nthe {len(rows)} largest rows; {left_out} more are not drawn" if left_out else ""
     figure.suptitle(f"{kind.name()}: {kind.sentence()}{more}")
     # The same picture for the same data, whenever and wherever it is drawn.
     with mpl.rc_context({"svg.hashsalt": "livechannels", "svg.fonttype": "none"}):
         figure.savefig(file, metadata={"Date": None} if file.suffix == ".svg" else None)
+
+
+def _zone_names(rows: list[dict[str, Any]], zone: tzinfo) -> str:
+    """The zone as it is called at both ends of the picture, for its clocks may have been changed between them."""
+    times = [moment(slot["time"]) for row in rows for slot in (*row["series"][:1], *row["series"][-1:])]
+    ends = [min(times), max(times)] if times else [datetime.now(zone)]
+    return ", ".join(dict.fromkeys(end.astimezone(zone).tzname() or "" for end in ends))
 
 
 def unit(column: Column) -> str:

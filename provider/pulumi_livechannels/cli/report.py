@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
-import sys
 import typing
 from datetime import datetime
 from pathlib import Path
@@ -46,7 +44,8 @@ def report(
 
     check_format(format, FORMATS)
     if list_all:
-        output.show_reports(REPORTS, format)
+        with output.to_a_reader():
+            output.show_reports(REPORTS, format)
     elif name is not None:
         kind = next((kind for kind in REPORTS if kind.name() == name), None)
         if kind is None:
@@ -74,15 +73,12 @@ def _report(kind: type[Report], arguments: list[str], format: str, plot: Path | 
 
             draw(kind, answer, plot)
             typer.echo(f"drawn into {plot}", err=True)
-        output.show(kind, answer, format)
-        sys.stdout.flush()
     except ModuleNotFoundError as missing:
         end(FAILED, f"--plot needs {missing.name}: pip install 'pulumi-livechannels[plot]'")
-    except BrokenPipeError:
-        # Whoever read our output has seen enough, and the interpreter must not complain about it at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
         end(FAILED, f"--plot {plot}: {error.strerror}")
+    with output.to_a_reader():
+        output.show(kind, answer, format)
 
 
 def _answer(kind: type[Report], inputs: dict[str, Any]) -> dict[str, Any]:
