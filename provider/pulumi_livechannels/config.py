@@ -217,6 +217,8 @@ def _address(setting: Setting, endpoint: str) -> str:
     parts = urlsplit(endpoint)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/") or parts.query:
         _refuse(setting, "must be https:// and a host, without a path")
+    if parts.username or parts.password:
+        _refuse(setting, "must name no user and no password: calls are signed with the keys")
     if parts.scheme == "http" and not is_loopback(endpoint):
         _refuse(setting, "may be http:// only for a loopback address: calls would travel in clear")
     return f"{parts.scheme}://{parts.netloc}"

@@ -1,9 +1,14 @@
-"""What the platform holds, kind by kind, under names that stay the same from one look to the next."""
+"""What the platform holds, kind by kind, under names that stay the same from one look to the next.
+
+A name is made of an object's own title and kind, and of a piece of its id where another one has the same. So it changes
+only when a first namesake comes; whoever has named objects before hands in `names`, and these never change.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from .core.account import Account
@@ -11,7 +16,15 @@ from .core.function import Progress
 from .core.resource import Listed
 from .resources import RESOURCES
 
-_SUFFIXES = {"RecordTask": "recording", "ForwardTask": "relay", "ChannelBan": "ban"}
+_SUFFIXES = {
+    "PullChannel": "pull",
+    "RecordDirectory": "directory",
+    "RecordTask": "recording",
+    "ForwardTask": "relay",
+    "ChannelBan": "ban",
+}
+_CHANNELS = ("Channel", "PullChannel")
+_OF_CHANNELS = ("RecordTask", "ForwardTask", "ChannelBan")
 KINDS = tuple(kind.__name__ for kind in RESOURCES if kind.listable)
 
 
@@ -26,8 +39,13 @@ class Held:
     of: str | None
 
 
-def held(account: Account, kinds: Iterable[str] = KINDS, progress: Progress | None = None) -> list[Held]:
-    """Every object of these kinds that has not ended.
+def held(
+    account: Account,
+    kinds: Iterable[str] = KINDS,
+    progress: Progress | None = None,
+    names: Mapping[tuple[str, str], str] | None = None,
+) -> list[Held]:
+    """Every object of these kinds that has not ended; `names` are those that some have already, by kind and id.
 
     Raises:
         LiveChannelsError: a list could not be read; nothing partial is answered.
@@ -37,14 +55,16 @@ def held(account: Account, kinds: Iterable[str] = KINDS, progress: Progress | No
     titles: dict[str, str] = {}
     for number, kind in enumerate(RESOURCES, start=1):
         # Tasks are named after their channels, so channels are looked at for them too.
-        needed = kind in wanted or (kind.id_key == "pullId" and any(each.__name__ in _SUFFIXES for each in wanted))
+        needed = kind in wanted or (
+            kind.__name__ in _CHANNELS and any(each.__name__ in _OF_CHANNELS for each in wanted)
+        )
         if needed:
             items = [item for item in kind(account).every() if not item.over]
-            titles |= {item.id: item.name for item in items if kind.__name__ in ("Channel", "PullChannel")}
+            titles |= {item.id: item.name for item in items if kind.__name__ in _CHANNELS}
             found += [(kind.__name__, item) for item in items if kind in wanted]
         if progress is not None:
             progress(number, len(RESOURCES))
-    return list(_named(found, titles))
+    return list(_named(found, titles, names or {}))
 
 
 def ids(account: Account, kinds: Iterable[str]) -> set[tuple[str, str]]:
@@ -53,19 +73,30 @@ def ids(account: Account, kinds: Iterable[str]) -> set[tuple[str, str]]:
     return {(kind.__name__, item.id) for kind in RESOURCES if kind.__name__ in wanted for item in kind(account).every()}
 
 
-def _named(found: list[tuple[str, Listed]], titles: dict[str, str]) -> Iterator[Held]:
-    """Names from titles; where two are equal, the one with the smaller id keeps it, whatever else comes and goes."""
-    taken: set[str] = set()
+def _named(
+    found: list[tuple[str, Listed]], titles: dict[str, str], names: Mapping[tuple[str, str], str]
+) -> Iterator[Held]:
+    taken = set(names.values())
+    plain = {(kind, item.id): _plain(kind, item, titles) for kind, item in found}
+    count = Counter(plain.values())
     for kind, item in sorted(found, key=lambda each: (KINDS.index(each[0]), each[1].id)):
-        title = titles.get(item.of or "", item.name) if item.of else item.name
-        plain = slug(f"{title} {_SUFFIXES.get(kind, '')}") or slug(kind)
-        name = plain if plain not in taken else f"{plain}-{slug(item.id)[-8:]}"
-        number = 1
-        while name in taken:
-            number += 1
-            name = f"{plain}-{slug(item.id)}-{number}"
+        key = (kind, item.id)
+        name = names.get(key)
+        if name is None:
+            is_alone = count[plain[key]] == 1 and plain[key] not in taken
+            name = plain[key] if is_alone else f"{plain[key]}-{slug(item.id)[-8:]}"
+            if name in taken:
+                name = f"{plain[key]}-{slug(kind)}-{slug(item.id)}"
         taken.add(name)
-        yield Held(kind, item.id, name, title, item.of)
+        yield Held(kind, item.id, name, _title(item, titles), item.of)
+
+
+def _title(item: Listed, titles: Mapping[str, str]) -> str:
+    return titles.get(item.of, item.name) if item.of else item.name
+
+
+def _plain(kind: str, item: Listed, titles: Mapping[str, str]) -> str:
+    return slug(f"{_title(item, titles)} {_SUFFIXES.get(kind, '')}") or slug(kind)
 
 
 def slug(text: str) -> str:

@@ -7,8 +7,10 @@ there, and an interrupted run goes on where it stopped.
 from __future__ import annotations
 
 import json
+import keyword
 import os
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -21,10 +23,16 @@ from .core.function import Progress
 from .core.lifecycle import Lifecycle
 from .core.resource import Resource
 from .ground.errors import NotFoundError
-from .inventory import Held
+from .inventory import Held, ids
 from .resources import RESOURCES
 
 _KINDS: dict[str, type[Resource[Any]]] = {kind.__name__: kind for kind in RESOURCES}
+_REFERENCES = (
+    ("pullId", "pull_id", ("Channel", "PullChannel")),
+    ("directoryId", "directory_id", ("RecordDirectory",)),
+)
+_TAKEN = ("live", "json", "pulumi", "secret", "Path", "_SECRETS")
+_BELIEVED_SECONDS = 3600
 
 
 def import_file(objects: Iterable[Held]) -> str:
@@ -33,13 +41,32 @@ def import_file(objects: Iterable[Held]) -> str:
     return json.dumps({"resources": resources}, indent=2, ensure_ascii=False) + "\n"
 
 
+def names_in(file: str) -> dict[tuple[str, str], str]:
+    """The names that an import file gave, by kind and id; none from a text that is no such file."""
+    try:
+        resources = json.loads(file)["resources"]
+        return {(str(each["type"]).rpartition(":")[2], str(each["id"])): str(each["name"]) for each in resources}
+    except (ValueError, KeyError, TypeError):
+        return {}
+
+
 class Reading:
-    """The inputs of many objects, read one by one. `kept` is the file that an interrupted run leaves."""
+    """The inputs of many objects, read one by one. `kept` is the file that an interrupted run leaves.
+
+    Of another account, or older than an hour, it is not believed: the platform may have changed since.
+    """
 
     def __init__(self, account: Account, kept: Path) -> None:
         self._account = account
         self._kept = kept
-        self._read: dict[str, dict[str, Any]] = json.loads(kept.read_text()) if kept.exists() else {}
+        self._since = account.clock.now()
+        self._read: dict[str, dict[str, Any]] = {}
+        try:
+            left = json.loads(kept.read_text())
+            if left["account"] == account.settings.identity and self._since - left["since"] < _BELIEVED_SECONDS:
+                self._since, self._read = left["since"], left["read"]
+        except (OSError, ValueError, KeyError, TypeError):
+            pass
 
     def inputs(self, objects: Sequence[Held], progress: Progress | None = None) -> dict[Held, dict[str, Any]]:
         """What a program would have to say to have each of them as it is; those that went meanwhile are left out."""
@@ -56,10 +83,13 @@ class Reading:
                 if progress is not None:
                     progress(number, len(objects))
         except BaseException:
-            self._keep()
+            self.keep()
             raise
-        self._kept.unlink(missing_ok=True)
         return found
+
+    def over(self) -> None:
+        """Everything is read and written down."""
+        self._kept.unlink(missing_ok=True)
 
     def _one(self, item: Held) -> dict[str, Any] | None:
         live = Lifecycle(_KINDS[item.kind], self._account)
@@ -69,14 +99,23 @@ class Reading:
             return None
         return None if state is None else live.program_inputs(state, None)
 
-    def _keep(self) -> None:
+    def keep(self) -> None:
+        """Leave what was read to the next run."""
         if self._read:
-            private(self._kept, json.dumps(self._read, ensure_ascii=False))
+            left = {"account": self._account.settings.identity, "since": self._since, "read": self._read}
+            private(self._kept, json.dumps(left, ensure_ascii=False))
 
 
 def program(read: Mapping[Held, Mapping[str, Any]], secrets: str) -> tuple[str, dict[str, str]]:
     """A Python program that adopts every object, and the secrets that it reads from the file named `secrets`."""
-    variables = {item.id: identifier(item.name) for item in read}
+    variables = dict(zip(read, identifiers(item.name for item in read), strict=True))
+    # What others refer to: tasks and bans to channels, channels to directories.
+    by_id = {
+        (key, item.id): f"{variables[item]}.{declared}"
+        for key, declared, kinds in _REFERENCES
+        for item in read
+        if item.kind in kinds
+    }
     kept: dict[str, str] = {}
     blocks = []
     # Whatever is referred to has to stand before whoever refers to it.
@@ -88,12 +127,12 @@ def program(read: Mapping[Held, Mapping[str, Any]], secrets: str) -> tuple[str, 
             if declared[key].flags.secret:
                 kept[f"{item.name}.{key}"] = value
                 written = f'secret("{item.name}.{key}")'
-            elif key in ("pullId", "directoryId") and value in variables and value != item.id:
-                written = f"{variables[value]}.{'pull_id' if key == 'pullId' else 'directory_id'}"
+            elif isinstance(value, str) and (key, value) in by_id:
+                written = by_id[key, value]
             else:
                 written = _literal(value)
             lines.append(f"    {name}={written},")
-        head = f"{variables[item.id]} = live.{item.kind}("
+        head = f"{variables[item]} = live.{item.kind}("
         blocks.append("\n".join([head, f'    "{item.name}",', *lines, f'    adopt="{item.id}",', ")"]))
     return "\n".join([_HEAD, *([_SECRETS.format(file=secrets)] if kept else []), "", "\n".join(blocks), ""]), kept
 
@@ -119,10 +158,21 @@ def secret(name):
 """
 
 
-def identifier(name: str) -> str:
-    """A name as a variable of a Python program."""
-    word = re.sub(r"\W", "_", to_snake(name.replace("-", "_")))
-    return word if word.isidentifier() and word not in ("live", "json", "pulumi", "secret") else f"the_{word}"
+def identifiers(names: Iterable[str]) -> list[str]:
+    """Names as variables of a Python program, each another one."""
+    found: dict[str, None] = {}
+    for name in names:
+        # Python itself reads identifiers in this form.
+        normal = unicodedata.normalize("NFKC", name)
+        word = "".join(letter if f"a{letter}".isidentifier() else "_" for letter in normal)
+        if not word.isidentifier() or keyword.iskeyword(word) or keyword.issoftkeyword(word) or word in _TAKEN:
+            word = f"the_{word}"
+        own, number = word, 1
+        while own in found:
+            number += 1
+            own = f"{word}_{number}"
+        found[own] = None
+    return list(found)
 
 
 def private(file: Path, text: str) -> None:
@@ -143,12 +193,23 @@ def _literal(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value)
 
 
+def missing(account: Account, managed: Mapping[tuple[str, str], str]) -> dict[tuple[str, str], str]:
+    """What of it the platform lacks: no list has it, and it cannot be read by itself either."""
+    listed = ids(account, {kind for kind, _ in managed})
+    return {
+        (kind, key): urn
+        for (kind, key), urn in managed.items()
+        if (kind, key) not in listed and Lifecycle(_KINDS[kind], account).read(key, {}) is None
+    }
+
+
 def known(exports: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str], str]:
     """What exported stacks hold of ours: URNs by kind and id."""
     found = {}
     for export in exports:
         deployment = export.get("deployment")
-        resources = (deployment if isinstance(deployment, Mapping) else export).get("resources")
+        # A stack without resources has no list of them.
+        resources = deployment.get("resources", []) if isinstance(deployment, Mapping) else export.get("resources")
         if not isinstance(resources, list):
             raise ValueError("it is not what `pulumi stack export` writes")
         for resource in resources:

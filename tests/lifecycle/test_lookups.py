@@ -164,3 +164,35 @@ def test_a_fresh_question_takes_no_earlier_answer(stage: Stage) -> None:
     ask(stage.account, BY_NAME["getChannels"], {})
     stage.a_channel()
     assert len(ask(stage.account, BY_NAME["getChannels"], {}, anew=True)["items"]) == 1
+
+
+@pytest.mark.parametrize("ids", [[""], ["a,b"], ["a", "b c"]])
+def test_ids_are_single_ids(stage: Stage, ids: list[str]) -> None:
+    with pytest.raises(errors.InputError, match="must be one id"):
+        asked(stage, "getLiveStates", pullIds=ids)
+
+
+def test_whoever_asks_again_hears_of_what_others_changed(stage: Stage) -> None:
+    made = stage.up("Channel", **stage.sample("Channel"))
+    task = stage.up("RecordTask", **stage.sample("RecordTask", pullId=made.id))
+    # A program and what makes its resources are two processes, and each has its own lists.
+    stage.new_run()
+    assert asked(stage, "getChannel", pullId=made.id)["srtPushUrl"]
+    assert asked(stage, "getRecordTask", taskId=task.id)["status"] == "running"
+    program = stage.account
+    stage.new_run()
+    new = stage.up("Channel", **stage.sample("Channel", channelName="new"))
+    assert ask(program, BY_NAME["getChannel"], {"pullId": new.id})["srtPushUrl"]
+    stage.platform.edit("recordTask", task.id, {"status": 2})
+    stage.clock.let_pass(11)
+    assert ask(program, BY_NAME["getRecordTask"], {"taskId": task.id})["status"] == "ended"
+
+
+@pytest.mark.rule("R41")
+def test_many_lookups_share_the_pages_of_a_list(stage: Stage) -> None:
+    ids = [stage.up("Channel", **stage.sample("Channel", channelName=str(number))).id for number in range(60)]
+    stage.new_run()
+    stage.platform.journal.clear()
+    for key in ids:
+        ask(stage.account, BY_NAME["getChannel"], {"pullId": key})
+    assert stage.calls("getChannelList") <= 2

@@ -13,6 +13,8 @@ from pulumi_livechannels.core.lifecycle import Made
 from pulumi_livechannels.core.switch import Switch
 from pulumi_livechannels.ground import errors
 from pulumi_livechannels.resources import RESOURCES
+from pulumi_livechannels.vendors.wangsu.channels import BatchChannelLiveState, LiveStatuses
+from pulumi_livechannels.vendors.wangsu.playback import GetChannelLiveState, LiveState
 
 BAN = "/live/channelManage/channelForbidden"
 STATES = "/live/channelManage/batchChannelLiveState"
@@ -203,6 +205,90 @@ def test_one_domain_has_one_callback(stage: Stage) -> None:
     up(stage, "ChannelStateCallback")
     with pytest.raises(errors.ConflictError, match="another resource of this run holds the callback"):
         up(stage, "ChannelStateCallback", pushDomain="PUSH.example.com")
+
+
+HELD = pytest.mark.parametrize(
+    ("name", "held"), [("ChannelStateCallback", "channelStateCallback"), ("ChannelBan", "channelBan")]
+)
+
+
+@HELD
+@pytest.mark.rule("R6")
+def test_a_new_name_in_the_program_switches_nothing_off(stage: Stage, name: str, held: str) -> None:
+    old, wanted = up(stage, name)
+    stage.new_run()
+    # The engine makes what has a new name, and then ends what is in no program any more.
+    new = stage.of(name).create(wanted)
+    stage.of(name).delete(old.id, old.state)
+    assert stage.platform.objects(held)
+    assert "has a new name in the program, so it stays on" in stage.told[-1]
+    stage.new_run()
+    state = stage.of(name).read(new.id, new.state)
+    assert state is not None
+    stage.of(name).delete(new.id, state)
+    assert not stage.platform.objects(held)
+
+
+@HELD
+def test_what_a_run_makes_and_changes_it_can_end(stage: Stage, name: str, held: str) -> None:
+    made, wanted = up(stage, name)
+    changed = stage.of(name).update(made.id, made.state, wanted)
+    stage.of(name).delete(changed.id, changed.state)
+    assert not stage.platform.objects(held)
+
+
+def test_one_channel_has_one_ban(stage: Stage) -> None:
+    up(stage, "ChannelBan")
+    with pytest.raises(errors.ConflictError, match="another resource of this run holds the ban"):
+        up(stage, "ChannelBan")
+
+
+@pytest.mark.parametrize("key", ["a,b", "a b", ""])
+@pytest.mark.parametrize("name", sorted(set(SWITCHES) - {"ChannelStateCallback"}))
+def test_an_id_is_one_id(stage: Stage, name: str, key: str) -> None:
+    (problem,) = stage.of(name).check({**inputs(stage, name), "pullId": key}, None).problems
+    assert problem.path == "pullId"
+
+
+def test_a_state_that_the_platform_does_not_tell_is_no_end(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    made, _ = up(stage, "ChannelBan")
+    stage.new_run()
+    answers = {BatchChannelLiveState: LiveStatuses([]), GetChannelLiveState: LiveState()}
+    monkeypatch.setattr(stage.account.wangsu, "call", lambda call: answers[type(call)])
+    with pytest.raises(errors.NoAnswerError, match="no channelState"):
+        stage.of("ChannelBan").read(made.id, made.state)
+
+
+@pytest.mark.parametrize(
+    ("hours", "sent"), [(24, "24"), (0.5, "0.5"), (0.001, "0.001"), (1e6, "1000000"), (1.1, "1.1")]
+)
+def test_hours_are_written_as_people_write_them(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, hours: float, sent: str
+) -> None:
+    written: list[str] = []
+
+    def sign(kind: Any, key: str, text: str) -> str:
+        written.append(text)
+        return "rtmp://a/b"
+
+    monkeypatch.setattr(SWITCHES["SignedPushUrl"], "sign", sign)
+    up(stage, "SignedPushUrl", effectiveHours=hours)
+    assert written == [sent]
+
+
+@pytest.mark.parametrize("hours", [0, -1, 0.0001, float("inf"), float("nan")])
+def test_hours_that_cannot_be_are_refused(stage: Stage, hours: float) -> None:
+    wanted = inputs(stage, "SignedPushUrl", effectiveHours=hours)
+    (problem,) = stage.of("SignedPushUrl").check(wanted, None).problems
+    assert problem.path == "effectiveHours"
+
+
+def test_an_answer_without_a_url_is_no_success(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    wanted = inputs(stage, "SignedPushUrl")
+    kind = SWITCHES["SignedPushUrl"]
+    monkeypatch.setattr(kind, "sign", lambda *_: "")
+    with pytest.raises(errors.NoAnswerError, match="without a signed URL"):
+        stage.of("SignedPushUrl").create(wanted)
 
 
 def test_a_callback_is_taken_over_by_setting_it(stage: Stage) -> None:

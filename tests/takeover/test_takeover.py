@@ -5,37 +5,15 @@ from __future__ import annotations
 import json
 import stat
 from pathlib import Path
-from typing import Any
 
 import pytest
-from typer.testing import CliRunner
 
 from kit import KINDS, Stage
-from pulumi_livechannels import config
-from pulumi_livechannels.cli.main import app
-from pulumi_livechannels.core.account import Account
-from pulumi_livechannels.core.lifecycle import Lifecycle
-from pulumi_livechannels.emulator.server import environment
 from pulumi_livechannels.inventory import held, slug
-from pulumi_livechannels.takeover import Reading, identifier, known
+from pulumi_livechannels.takeover import Reading, identifiers, known
+from shell_kit import livechannels
 
 NATIVE, DYNAMIC = "livechannels:index:", "pulumi-python:dynamic/livechannels:"
-
-
-@pytest.fixture
-def shell(stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stage:
-    """A shell in an empty folder, with an emulated account."""
-    for name, value in environment(stage.port, 0).items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.chdir(tmp_path)
-    return stage
-
-
-def livechannels(*arguments: str, code: int = 0, stdin: str | None = None) -> Any:
-    done = CliRunner().invoke(app, arguments, input=stdin)
-    assert done.exit_code == code, done.output
-    assert "Traceback" not in done.output
-    return done
 
 
 def one_of_each(stage: Stage) -> dict[str, str]:
@@ -78,25 +56,62 @@ def test_kinds_and_names_narrow_it_down(shell: Stage) -> None:
     livechannels(
         "import", "--out", "import.json", "--kind", "Channel", "--kind", "PullChannel", "--name-pattern", "Guest*"
     )
-    assert [item["name"] for item in json.loads(Path("import.json").read_text())["resources"]] == ["guest-feed"]
+    assert [item["name"] for item in json.loads(Path("import.json").read_text())["resources"]] == ["guest-feed-pull"]
     done = livechannels("import", "--out", "import.json", "--kind", "Chanel", code=2)
     assert "did you mean Channel?" in done.output
     assert "there is no folder" in livechannels("import", "--out", "none/import.json", code=2).output
 
 
+def names(stage: Stage, *kinds: str) -> dict[str, str]:
+    return {item.id: item.name for item in held(stage.new_run(), kinds or KINDS)}
+
+
 def test_names_are_good_unique_and_stay(shell: Stage) -> None:
-    for name in ("Main Stage", "main-stage", "直播间 1", "!!!"):
-        shell.up("Channel", **shell.sample("Channel", channelName=name))
-    names = {item.title: item.name for item in held(shell.new_run())}
-    assert names["直播间 1"] == "直播间-1"
-    assert names["!!!"] == "channel"
-    assert sorted(names[title] for title in ("Main Stage", "main-stage"))[0] == "main-stage"
-    shell.up("Channel", **shell.sample("Channel", channelName="Another"))
-    later = {item.title: item.name for item in held(shell.new_run())}
-    assert {title: later[title] for title in names} == names
+    titles = ("Main Stage", "main-stage", "直播间 1", "!!!")
+    ids = [shell.up("Channel", **shell.sample("Channel", channelName=title)).id for title in titles]
+    before = names(shell)
+    assert before[ids[2]] == "直播间-1"
+    assert before[ids[3]] == "channel"
+    assert {before[key] for key in ids[:2]} == {f"main-stage-{key[-8:]}" for key in ids[:2]}
+    for _ in range(5):
+        shell.up("Channel", **shell.sample("Channel", channelName="Main stage"))
+    shell.up("PullChannel", **shell.sample("PullChannel", channelName="!!!"))
+    after = names(shell)
+    assert {key: after[key] for key in before} == before, "whatever else comes"
+    assert len(set(after.values())) == len(after)
+    assert names(shell, "PullChannel").items() <= after.items(), "whatever else is asked for"
     assert slug("A/B_c") == "a-b-c"
-    assert identifier("1-main") == "the_1_main"
-    assert identifier("class").isidentifier()
+
+
+def test_a_name_that_was_given_stays_when_a_first_namesake_comes(shell: Stage) -> None:
+    made = shell.up("Channel", **shell.sample("Channel", channelName="Twin"))
+    livechannels("import", "--out", "import.json")
+    shell.up("Channel", **shell.sample("Channel", channelName="Twin"))
+    livechannels("import", "--out", "import.json")
+    written = {item["id"]: item["name"] for item in json.loads(Path("import.json").read_text())["resources"]}
+    assert written[made.id] == "twin"
+    assert sorted(name.partition("-")[0] for name in written.values()) == ["twin", "twin"]
+
+
+def test_what_a_stack_calls_its_objects_nothing_else_is_called(shell: Stage) -> None:
+    other = shell.up("Channel", **shell.sample("Channel", channelName="Other"))
+    shell.up("Channel", **shell.sample("Channel", channelName="Guest"))
+    state = {"urn": "urn:pulumi:dev::p::t::guest", "type": f"{NATIVE}Channel", "id": other.id}
+    Path("state.json").write_text(json.dumps({"deployment": {"resources": [state]}}))
+    livechannels("orphans", "--stack-state", "state.json", "--import-file", "import.json", code=3)
+    written = [item["name"] for item in json.loads(Path("import.json").read_text())["resources"]]
+    assert "guest" not in written
+    assert any(name.startswith("guest-") for name in written)
+
+
+def test_variables_are_python_and_each_another_one() -> None:
+    given = ["cam1", "cam-1", "cam_1", "import", "class", "match", "1-main", "频道①", "ch²", "live", "ﬁnal", "final"]
+    made = identifiers(given)
+    assert len(set(made)) == len(given)
+    for name in made:
+        compile(f"{name} = 1", "program", "exec")
+    assert made[:4] == ["cam1", "cam_1", "cam_1_2", "the_import"]
+    assert made[6] == "the_1_main"
 
 
 @pytest.mark.rule("R41")
@@ -126,10 +141,58 @@ def test_an_interrupted_reading_goes_on_where_it_stopped(shell: Stage, tmp_path:
         Reading(shell.account, kept).inputs(objects, stop)
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
     shell.platform.journal.clear()
-    read = Reading(shell.new_run(), kept).inputs(objects)
+    again = Reading(shell.new_run(), kept)
+    read = again.inputs(objects)
     assert shell.calls("getChannelConfigure") == 4
     assert [inputs["channelName"] for inputs in read.values()] == [item.title for item in objects]
+    again.over()
     assert not kept.exists()
+
+
+@pytest.mark.parametrize("left", ["{", "[]", "{}", "other account", "two hours ago"])
+def test_leftovers_that_cannot_be_believed_are_read_anew(shell: Stage, left: str) -> None:
+    shell.a_channel()
+    objects = held(shell.new_run())
+    believed = {"account": shell.account.settings.identity, "since": shell.clock.now(), "read": {}}
+    believed["read"] = {f"{item.kind} {item.id}": {"channelName": "old"} for item in objects}
+    changed = {"other account": {"account": "else"}, "two hours ago": {"since": shell.clock.now() - 7200}}
+    kept = Path("program.py.part")
+    kept.write_text(json.dumps(believed | changed[left]) if left in changed else left)
+    (inputs,) = Reading(shell.account, kept).inputs(objects).values()
+    assert inputs["channelName"] == "host"
+    kept.write_text(json.dumps(believed))
+    (inputs,) = Reading(shell.account, kept).inputs(objects).values()
+    assert inputs["channelName"] == "old"
+
+
+def test_an_output_that_cannot_be_written_is_told_before_anything_is_read(shell: Stage) -> None:
+    Path("folder").mkdir()
+    shell.platform.journal.clear()
+    assert "is a folder" in livechannels("import", "--python", "--out", "folder", code=2).output
+    assert not shell.platform.journal
+
+
+def test_tasks_point_at_their_own_channels(shell: Stage) -> None:
+    ids = [shell.up("Channel", **shell.sample("Channel", channelName=name)).id for name in ("cam1", "cam 1", "import")]
+    for key in ids:
+        shell.up("RecordTask", **shell.sample("RecordTask", pullId=key))
+        shell.up("ChannelBan", pullId=key)
+    livechannels("import", "--python", "--out", "program.py")
+    text = Path("program.py").read_text()
+    compile(text, "program.py", "exec")
+    for key, variable in zip(ids, ("cam1", "cam_1", "the_import"), strict=True):
+        assert f"{variable} = live.Channel(" in text
+        assert text.count(f"    pull_id={variable}.pull_id,") == 2, (key, "one task and one ban")
+
+
+def test_what_was_encrypted_for_another_time_stays_so(shell: Stage) -> None:
+    made = shell.up("Channel", **shell.sample("Channel", videoEncryption="hls", hlsEncryptionSeconds=77))
+    live = shell.of("Channel")
+    state = live.read(made.id, {})
+    assert state is not None
+    inputs = live.program_inputs(state, None)
+    assert inputs["hlsEncryptionSeconds"] == 77
+    assert not live.diff(state, live.check(inputs, inputs).inputs).any
 
 
 @pytest.mark.rule("R28")
@@ -144,7 +207,7 @@ def test_a_program_adopts_and_holds_no_secret(shell: Stage) -> None:
     assert "pull_id=main_stage.pull_id" in text
     secrets = Path("program.secrets.json")
     assert stat.S_IMODE(secrets.stat().st_mode) == 0o600
-    assert set(json.loads(secrets.read_text())) == {"guest-feed.sourceUrl", "main-stage-relay.forwardUrl"}
+    assert set(json.loads(secrets.read_text())) == {"guest-feed-pull.sourceUrl", "main-stage-relay.forwardUrl"}
 
 
 @pytest.mark.rule("R11")
@@ -197,6 +260,24 @@ def test_a_task_that_ended_is_missing_nowhere(shell: Stage) -> None:
     livechannels("orphans", "--stack-state", "-", stdin=state)
 
 
+def test_a_stack_without_resources_is_one_too(shell: Stage) -> None:
+    there = shell.a_channel()
+    Path("empty.json").write_text('{"version": 3, "deployment": {"manifest": {}}}')
+    done = livechannels("orphans", "--stack-state", "empty.json", "--format", "json", code=3)
+    assert [item["id"] for item in json.loads(done.stdout)["platform"]] == [there]
+
+
+@pytest.mark.rule("R9")
+def test_what_a_list_lacks_but_can_be_read_is_there(shell: Stage) -> None:
+    pulled = shell.up("PullChannel", **shell.sample("PullChannel")).id
+    shell.up("ChannelBan", pullId=pulled)
+    managed = (f"{NATIVE}ChannelBan", pulled), (f"{NATIVE}PullChannel", pulled), (f"{NATIVE}Channel", shell.a_channel())
+    livechannels("orphans", "--stack-state", "-", stdin=export(*managed))
+    made = shell.up("Channel", **shell.sample("Channel"))
+    shell.fault("/live/channelManage/getChannelList", "stale-list", times=1)
+    livechannels("orphans", "--stack-state", "-", stdin=export(*managed, (f"{NATIVE}Channel", made.id)))
+
+
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"deployment": null}', "{nonsense"])
 def test_what_is_no_export_is_bad_usage(shell: Stage, text: str) -> None:
     done = livechannels("orphans", "--stack-state", "-", stdin=text, code=2)
@@ -218,74 +299,3 @@ def test_an_outage_is_told_and_nothing_is_written(shell: Stage) -> None:
     assert not Path("import.json").exists()
     state = export((f"{NATIVE}Channel", "a"))
     assert "platform lacks" not in livechannels("orphans", "--stack-state", "-", stdin=state, code=1).output
-
-
-def findings(code: int = 0) -> dict[str, dict[str, Any]]:
-    told = json.loads(livechannels("doctor", "--format", "json", code=code).stdout)
-    return {item["subject"]: item for item in told}
-
-
-def test_the_doctor_finds_everything_in_order_or_names_it(shell: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    bin_folder = Path.cwd() / "bin"
-    bin_folder.mkdir()
-    for name, says in (("pulumi", "v3.259.0"), ("pulumi-resource-livechannels", "")):
-        (bin_folder / name).write_text(f"#!/bin/sh\necho {says}\n")
-        (bin_folder / name).chmod(0o755)
-    monkeypatch.setenv("PATH", str(bin_folder), prepend=":")
-    told = findings()
-    assert all(item["ok"] for item in told.values())
-    assert {
-        "Wangsu address",
-        "Wangsu clock",
-        "Wangsu signature",
-        "Wangsu budget",
-        "engine",
-        "plugin",
-        "Python",
-        "Pulumi SDK",
-    } <= set(told)
-    assert told["engine"]["fact"] == "v3.259.0"
-    text = livechannels("doctor").stdout
-    assert "emulator-secret-key" not in text
-    assert "LIVECHANNELS_SECRET_KEY" in text
-
-
-def test_the_doctor_counts_what_is_left(shell: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from pulumi_livechannels.ground import windows
-
-    monkeypatch.setattr(windows, "user_cache_path", lambda name: tmp_path)
-    monkeypatch.setenv("LIVECHANNELS_CALLS_PER_FIVE_MINUTES", "300")
-    account = Account(config.load({}), print)
-    Lifecycle(KINDS["Channel"], account).create({**KINDS["Channel"].example, "pullProtocols": ["rtmp"]})
-    spent = shell.calls()
-    assert f"{300 - spent - 1} of 300 calls left" in json.dumps(_told())
-
-
-def _told() -> Any:
-    return json.loads(CliRunner().invoke(app, ["doctor", "--format", "json"]).stdout)
-
-
-@pytest.mark.parametrize(
-    ("change", "subject", "words"),
-    [
-        ({"LIVECHANNELS_ACCESS_KEY": ""}, "settings", "accessKey missing"),
-        ({"LIVECHANNELS_SECRET_KEY": "wrong"}, "Wangsu signature", "check accessKey and secretKey"),
-        ({"LIVECHANNELS_ENDPOINT": "http://127.0.0.1:1"}, "Wangsu address", "check the network"),
-        ({"LIVECHANNELS_SITE": "wangzu", "LIVECHANNELS_ENDPOINT": ""}, "settings", "must be one of wangsu, cdnetworks"),
-    ],
-)
-def test_the_doctor_says_what_to_do(
-    shell: Stage, monkeypatch: pytest.MonkeyPatch, change: dict[str, str], subject: str, words: str
-) -> None:
-    for name, value in change.items():
-        monkeypatch.setenv(name, value)
-    bad = {item["subject"]: item for item in findings(code=1).values() if not item["ok"]}
-    assert words in bad[subject]["fact"] + bad[subject]["advice"]
-    assert "wrong" not in json.dumps(bad).replace("is wrong", "")
-
-
-def test_the_doctor_tells_a_wrong_clock(shell: Stage) -> None:
-    shell.fault("/live/channelManage/getChannelList", "skew", seconds=200)
-    told = findings(code=1)
-    assert not told["Wangsu clock"]["ok"]
-    assert "set this machine's clock" in told["Wangsu clock"]["advice"]

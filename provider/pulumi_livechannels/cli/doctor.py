@@ -6,14 +6,18 @@ import importlib.metadata
 import json
 import os
 import platform
+import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
+import grpc
 import typer
+from google.protobuf.empty_pb2 import Empty
+from pulumi.runtime.proto import language_pb2_grpc, provider_pb2_grpc
 
 from .. import config
 from ..core.account import Account
@@ -26,6 +30,8 @@ from .session import FAILED, check_format
 
 LARGEST_SKEW = 60
 OLDEST_ENGINE = (3, 227)
+PLUGIN = "pulumi-resource-livechannels"
+PATIENCE = 30
 
 
 @dataclass(frozen=True)
@@ -41,10 +47,12 @@ class Finding:
 def doctor(format: Annotated[str, typer.Option(help="table or json.")] = "table") -> None:
     """Look at the settings, the platform, the clock, the budget and the versions, and say what to do.
 
-    Makes one call to each vendor that there are keys for. No secret is shown. Exits with 1 when something needs a hand.
+    In the folder of a Pulumi project the config of its selected stack counts too, as in a run. Makes one call to each
+    vendor that there are keys for. No secret is shown. Exits with 1 when something needs a hand.
     """
     check_format(format)
-    findings = [*_settings(), *_platform(), *_versions()]
+    in_stack, trouble = _stack_config()
+    findings = [*_settings(in_stack), *([trouble] if trouble else []), *_platform(in_stack), *_versions()]
     if format == "json":
         output.as_json([vars(finding) for finding in findings])
     else:
@@ -54,56 +62,71 @@ def doctor(format: Annotated[str, typer.Option(help="table or json.")] = "table"
         raise typer.Exit(FAILED)
 
 
-def _settings() -> Iterator[Finding]:
-    for setting in config.SETTINGS:
-        given = os.environ.get(setting.environment)
-        if given:
-            shown = "set" if setting.secret or "redis" in given else given
-            yield Finding(f"setting {setting.key}", True, f"{shown}, from {setting.environment}")
-    in_stack = _stack_config()
-    if in_stack:
-        fact = f"{', '.join(in_stack)} set in the stack's config, which wins over the environment in a Pulumi run"
-        yield Finding("stack config", True, fact)
-    try:
-        config.load({})
-    except LiveChannelsError as error:
-        advice = f"{error.next_step} This command reads the environment only." if in_stack else error.next_step
-        yield Finding("settings", False, error.what, advice)
-
-
-def _stack_config() -> list[str]:
-    """Our keys in the config of the stack that is selected in this folder, without their values."""
+def _stack_config() -> tuple[dict[str, str], Finding | None]:
+    """Our part of the config of the stack that is selected in this folder, and what is wrong with it."""
     if not os.path.exists("Pulumi.yaml") or not shutil.which("pulumi"):
-        return []
-    done = _run("pulumi", "config", "--json", "--non-interactive")
-    try:
-        keys = json.loads(done or "{}")
-    except ValueError:
-        return []
-    return sorted(key.partition(":")[2] for key in keys if key.startswith(f"{config.NAMESPACE}:"))
+        return {}, None
+    done = _run("pulumi", "config", "--json", "--show-secrets", "--non-interactive")
+    if done is None or done.returncode:
+        error = "" if done is None else done.stderr.strip().removeprefix("error: ")
+        if "no stack selected" in error:
+            return {}, Finding("stack config", True, "no stack is selected in this folder")
+        return {}, Finding("stack config", False, "cannot be read", error or "see what `pulumi config` says")
+    own = {
+        key.partition(":")[2]: str(item.get("value", ""))
+        for key, item in json.loads(done.stdout or "{}").items()
+        if key.startswith(f"{config.NAMESPACE}:")
+    }
+    return own, None
 
 
-def _platform() -> Iterator[Finding]:
+def _settings(in_stack: Mapping[str, str]) -> Iterator[Finding]:
+    for setting in config.SETTINGS:
+        given, place = os.environ.get(setting.environment), setting.environment
+        if setting.key in in_stack:
+            given, place = in_stack[setting.key], "the stack's config"
+        if given:
+            shown = "set" if setting.secret else _without_password(given)
+            yield Finding(f"setting {setting.key}", True, f"{shown}, from {place}")
+    for key, reason in config.unknown_keys(in_stack):
+        yield Finding(f"setting {key}", False, "in the stack's config", reason)
     try:
-        settings = config.load({})
+        config.load(in_stack)
+    except LiveChannelsError as error:
+        yield Finding("settings", False, error.what, error.next_step)
+
+
+def _without_password(text: str) -> str:
+    return re.sub(r"//[^/]*@", "//…@", text)
+
+
+def _platform(in_stack: Mapping[str, str]) -> Iterator[Finding]:
+    try:
+        settings = config.load(in_stack)
     except LiveChannelsError:
         return
-    account = Account(settings, lambda text: typer.echo(text, err=True))
+    said: list[str] = []
+    account = Account(settings, said.append)
     if settings.access_key or settings.api_key:
         call = GetChannelList(page_index=1, page_size=1)
         yield from _vendor("Wangsu", settings.base, lambda: account.wangsu.call(call), lambda: account.wangsu.skew)
-        used = account.budget.used()
-        limit = settings.calls_per_five_minutes
-        fact = "no limit is set" if used is None else f"{limit - used} of {limit} calls left in these 5 minutes"
-        fact += "" if used is None else f", counted in {settings.budget_store.partition('://')[0]}"
-        advice = "wait, or raise callsPerFiveMinutes if the vendor grants more"
-        yield Finding(
-            "Wangsu budget", used is None or used < limit, fact, "" if used is None or used < limit else advice
-        )
+        yield _budget(account, [text for text in said if "cannot be shared" in text])
     if settings.volcengine_access_key:
         yield from _vendor(
             "Volcengine", settings.volcengine_base, lambda: ask(account, Isps, {}), lambda: account.volcengine.skew
         )
+
+
+def _budget(account: Account, broken: Sequence[str]) -> Finding:
+    used, limit = account.budget.used(), account.settings.calls_per_five_minutes
+    if used is None:
+        return Finding("Wangsu budget", True, "no limit is set")
+    store = account.settings.budget_store.partition("://")[0]
+    fact = f"{limit - used} of {limit} calls left in these 5 minutes, counted in {'memory' if broken else store}"
+    if broken:
+        return Finding("Wangsu budget", False, fact, f"{broken[0]}: correct budgetStore, or see that it is there")
+    advice = "" if used < limit else "wait, or raise callsPerFiveMinutes if the vendor grants more"
+    return Finding("Wangsu budget", used < limit, fact, advice)
 
 
 def _vendor(name: str, address: str, call: Callable[[], object], skew: Callable[[], float | None]) -> Iterator[Finding]:
@@ -134,23 +157,58 @@ def _versions() -> Iterator[Finding]:
     known = (3, 10) <= sys.version_info < (3, 14)
     yield Finding("Python", known, platform.python_version(), "" if known else "use Python 3.10 to 3.13")
     yield Finding("Pulumi SDK", True, importlib.metadata.version("pulumi"))
-    engine = (_run("pulumi", "version") or "").strip()
+    done = _run("pulumi", "version")
+    engine = done.stdout.strip() if done else ""
     numbers = tuple(int(part) for part in engine.lstrip("v").split("-")[0].split(".")[:2] if part.isdigit())
     if numbers:
         recent = numbers >= OLDEST_ENGINE
         yield Finding("engine", recent, engine, "" if recent else "install Pulumi 3.227 or later")
     else:
         yield Finding("engine", False, "pulumi is not on PATH", "install the Pulumi CLI, or build it with tools/engine")
-    plugin = shutil.which("pulumi-resource-livechannels") or shutil.which(
-        "pulumi-resource-livechannels", path=os.path.dirname(sys.executable)
-    )
-    advice = "pip install pulumi-livechannels; Python programs do without the plugin"
-    yield Finding("plugin", bool(plugin), plugin or "not on PATH", "" if plugin else advice)
+    yield _host()
+    yield _plugin(own)
 
 
-def _run(*command: str) -> str | None:
+def _host() -> Finding:
+    host = shutil.which("pulumi-language-python")
+    if host is None:
+        return Finding("Python host", True, "not on PATH", "only Python programs need it; the Pulumi CLI brings it")
+    version = _version_of([host, "127.0.0.1:1"], language_pb2_grpc.LanguageRuntimeStub)
+    if version is None:
+        return Finding("Python host", False, f"{host} does not answer", "install the Pulumi CLI anew")
+    return Finding("Python host", True, f"{version or 'without a version'}, {host}")
+
+
+def _plugin(own: str) -> Finding:
+    beside = os.path.dirname(sys.executable)
+    plugin = shutil.which(PLUGIN) or shutil.which(PLUGIN, path=beside)
+    if plugin is None:
+        advice = "pip install pulumi-livechannels; Python programs do without the plugin"
+        return Finding("plugin", False, "not on PATH", advice)
+    version = _version_of([plugin], provider_pb2_grpc.ResourceProviderStub)
+    if version is None:
+        return Finding("plugin", False, f"{plugin} does not answer", "pip install pulumi-livechannels once more")
+    advice = "" if version == own else f"this command is {own}: let PATH begin with the folder that has both"
+    return Finding("plugin", version == own, f"{version}, {plugin}", advice)
+
+
+def _version_of(command: Sequence[str], stub: Callable[[grpc.Channel], Any]) -> str | None:
+    """What a process of Pulumi's says of itself; None where it does not answer."""
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+        try:
+            port = process.stdout.readline().strip() if process.stdout else ""
+            if not port.isdigit():
+                return None
+            with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
+                return str(stub(channel).GetPluginInfo(Empty(), timeout=PATIENCE).version)
+        except grpc.RpcError:
+            return None
+        finally:
+            process.kill()
+
+
+def _run(*command: str) -> subprocess.CompletedProcess[str] | None:
     try:
-        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
+        return subprocess.run(command, capture_output=True, text=True, check=False, timeout=PATIENCE)
     except (OSError, subprocess.TimeoutExpired):
         return None
-    return done.stdout if done.returncode == 0 else None

@@ -10,8 +10,8 @@ from typing import Annotated, Any
 
 import typer
 
-from ..inventory import KINDS, Held, held, ids
-from ..takeover import Reading, import_file, known, private, program
+from ..inventory import KINDS, Held, held
+from ..takeover import Reading, import_file, known, missing, names_in, private, program
 from . import output
 from .session import BAD_USAGE, FAILED, FOUND, check_format, end, session
 
@@ -34,13 +34,17 @@ def import_(
     kinds = _kinds(kind)
     if not out.parent.is_dir():
         end(BAD_USAGE, f"--out {out}: there is no folder {out.parent}")
+    if out.is_dir():
+        end(BAD_USAGE, f"--out {out}: is a folder: name a file in it")
+    names = names_in(out.read_text(errors="replace")) if out.is_file() else {}
     with session() as account:
         with output.progress("lists") as advance:
-            objects = _matching(held(account, kinds, advance), name_pattern)
+            objects = _matching(held(account, kinds, advance, names), name_pattern)
         secrets = out.with_suffix(".secrets.json")
+        reading = Reading(account, out.with_name(f"{out.name}.part"))
         if python:
             with output.progress("objects") as advance:
-                read = Reading(account, out.with_name(f"{out.name}.part")).inputs(objects, advance)
+                read = reading.inputs(objects, advance)
             text, kept = program(read, secrets.name)
             if kept:
                 private(secrets, json.dumps(kept, indent=2, ensure_ascii=False) + "\n")
@@ -48,7 +52,12 @@ def import_(
             objects = list(read)
         else:
             text = import_file(objects)
-        _write("--out", out, text)
+        try:
+            out.write_text(text)
+        except OSError as error:
+            reading.keep()
+            end(FAILED, f"--out {out}: {error.strerror}")
+        reading.over()
     _show(objects, format)
     following = "pulumi up, then take every adopt= out" if python else f"pulumi import -f {out}"
     typer.echo(f"{len(objects)} objects written to {out}; next: {following}", err=True)
@@ -72,26 +81,28 @@ def orphans(
     check_format(format)
     kinds = _kinds(kind)
     managed = known(map(_export, stack_state))
-    with session() as account, output.progress("lists") as advance:
-        objects = held(account, kinds, advance)
-        # Tasks that ended are still listed: these are no drift of a stack that holds them.
-        there = ids(account, kinds)
+    names = {key: urn.rpartition("::")[2] for key, urn in managed.items()}
+    with session() as account:
+        with output.progress("lists") as advance:
+            objects = held(account, kinds, advance, names)
+        lacking = missing(account, {key: urn for key, urn in managed.items() if key[0] in kinds})
     unmanaged = [item for item in objects if (item.kind, item.id) not in managed]
-    missing = [(key, urn) for key, urn in managed.items() if key[0] in kinds and key not in there]
     if import_to is not None:
-        _write("--import-file", import_to, import_file(unmanaged))
+        try:
+            import_to.write_text(import_file(unmanaged))
+        except OSError as error:
+            end(FAILED, f"--import-file {import_to}: {error.strerror}")
         typer.echo(f"{len(unmanaged)} objects written to {import_to}; next: pulumi import -f {import_to}", err=True)
     told = [
         *({"where": "platform", "kind": item.kind, "id": item.id, "name": item.title} for item in unmanaged),
-        *({"where": "stack", "kind": key[0], "id": key[1], "name": urn.rpartition("::")[2]} for key, urn in missing),
+        *({"where": "stack", "kind": key[0], "id": key[1], "name": names[key]} for key in lacking),
     ]
     if format == "json":
         output.as_json({where: [each for each in told if each["where"] == where] for where in ("platform", "stack")})
     elif told:
         output.table(("only on", "kind", "id", "name"), [list(each.values()) for each in told])
     if told:
-        text = f"{len(unmanaged)} that no stack knows, {len(missing)} that the platform lacks"
-        end(FOUND, text)
+        end(FOUND, f"{len(unmanaged)} that no stack knows, {len(lacking)} that the platform lacks")
 
 
 def _export(file: str) -> dict[str, Any]:
@@ -110,13 +121,6 @@ def _kinds(wanted: list[str] | None) -> tuple[str, ...]:
             near = output.did_you_mean(kind, KINDS).replace(": see them all with --list", "")
             end(BAD_USAGE, f"--kind {kind} is none of {', '.join(KINDS)}{near}")
     return tuple(wanted) if wanted else KINDS
-
-
-def _write(option: str, file: Path, text: str) -> None:
-    try:
-        file.write_text(text)
-    except OSError as error:
-        end(FAILED, f"{option} {file}: {error.strerror}")
 
 
 def _matching(objects: list[Held], pattern: str | None) -> list[Held]:

@@ -7,6 +7,7 @@ objects are spoken for are one, whatever the number of resource types and thread
 from __future__ import annotations
 
 import threading
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -40,6 +41,7 @@ class Account:
         self._shared: dict[Any, Any] = {}
         self._forget: list[Callable[[], None]] = []
         self._known: dict[str, set[str]] = {}
+        self._marks: dict[tuple[str, str], str] = {}
         self._identities: dict[tuple[str, ...], threading.Lock] = {}
 
     @property
@@ -142,11 +144,22 @@ class Account:
         """The object was deleted or forgotten."""
         with self._lock:
             self._known.get(kind, set()).discard(key)
+            self._marks.pop((kind, key), None)
 
     def claimed(self, kind: str, key: str) -> bool:
         """Whether this run holds the object."""
         with self._lock:
             return key in self._known.get(kind, set())
+
+    def mark(self, kind: str, key: str) -> str:
+        """A mark for an object that this run makes, which no other object of this id has."""
+        with self._lock:
+            return self._marks.setdefault((kind, key), uuid.uuid4().hex)
+
+    def marked(self, kind: str, key: str) -> str | None:
+        """The mark of the object that this run has made."""
+        with self._lock:
+            return self._marks.get((kind, key))
 
     @contextmanager
     def alone(self, *identity: str) -> Iterator[None]:

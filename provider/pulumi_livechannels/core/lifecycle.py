@@ -23,7 +23,7 @@ from ..ground.errors import (
 from .check import Checked, check, require
 from .diff import Diff, diff, spelt_otherwise
 from .fields import UNKNOWN, Inputs, properties
-from .resource import Created, Listed, Resource
+from .resource import MARK, Created, Listed, Resource
 
 if TYPE_CHECKING:
     from .account import Account
@@ -95,11 +95,14 @@ class Lifecycle:
         declared = properties(self.kind.inputs)
         if known is not None:
             return {key: state.get(key, value) if key in declared else value for key, value in known.items()}
-        return {
+        inputs = {
             key: state[key]
             for key, item in declared.items()
             if state.get(key) is not None and state[key] != item.default and not item.flags.filled
         }
+        # Left out, these would be filled in by the check, and not with what is there.
+        filled = self.check(inputs, inputs).inputs
+        return inputs | {key: state[key] for key in filled if state.get(key) not in (None, filled[key])}
 
     def create(self, inputs: Mapping[str, Any]) -> Made:
         """Make the object, once.
@@ -165,7 +168,7 @@ class Lifecycle:
         self.account.claim(self.name, key)
         self._tell_unverified(state)
         if listed:
-            self._tell_unlisted(live)
+            self._tell_unlisted()
             live = {**_outputs_of(self.kind, state), **live}
         return self._merged(live, state)
 
@@ -314,25 +317,24 @@ class Lifecycle:
         }
 
     def _tell_unverified(self, state: Mapping[str, Any]) -> None:
-        names = [
-            key
-            for key, item in properties(self.kind.inputs).items()
-            if item.flags.write_only and state.get(key) not in (None, item.default)
-        ] + [key for key in self.kind.unreadable if state.get(key) is not None]
-        if names:
+        declared = properties(self.kind.inputs)
+        names = [key for key, item in declared.items() if item.flags.write_only] + list(self.kind.unreadable)
+        if any(state.get(key) not in (None, declared[key].default if key in declared else None) for key in names):
+            # One sentence for the whole kind, so that a thousand objects do not say it in many ways.
             self.account.notices.once(
                 f"{self.name}: the platform does not show {', '.join(names)}, so these were not verified"
             )
 
-    def _tell_unlisted(self, live: Mapping[str, Any]) -> None:
+    def _tell_unlisted(self) -> None:
         names = [
             key
             for key, item in properties(self.kind.inputs).items()
-            if key not in live and not item.flags.write_only and not item.flags.local
+            if key not in self.kind.in_list and not item.flags.write_only and not item.flags.local
         ]
-        if names:
+        if self.kind.in_list:
             self.account.notices.once(
-                f"{self.name}: driftDepth is listed, so {', '.join(names)} were not compared with the platform"
+                f"{self.name}: driftDepth is listed, so {', '.join(names)} were not compared with the platform, unless "
+                "its list carries them"
             )
 
     @contextmanager
@@ -351,4 +353,4 @@ def _told(live: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _outputs_of(kind: type[Resource[Any]], state: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: state[key] for key in properties(kind.outputs) if key in state}
+    return {key: state[key] for key in (*properties(kind.outputs), MARK) if key in state}

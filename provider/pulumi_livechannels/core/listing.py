@@ -16,15 +16,23 @@ T = TypeVar("T")
 
 
 class Listing(Generic[T]):
-    """One kind's list. `load` answers a page (1 is the first); `key` names an item.
+    """One kind's list. `load` answers a page (1 is the first); `key` names an item; `clock` tells seconds.
 
     `reach` ends a search after so many pages, for lists that keep everything that ever was; a complete scan ignores it.
     """
 
-    def __init__(self, load: Callable[[int], list[T]], key: Callable[[T], str], reach: int | None = None) -> None:
+    def __init__(
+        self,
+        load: Callable[[int], list[T]],
+        key: Callable[[T], str],
+        clock: Callable[[], float],
+        reach: int | None = None,
+    ) -> None:
         self._load = load
         self._key = key
+        self._clock = clock
         self._reach = reach
+        self._began = 0.0
         self._ready = threading.Condition()
         self._loading = False
         self._writes = 0
@@ -71,6 +79,14 @@ class Listing(Generic[T]):
                 return found
             page += 1
 
+    def expire(self, key: str, seconds: float) -> None:
+        """Read anew what was read longer ago than so many seconds, or what says that there is no such item."""
+        with self._ready:
+            lacks = key not in self._items and (self._complete or self._pages == self._reach)
+            if lacks or self._clock() - self._began > seconds:
+                self._writes += 1
+                self._written |= self._items.keys()
+
     def outdated(self, key: str | None = None) -> None:
         """An object was written; without a key, one that may be new."""
         with self._ready:
@@ -79,6 +95,7 @@ class Listing(Generic[T]):
                 self._written.add(key)
 
     def _start_over(self) -> None:
+        self._began = self._clock()
         self._as_of = self._writes
         self._pages = 0
         self._complete = False

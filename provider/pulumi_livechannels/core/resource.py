@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from .account import Account
     from .notices import Notices
 
+# In a state, what tells this resource from another one of the same id. The engine shows nobody a key that begins so.
+MARK = "__mark"
 I = TypeVar("I", bound=Inputs)  # noqa: E741 - the letter for inputs everywhere in the core
 
 
@@ -60,8 +62,8 @@ class Resource(ABC, Generic[I]):
     """One kind of object.
 
     A live state is a dictionary with camelCase keys. A key with None says that the platform holds no value; a key that
-    is not there says that the platform did not tell. `example` are inputs for the documentation, where "${main.pullId}"
-    stands for a channel's id.
+    is not there says that the platform did not tell. `in_list` are the inputs that the list always carries, where a
+    read tells more. `example` are inputs for the documentation, where "${main.pullId}" stands for a channel's id.
     """
 
     inputs: ClassVar[type[Inputs]]
@@ -71,6 +73,7 @@ class Resource(ABC, Generic[I]):
     adoptable: ClassVar[bool] = True
     listable: ClassVar[bool] = True
     unreadable: ClassVar[tuple[str, ...]] = ()
+    in_list: ClassVar[tuple[str, ...]] = ()
     example: ClassVar[dict[str, Any]]
 
     def __init__(self, account: Account) -> None:
@@ -90,7 +93,10 @@ class Resource(ABC, Generic[I]):
     def listing(self) -> Listing[Any]:
         """The kind's list, shared within the account."""
         return self.account.shared(
-            type(self), lambda: Listing(self.page, lambda item: self.listed(item).id, self.pages_within_reach)
+            type(self),
+            lambda: Listing(
+                self.page, lambda item: self.listed(item).id, self.account.clock.monotonic, self.pages_within_reach
+            ),
         )
 
     @abstractmethod

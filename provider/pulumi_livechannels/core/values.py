@@ -100,6 +100,8 @@ def choice_name(annotation: Any) -> str | None:
 
 
 PROTOCOLS = ("rtmp", "flv", "hls", "hds", "ts")
+# The platform may add others by itself.
+ASKABLE_PROTOCOLS: tuple[str, ...] = get_args(Protocol)
 _PROTOCOL_NAMES = {
     "rtmp": 0,
     "hdl": 1,
@@ -111,6 +113,7 @@ _PROTOCOL_NAMES = {
     "ts": 4,
     "http ts": 4,
 }
+LEAST_HOURS = 0.001
 RATES = ("source", "smooth", "sd", "hd", "super")
 RATE_FIELDS = {"source": "origin", "smooth": "fluent", "sd": "sd", "hd": "high", "super": "hd"}
 ENCRYPTIONS = ("none", "hls", "drm")
@@ -165,6 +168,12 @@ def _source(value: str) -> str:
     return value
 
 
+def _hours(value: float) -> float:
+    if not LEAST_HOURS <= value < float("inf"):
+        raise broken(f"must be a number of hours, at least {LEAST_HOURS}", "write a larger number")
+    return value
+
+
 _LABEL = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 Domain = Annotated[
     str,
@@ -186,6 +195,11 @@ Word = Annotated[
     str,
     _matching(r"[A-Za-z0-9_]+", "may hold only letters, digits and underscores", "take other characters out"),
 ]
+Id = Annotated[
+    str,
+    # The platform takes several ids in one text, so one that holds a comma would be several objects.
+    _matching(r"[^\s,]+", "must be one id, without commas and spaces", "write a single id"),
+]
 HttpUrl = Annotated[
     str,
     _matching(r"https?://[^\s/]+\S*", "must begin with http:// or https:// in lower case", "write the whole address"),
@@ -194,6 +208,7 @@ Resolution = Annotated[str, _matching(r"[1-9]\d*x[1-9]\d*", "must be WIDTHxHEIGH
 RtmpUrl = Annotated[str, AfterValidator(_rtmp)]
 SourceUrl = Annotated[str, AfterValidator(_source)]
 Instant = Annotated[str, AfterValidator(_instant), "instant"]
+Hours = Annotated[float, AfterValidator(_hours)]
 ProtocolSet = Annotated[list[Protocol], AfterValidator(distinct), "set"]
 RateSet = Annotated[list[Rate], AfterValidator(distinct), "set"]
 

@@ -65,7 +65,10 @@ class ObjectLookup(Lookup):
         Raises:
             NotFoundError: there is none.
         """
-        live = self.resource(self.account).read(key, {})
+        resource = self.resource(self.account)
+        # A refresh reads a list once; whoever asks again and again waits for a change, maybe of another process.
+        resource.listing.expire(key, KEPT_SECONDS)
+        live = resource.read(key, {})
         if live is None:
             raise NotFoundError(f"there is no {self.resource.__name__} {key}", next_step="correct the id.")
         shown = properties(self.output())

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from ..core.fields import Inputs, State, prop
 from ..core.function import Progress
 from ..core.listing import PAGE_SIZE
-from ..core.values import from_vendor, protocol
+from ..core.values import Id, from_vendor, protocol
 from ..resources import channel, pull_channel
 from ..resources._channels import host
 from ..vendors.wangsu.channels import GetChannelList, GetPullChannelList
@@ -26,7 +26,7 @@ def status_word(number: int | str | None) -> str | None:
 class ByPullId(Inputs):
     """A channel by its id."""
 
-    pull_id: str = prop("The channel's id.", min_length=1)
+    pull_id: Id = prop("The channel's id.", min_length=1)
 
 
 class Channel(ObjectLookup):

@@ -9,7 +9,7 @@ from pydantic import AfterValidator
 
 from ..core.fields import Inputs, State, prop
 from ..core.function import Progress
-from ..core.values import broken, protocol
+from ..core.values import Id, broken, protocol
 from ..ground.errors import NotFoundError, RefusedError
 from ..resources._channels import PullUrl, pull_urls
 from ..vendors.wangsu.channels import BatchChannelLiveState
@@ -63,7 +63,7 @@ class LiveStates(Lookup):
     class Query(Inputs):
         """Channels by their ids."""
 
-        pull_ids: list[str] = prop("The channels' ids.", min_length=1)
+        pull_ids: list[Id] = prop("The channels' ids.", min_length=1)
 
     def answer(self, want: Any, progress: Progress | None = None) -> dict[str, Any]:
         """Fifty ids a call: the platform writes no limit, and an address of any length would meet one."""

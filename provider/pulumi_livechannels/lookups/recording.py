@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from ..core.check import Context, rule
 from ..core.fields import Inputs, State, prop
 from ..core.function import Progress
-from ..core.values import from_unix, from_vendor
+from ..core.values import Id, from_unix, from_vendor
 from ..ground.errors import NotFoundError, Problem, RefusedError
 from ..resources import record_directory, record_task
 from ..vendors.wangsu.playback import GetRecordFileInfo
@@ -88,8 +88,8 @@ class RecordTask(ObjectLookup):
     class Query(Inputs):
         """A task by one of its keys."""
 
-        task_id: str | None = prop("The task's id.", default=None, min_length=1)
-        trans_no: str | None = prop("The task's transNo, where its id is not known.", default=None, min_length=1)
+        task_id: Id | None = prop("The task's id.", default=None, min_length=1)
+        trans_no: Id | None = prop("The task's transNo, where its id is not known.", default=None, min_length=1)
 
         @rule("taskId", "transNo")
         def _one_of_two(self, context: Context) -> Iterator[Problem]:

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from ..core.fields import Inputs, State, prop
 from ..core.function import Progress
 from ..core.listing import PAGE_SIZE
-from ..core.values import FORWARD_STATUSES, from_unix, word
+from ..core.values import FORWARD_STATUSES, Id, from_unix, word
 from ..vendors.wangsu.forwarding import GetForwardTaskList
 from .base import Lookup, every_page
 
@@ -42,8 +42,8 @@ class ForwardTasks(Lookup):
     class Query(Inputs):
         """What can be asked."""
 
-        pull_id: str | None = prop("Only tasks of this channel.", default=None, min_length=1)
-        task_id: str | None = prop("Only this task.", default=None, min_length=1)
+        pull_id: Id | None = prop("Only tasks of this channel.", default=None, min_length=1)
+        task_id: Id | None = prop("Only this task.", default=None, min_length=1)
         statuses: list[Literal["notStarted", "running", "ended", "error"]] | None = prop(
             "Only tasks that stand so.", default=None, min_length=1
         )

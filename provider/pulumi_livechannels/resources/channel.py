@@ -12,6 +12,7 @@ from ..core.fields import Inputs, Model, State, prop
 from ..core.listing import PAGE_SIZE
 from ..core.resource import Candidate, Listed
 from ..core.values import (
+    ASKABLE_PROTOCOLS,
     ENCRYPTIONS,
     PROTOCOLS,
     RATES,
@@ -133,6 +134,7 @@ class Channel(ChannelLike[ChannelInputs]):
 
     inputs = ChannelInputs
     outputs = ChannelOutputs
+    in_list = ("channelName", "channelType", "pushDomain")
     example = {
         "channelName": "Main stage",
         "channelType": "live",
@@ -283,7 +285,7 @@ def _state(key: str, live: ChannelConfigure, item: ChannelListItem | None, push_
         "channelType": (item.channel_type if item else None) or in_path,
         "pushDomain": host(push_url),
         "pullRates": in_order((url["rate"] for url in urls), RATES),
-        "pullProtocols": in_order((url["protocol"] for url in urls), PROTOCOLS),
+        "pullProtocols": in_order((url["protocol"] for url in urls), ASKABLE_PROTOCOLS),
         "pushUrl": push_url,
         "pullUrls": urls,
         "createTime": from_vendor(live.create_time),

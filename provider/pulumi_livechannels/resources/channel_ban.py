@@ -9,10 +9,11 @@ from ..core.account import BANNED
 from ..core.diff import Diff
 from ..core.fields import Inputs, State, prop
 from ..core.listing import Listing
-from ..core.resource import Created, Listed
+from ..core.resource import MARK, Created, Listed
 from ..core.switch import Switch
-from ..core.values import from_unix, moment
+from ..core.values import Id, from_unix, moment
 from ..ground.errors import NotFoundError, RefusedError
+from ..vendors.calling import not_understood
 from ..vendors.wangsu.playback import GetChannelLiveState
 from ..vendors.wangsu.switches import ChannelForbidden, ChannelReBrodcast
 from .channel import Channel
@@ -24,7 +25,7 @@ BAN_SECONDS = 7 * 24 * 3600
 class ChannelBanInputs(Inputs):
     """What a program sets on a ban."""
 
-    pull_id: str = prop("The channel to ban, by its pullId.", min_length=1, replaces=True)
+    pull_id: Id = prop("The channel to ban, by its pullId.", min_length=1, replaces=True)
 
 
 class ChannelBanOutputs(State):
@@ -60,14 +61,16 @@ class ChannelBan(Switch[ChannelBanInputs]):
 
     def create(self, want: ChannelBanInputs) -> Created:
         """channelForbidden; of a channel that is banned already the 7 days begin anew."""
-        return Created(want.pull_id, self._ban(want.pull_id))
+        mark = self.hold(want.pull_id, "ban")
+        return Created(want.pull_id, {**self._ban(want.pull_id), **mark})
 
     def read(self, key: str, prior: Mapping[str, Any]) -> dict[str, Any] | None:
         """batchChannelLiveState, for many bans at once; a channel that is not banned, or gone, has none."""
         status = self.account.live.ask(key)
         if status is None:
             status = self._status(key)
-        return {"pullId": key, "lapsesAt": prior.get("lapsesAt")} if status == BANNED else None
+        kept = {name: prior.get(name) for name in ("lapsesAt", MARK)}
+        return {"pullId": key, **kept} if status == BANNED else None
 
     def every(self) -> Iterator[Listed]:
         """getChannelList; of pull channels the platform tells it one by one only, so their bans are not named."""
@@ -89,6 +92,8 @@ class ChannelBan(Switch[ChannelBanInputs]):
 
     def delete(self, key: str, prior: Mapping[str, Any]) -> None:
         """channelReBrodcast; a ban that has lapsed, or whose channel is gone, needs no end."""
+        if self.passed_on(key, prior):
+            return
         try:
             self.wangsu.call(ChannelReBrodcast(pull_id=key))
         except RefusedError:
@@ -112,6 +117,7 @@ class ChannelBan(Switch[ChannelBanInputs]):
 
         Raises:
             RefusedError: a list still has the channel, so the refusal meant something else.
+            NoAnswerError: the answer does not tell.
         """
         try:
             state = self.wangsu.call(GetChannelLiveState(pull_id=key)).channel_state
@@ -119,4 +125,6 @@ class ChannelBan(Switch[ChannelBanInputs]):
             if any(key in kind(self.account).listing.scan() for kind in (Channel, PullChannel)):
                 raise
             return None
-        return int(state) if state and state.isdigit() else None
+        if not state or not state.isdigit():
+            raise not_understood("the answer holds no channelState")
+        return int(state)

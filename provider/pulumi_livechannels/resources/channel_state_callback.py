@@ -7,9 +7,9 @@ from typing import Any
 
 from ..core.diff import Diff
 from ..core.fields import Inputs, State, prop
+from ..core.resource import MARK, Created
 from ..core.switch import Switch
 from ..core.values import Domain, HttpUrl
-from ..ground.errors import ConflictError
 from ..vendors.wangsu.switches import SetChannelStateRealtimeBack
 
 # The platform wants an address even to remove the callback, and an import knows none.
@@ -46,19 +46,16 @@ class ChannelStateCallback(Switch[ChannelStateCallbackInputs]):
         """The domain, in whatever case."""
         return (want.push_domain.lower(),)
 
-    def create(self, want: ChannelStateCallbackInputs) -> str:
+    def create(self, want: ChannelStateCallbackInputs) -> Created:
         """setChannelStateRealtimeBack, which replaces whatever is set."""
-        if self.account.claimed(type(self).__name__, want.push_domain.lower()):
-            raise ConflictError(
-                f"another resource of this run holds the callback of {want.push_domain}",
-                next_step="declare one callback for each domain.",
-            )
+        key = want.push_domain.lower()
+        mark = self.hold(key, "callback")
         self._set(want.push_domain, want.notify_url, 1)
-        return want.push_domain.lower()
+        return Created(key, mark)
 
     def read(self, key: str, prior: Mapping[str, Any]) -> dict[str, Any] | None:
         """Nothing can be read; the domain is in the id."""
-        return {"pushDomain": prior.get("pushDomain", key)}
+        return {"pushDomain": prior.get("pushDomain", key), MARK: prior.get(MARK)}
 
     def update(
         self, key: str, want: ChannelStateCallbackInputs, change: Diff, prior: Mapping[str, Any]
@@ -69,7 +66,8 @@ class ChannelStateCallback(Switch[ChannelStateCallbackInputs]):
 
     def delete(self, key: str, prior: Mapping[str, Any]) -> None:
         """setChannelStateRealtimeBack with open=0."""
-        self._set(key, prior.get("notifyUrl") or NOBODY, 0)
+        if not self.passed_on(key, prior):
+            self._set(key, prior.get("notifyUrl") or NOBODY, 0)
 
     def delete_before_replace(self, news: Mapping[str, Any]) -> bool:
         """A domain that is only written in another case is the same one, and must not lose its new callback."""

@@ -14,6 +14,7 @@ from ..core.values import (
     FORWARD_STATUSES,
     AudioCodec,
     HttpUrl,
+    Id,
     Instant,
     Resolution,
     RtmpUrl,
@@ -66,7 +67,7 @@ _WIRE = {
 class ForwardTaskInputs(Inputs):
     """What a program sets on a forward task."""
 
-    pull_id: str = prop("Channel to relay, by its pullId.", min_length=1, replaces=True)
+    pull_id: Id = prop("Channel to relay, by its pullId.", min_length=1, replaces=True)
     forward_url: RtmpUrl = prop("rtmp:// address to push to; it usually holds a key.", replaces=True, secret=True)
     start_time: Instant | None = prop(
         "When to start, RFC 3339; at once where none is given or it has passed.",

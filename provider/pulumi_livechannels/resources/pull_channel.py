@@ -11,6 +11,7 @@ from ..core.fields import Inputs, State, prop
 from ..core.listing import PAGE_SIZE
 from ..core.resource import Candidate, Listed
 from ..core.values import (
+    ASKABLE_PROTOCOLS,
     PROTOCOLS,
     RATES,
     Domain,
@@ -84,6 +85,7 @@ class PullChannel(ChannelLike[PullChannelInputs]):
 
     inputs = PullChannelInputs
     outputs = PullChannelOutputs
+    in_list = ("channelName", "sourceUrl", "sourceProtocol")
     example = {
         "channelName": "Guest feed",
         "sourceUrl": "rtmp://origin.example.net/app/stream-key",
@@ -146,7 +148,7 @@ class PullChannel(ChannelLike[PullChannelInputs]):
             "sourceProtocol": protocol(source.source_pull_protocol) if source else None,
             "pullDomain": next((host(url["url"]) for url in urls), None),
             "pullRates": in_order((url["rate"] for url in urls), RATES),
-            "pullProtocols": in_order((url["protocol"] for url in urls), PROTOCOLS),
+            "pullProtocols": in_order((url["protocol"] for url in urls), ASKABLE_PROTOCOLS),
             "pullUrls": urls,
             "createTime": from_vendor(live.create_time),
         }

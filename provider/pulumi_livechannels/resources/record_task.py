@@ -11,7 +11,7 @@ from ..core.check import Context, rule
 from ..core.fields import Inputs, State, prop
 from ..core.listing import PAGE_SIZE
 from ..core.resource import Candidate, Listed, Resource
-from ..core.values import RECORD_STATUSES, FileType, HttpUrl, Instant, from_vendor, minute, word
+from ..core.values import RECORD_STATUSES, FileType, HttpUrl, Id, Instant, from_vendor, minute, word
 from ..ground.errors import ConflictError, Problem, RefusedError
 from ..vendors.wangsu.recording import (
     CreateRecordTask,
@@ -29,7 +29,7 @@ OPEN = (0, 1)
 class RecordTaskInputs(Inputs):
     """What a program sets on a record task."""
 
-    pull_id: str = prop("Channel to record, by its pullId; it has one open task at most.", min_length=1, replaces=True)
+    pull_id: Id = prop("Channel to record, by its pullId; it has one open task at most.", min_length=1, replaces=True)
     end_time: Instant = prop("When to stop, RFC 3339, by the minute; at most 72 hours after the start.", replaces=True)
     start_time: Instant | None = prop(
         "When to start, RFC 3339, by the minute; at once where none is given.",

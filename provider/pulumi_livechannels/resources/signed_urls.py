@@ -10,8 +10,8 @@ from ..core.diff import Diff
 from ..core.fields import Inputs, State, prop
 from ..core.resource import Created
 from ..core.switch import Switch
-from ..core.values import from_unix
-from ..ground.errors import ConflictError
+from ..core.values import Hours, Id, from_unix
+from ..ground.errors import ConflictError, NoAnswerError
 from ..vendors.wangsu.switches import SetPullTsatc, SetPushTsatc
 from ._channels import PullUrl, pull_urls
 
@@ -19,9 +19,9 @@ from ._channels import PullUrl, pull_urls
 class SignedUrlInputs(Inputs):
     """What a program sets on signed URLs."""
 
-    pull_id: str = prop("The channel, by its pullId.", min_length=1, replaces=True)
-    effective_hours: float = prop(
-        "How long they are valid. The vendor names it in hours and never confirmed the unit: try it first.", ge=0
+    pull_id: Id = prop("The channel, by its pullId.", min_length=1, replaces=True)
+    effective_hours: Hours = prop(
+        "How long they are valid. The vendor names it in hours and never confirmed the unit: try it first."
     )
     triggers: Any = prop("Any values; a change of them signs anew.", default=None)
 
@@ -65,8 +65,13 @@ class SignedUrls(Switch[SignedUrlInputs]):
         self.notices.once(f"{type(self).__name__}: signed URLs stay valid until they expire, even after a destroy")
 
     def _signed(self, want: SignedUrlInputs) -> dict[str, Any]:
-        hours = want.effective_hours
-        urls = self.sign(want.pull_id, str(int(hours) if hours == int(hours) else hours))
+        hours = f"{want.effective_hours:.6f}".rstrip("0").rstrip(".")
+        urls = self.sign(want.pull_id, hours)
+        if not urls:
+            raise NoAnswerError(
+                "the platform answered without a signed URL",
+                next_step="see that the domain has timestamp anti-leech, then run again.",
+            )
         return {self.answer_key: urls, "issuedAt": from_unix(int(self.account.clock.now()))}
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from ..core.fields import Inputs, State, prop
 from ..core.resource import Created
 from ..core.switch import Switch
-from ..core.values import from_unix
+from ..core.values import Id, from_unix
 from ..ground.errors import ConflictError
 from ..vendors.wangsu.switches import DisconnectStream
 
@@ -16,7 +16,7 @@ from ..vendors.wangsu.switches import DisconnectStream
 class StreamDisconnectInputs(Inputs):
     """What a program sets on a disconnection."""
 
-    pull_id: str = prop(
+    pull_id: Id = prop(
         "The channel whose stream is cut, by its pullId; not for pull channels.", min_length=1, replaces=True
     )
     triggers: Any = prop("Any values; a change of them cuts the stream again.", default=None, replaces=True)

@@ -1,0 +1,150 @@
+"""`livechannels doctor`: each line says ok or what to do, and none shows a secret."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from kit import KINDS, Stage
+from pulumi_livechannels import config
+from pulumi_livechannels.cli.main import app
+from pulumi_livechannels.core.account import Account
+from pulumi_livechannels.core.lifecycle import Lifecycle
+from shell_kit import livechannels
+
+
+def fake(file: Path, *lines: str) -> None:
+    """A program that does no more than this."""
+    file.write_text("\n".join(["#!/bin/sh", *lines, ""]))
+    file.chmod(0o755)
+
+
+def findings(code: int = 0) -> dict[str, dict[str, Any]]:
+    told = json.loads(livechannels("doctor", "--format", "json", code=code).stdout)
+    return {item["subject"]: item for item in told}
+
+
+def test_the_doctor_finds_everything_in_order_or_names_it(shell: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    bin_folder = Path.cwd() / "bin"
+    bin_folder.mkdir()
+    fake(bin_folder / "pulumi", "echo v3.259.0")
+    monkeypatch.setenv("PATH", f"{bin_folder}:{Path(sys.executable).parent}:/usr/bin:/bin")
+    told = findings()
+    assert all(item["ok"] for item in told.values())
+    assert {
+        "Wangsu address",
+        "Wangsu clock",
+        "Wangsu signature",
+        "Wangsu budget",
+        "engine",
+        "plugin",
+        "Python",
+        "Python host",
+        "Pulumi SDK",
+    } <= set(told)
+    assert told["engine"]["fact"] == "v3.259.0"
+    assert told["plugin"]["fact"].startswith(f"{told['livechannels']['fact']}, ")
+    text = livechannels("doctor").stdout
+    assert "emulator-secret-key" not in text
+    assert "LIVECHANNELS_SECRET_KEY" in text
+
+
+def test_the_doctor_counts_what_is_left(shell: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from pulumi_livechannels.ground import windows
+
+    monkeypatch.setattr(windows, "user_cache_path", lambda name: tmp_path)
+    monkeypatch.setenv("LIVECHANNELS_CALLS_PER_FIVE_MINUTES", "300")
+    account = Account(config.load({}), print)
+    Lifecycle(KINDS["Channel"], account).create({**KINDS["Channel"].example, "pullProtocols": ["rtmp"]})
+    spent = shell.calls()
+    assert f"{300 - spent - 1} of 300 calls left" in json.dumps(_told())
+
+
+def _told() -> Any:
+    return json.loads(CliRunner().invoke(app, ["doctor", "--format", "json"]).stdout)
+
+
+@pytest.mark.parametrize(
+    ("change", "subject", "words"),
+    [
+        ({"LIVECHANNELS_ACCESS_KEY": ""}, "settings", "accessKey missing"),
+        ({"LIVECHANNELS_SECRET_KEY": "wrong"}, "Wangsu signature", "check accessKey and secretKey"),
+        ({"LIVECHANNELS_ENDPOINT": "http://127.0.0.1:1"}, "Wangsu address", "check the network"),
+        ({"LIVECHANNELS_SITE": "wangzu", "LIVECHANNELS_ENDPOINT": ""}, "settings", "must be one of wangsu, cdnetworks"),
+    ],
+)
+def test_the_doctor_says_what_to_do(
+    shell: Stage, monkeypatch: pytest.MonkeyPatch, change: dict[str, str], subject: str, words: str
+) -> None:
+    for name, value in change.items():
+        monkeypatch.setenv(name, value)
+    bad = {item["subject"]: item for item in findings(code=1).values() if not item["ok"]}
+    assert words in bad[subject]["fact"] + bad[subject]["advice"]
+    assert "wrong" not in json.dumps(bad).replace("is wrong", "")
+
+
+def test_the_doctor_tells_a_wrong_clock(shell: Stage) -> None:
+    shell.fault("/live/channelManage/getChannelList", "skew", seconds=200)
+    told = findings(code=1)
+    assert not told["Wangsu clock"]["ok"]
+    assert "set this machine's clock" in told["Wangsu clock"]["advice"]
+
+
+STACK = {"livechannels:site": "wangsu", "livechannels:secretKey": "emulator-secret-key", "other:key": "x"}
+
+
+@pytest.mark.parametrize(
+    ("config", "subject", "words"),
+    [
+        (STACK, "", ""),
+        (STACK | {"livechannels:secretKey": "geheim"}, "Wangsu signature", "check accessKey and secretKey"),
+        (STACK | {"livechannels:budgetStor": "file"}, "setting budgetStor", "did you mean budgetStore?"),
+        (None, "stack config", "passphrase must be set"),
+    ],
+)
+def test_the_doctor_looks_at_what_a_run_would_use(
+    shell: Stage, monkeypatch: pytest.MonkeyPatch, config: dict[str, str] | None, subject: str, words: str
+) -> None:
+    Path("Pulumi.yaml").touch()
+    Path("bin").mkdir()
+    values = json.dumps({key: {"value": value} for key, value in (config or {}).items()})
+    says = f"echo '{values}'" if config else "echo 'error: passphrase must be set' >&2; exit 255"
+    fake(Path("bin/pulumi"), 'if [ "$1" = version ]; then echo v3.259.0; exit; fi', says)
+    monkeypatch.setenv("PATH", f"{Path('bin').resolve()}:{Path(sys.executable).parent}:/usr/bin:/bin")
+    monkeypatch.delenv("LIVECHANNELS_SECRET_KEY")
+    told = findings(code=1 if subject else 0)
+    if config:
+        assert told["setting secretKey"]["fact"] == "set, from the stack's config"
+    if subject:
+        assert words in told[subject]["advice"]
+        assert not told[subject]["ok"]
+    assert "geheim" not in json.dumps(told)
+
+
+def test_the_doctor_tells_a_budget_that_cannot_be_shared(shell: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LIVECHANNELS_CALLS_PER_FIVE_MINUTES", "300")
+    monkeypatch.setenv("LIVECHANNELS_BUDGET_STORE", "redis://:geheim@127.0.0.1:1/0")
+    told = findings(code=1)
+    assert "counted in memory" in told["Wangsu budget"]["fact"]
+    assert "correct budgetStore" in told["Wangsu budget"]["advice"]
+    assert "geheim" not in json.dumps(told)
+
+
+def test_the_doctor_shows_no_password_of_an_address(shell: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LIVECHANNELS_ENDPOINT", f"http://alice:geheim@127.0.0.1:{shell.port}")
+    told = findings(code=1)
+    assert "must name no user and no password" in told["settings"]["fact"]
+    assert "geheim" not in json.dumps(told)
+
+
+def test_the_doctor_tells_a_plugin_of_another_version(shell: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("bin").mkdir()
+    fake(Path("bin/pulumi-resource-livechannels"), "echo no port")
+    monkeypatch.setenv("PATH", f"{Path('bin').resolve()}:/usr/bin:/bin")
+    told = findings(code=1)
+    assert "does not answer" in told["plugin"]["fact"]
