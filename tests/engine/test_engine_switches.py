@@ -77,6 +77,45 @@ def test_a_ban_that_lapsed_is_drift_and_up_renews_it(native: Stack) -> None:
     native.pulumi(*NOTHING_CHANGES)
 
 
+HELD = {"ChannelStateCallback": "channelStateCallback", "ChannelBan": "channelBan"}
+PROGRAM = """
+import pulumi_livechannels as live
+
+main = live.Channel("main", channel_name="Main", channel_type="live", push_domain="push.example.com",
+                    pull_rates=["source"])
+live.ChannelStateCallback("{name}", push_domain="push.example.com", notify_url="https://hooks.example.com/live")
+live.ChannelBan("{name}", pull_id=main.pull_id)
+"""
+
+
+@pytest.mark.rule("R6")
+def test_a_new_name_in_a_yaml_program_switches_nothing_off(native: Stack) -> None:
+    native.project("yaml")
+    for kind, held in HELD.items():
+        declare(native, kind)
+        native.up()
+        file = native.folder / "Pulumi.yaml"
+        file.write_text(file.read_text().replace('"switch"', '"renamed"'))
+        native.up()
+        assert native.platform.objects(held)
+        native.pulumi(*NOTHING_CHANGES)
+        native.destroy()
+        assert not native.platform.objects()
+
+
+@pytest.mark.rule("R6")
+def test_a_new_name_in_a_python_program_switches_nothing_off(bare: Stack) -> None:
+    bare.project(PYTHON)
+    for name in ("old", "new"):
+        (bare.folder / "__main__.py").write_text(PROGRAM.format(name=name))
+        bare.up()
+        assert all(bare.platform.objects(held) for held in HELD.values()), name
+    bare.refresh()
+    bare.pulumi(*NOTHING_CHANGES)
+    bare.destroy()
+    assert not bare.platform.objects()
+
+
 @pytest.mark.rule("R28")
 def test_the_example_keeps_its_secrets_and_says_what_was_not_verified(bare: Stack) -> None:
     shutil.copy(EXAMPLES / "switches" / "__main__.py", bare.folder)
