@@ -10,6 +10,7 @@ import re
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -195,6 +196,8 @@ def _plugin(own: str) -> Finding:
 def _version_of(command: Sequence[str], stub: Callable[[grpc.Channel], Any]) -> str | None:
     """What a process of Pulumi's says of itself; None where it does not answer."""
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+        patience = threading.Timer(PATIENCE, process.kill)
+        patience.start()
         try:
             port = process.stdout.readline().strip() if process.stdout else ""
             if not port.isdigit():
@@ -204,6 +207,7 @@ def _version_of(command: Sequence[str], stub: Callable[[grpc.Channel], Any]) -> 
         except grpc.RpcError:
             return None
         finally:
+            patience.cancel()
             process.kill()
 
 

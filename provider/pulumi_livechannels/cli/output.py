@@ -112,6 +112,8 @@ def show(kind: type[Report], answer: Mapping[str, Any], format: str) -> None:
             print()
     if rows:
         table(*_lines(rows))
+    if not answer["rows"]:
+        print("the platform tells nothing about this", file=sys.stderr)
     rest = _without(answer, "rows", "series")
     if rest:
         print()

@@ -101,8 +101,10 @@ def orphans(
         output.as_json({where: [each for each in told if each["where"] == where] for where in ("platform", "stack")})
     elif told:
         output.table(("only on", "kind", "id", "name"), [list(each.values()) for each in told])
+    text = f"{len(unmanaged)} that no stack knows, {len(lacking)} that the platform lacks"
     if told:
-        end(FOUND, f"{len(unmanaged)} that no stack knows, {len(lacking)} that the platform lacks")
+        end(FOUND, text)
+    typer.echo(text, err=True)
 
 
 def _export(file: str) -> dict[str, Any]:
