@@ -22,27 +22,24 @@ class LiveResource(DynamicResource):
     """What the classes share: names in both directions, and secrets marked before they leave the program."""
 
     _provider_class: ClassVar[type[ResourceProvider]]
-    _inputs: ClassVar[Mapping[str, Property]]
-    _outputs: ClassVar[Mapping[str, Property]]
-    _id_name: ClassVar[str | None]
+    _unset: ClassVar[Mapping[str, None]]
+    _secret_inputs: ClassVar[frozenset[str]]
+    _secrets: ClassVar[list[str]]
     _to_pulumi: ClassVar[Mapping[str, str]]
     _to_python: ClassVar[Mapping[str, str]]
 
     def __init__(
         self, resource_name: str, opts: pulumi.ResourceOptions | None = None, *, adopt: str | None = None, **inputs: Any
     ) -> None:
-        secret = {item.name for item in self._inputs.values() if item.flags.secret}
-        declared = [*self._inputs.values(), *self._outputs.values()]
-        props: dict[str, Any] = {item.name: None for item in declared if item.name != self._id_name}
-        props |= {
-            name: pulumi.Output.secret(value) if name in secret and value is not None else value
-            for name, value in inputs.items()
-        }
+        props: dict[str, Any] = {**self._unset, **inputs}
+        for name in self._secret_inputs & inputs.keys():
+            if inputs[name] is not None:
+                props[name] = pulumi.Output.secret(inputs[name])
         if adopt is not None:
             props[ADOPT] = adopt
-        outputs = [item.name for item in declared if item.flags.secret]
-        hidden = pulumi.ResourceOptions(additional_secret_outputs=outputs)
-        super().__init__(self._provider_class(), resource_name, props, pulumi.ResourceOptions.merge(opts, hidden))
+        hidden = pulumi.ResourceOptions(additional_secret_outputs=[*self._secrets])
+        options = hidden if opts is None else pulumi.ResourceOptions.merge(opts, hidden)
+        super().__init__(self._provider_class(), resource_name, props, options)
 
     def translate_input_property(self, prop: str) -> str:
         """A Python name as Pulumi stores it; names we do not know stay, so that the check can name them."""
@@ -57,14 +54,15 @@ def resource_class(kind: type[Resource[Any]], provider: type[ResourceProvider]) 
     """The class for one kind of object, with a signature and a docstring that people can read."""
     inputs, outputs = properties(kind.inputs), properties(kind.outputs)
     known = _names(inputs) | _names(outputs)
+    declared = [*inputs.values(), *outputs.values()]
     id_name = outputs[kind.id_key].name if kind.id_key in outputs else None
 
     def body(namespace: dict[str, Any]) -> None:
         namespace.update(
             _provider_class=provider,
-            _inputs=inputs,
-            _outputs=outputs,
-            _id_name=id_name,
+            _unset={item.name: None for item in declared if item.name != id_name},
+            _secret_inputs=frozenset(item.name for item in inputs.values() if item.flags.secret),
+            _secrets=[item.name for item in declared if item.flags.secret],
             _to_pulumi=known,
             _to_python={key: name for name, key in known.items()},
             __module__="pulumi_livechannels",
