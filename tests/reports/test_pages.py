@@ -105,3 +105,11 @@ def test_a_page_that_fails_is_named(stage: Stage, monkeypatch: pytest.MonkeyPatc
     many = [f"d{number}.example.com" for number in range(60)]
     with pytest.raises(errors.RefusedError, match=r"^getBatchStreamTraffic, page 2: "):
         ask(stage.account, kind, query(kind, stage.clock.now(), domains=many))
+
+
+def test_progress_is_told_page_by_page(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(SESSIONS, "limits", replace(SESSIONS.limits, rows=2))
+    monkeypatch.setattr(stage.account.volcengine, "call", Pages([[1, 2], [3, 4], [5]]).call)
+    told: list[tuple[int, int]] = []
+    ask(stage.account, SESSIONS, query(SESSIONS, stage.clock.now()), lambda *each: told.append(each))
+    assert told[:3] == [(1, 3), (2, 3), (3, 3)]

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from pydantic import BaseModel, create_model
 
 from ..fields import Inputs, State, prop
-from ..function import Function
+from ..function import Function, Progress
 from .columns import Column, Columns, Fold, columns
 from .plan import Limits, Part, Values, chunks
 from .reading import Shape
@@ -60,6 +60,8 @@ class Declared(Function[Inputs]):
     def __init__(self, account: Account, limits: Limits | None = None) -> None:
         super().__init__(account)
         self.limit = limits or self.limits
+        # Hears of pages, where these are all that there is to hear of.
+        self.progress: Progress | None = None
 
     @abstractmethod
     def call(self, want: Any, part: Part) -> Any:

@@ -153,6 +153,7 @@ def _side_by_side(
         return read
 
     if len(every) == 1:
+        report.progress = progress
         return [one(every[0])]
     with ThreadPoolExecutor(min(SIDE_BY_SIDE, len(every)), thread_name_prefix="report") as pool:
         futures: list[Future[_Read]] = [pool.submit(one, part) for part in every]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import itertools
+import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, ClassVar, Literal
@@ -164,6 +165,8 @@ class VolcengineReport(Report):
             rows += new
             counts.add(_count(page))
             more = len(new) >= size if counts == {None} else len(rows) < max(filter(None, counts), default=0)
+            if self.progress is not None:
+                self.progress(number, math.ceil(max(filter(None, counts), default=number * size) / size))
             if not new or not more:
                 break
         clean = number == 1 or (settled and not twice and counts <= {len(rows), None})
