@@ -5,7 +5,7 @@ import pulumi
 import pulumi_livechannels as live
 
 config = pulumi.Config()
-stop_at = config.require("stopAt")  # RFC 3339, for example 2026-11-21T22:00:00+08:00
+stop_at = config.require("stopAt")  # RFC 3339 with an offset, at most 72 hours from now
 
 recordings = live.RecordDirectory("recordings", directory_type="matches", path="matches/2026")
 

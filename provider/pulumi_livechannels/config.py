@@ -160,8 +160,9 @@ def load(config: Mapping[str, str], environment: Mapping[str, str] | None = None
             _missing([setting for setting, given in zip((USERNAME, API_KEY), user, strict=True) if not given])
         _missing([setting for setting, given in zip((ACCESS_KEY, SECRET_KEY), key_pair, strict=True) if not given])
     with_pair = all(key_pair)
+    site = _site(value(SITE))
     return Settings(
-        base=_address(ENDPOINT, value(ENDPOINT)) or _site(value(SITE)),
+        base=_address(ENDPOINT, value(ENDPOINT)) or site,
         access_key=key_pair[0] if with_pair else "",
         secret_key=key_pair[1] if with_pair else "",
         username="" if with_pair else user[0],
@@ -207,7 +208,9 @@ def _missing(settings: list[Setting]) -> None:
         f"variable {setting.environment}"
         for setting in settings
     )
-    raise ConfigurationError(f"{names} missing: no call can be signed without", next_step=f"set {ways}.")
+    error = ConfigurationError(f"{names} missing: no call can be signed without", next_step=f"set {ways}.")
+    error.variables = tuple(setting.environment for setting in settings)
+    raise error
 
 
 def _address(setting: Setting, endpoint: str) -> str:

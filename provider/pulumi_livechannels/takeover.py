@@ -50,6 +50,11 @@ def names_in(file: str) -> dict[tuple[str, str], str]:
         return {}
 
 
+def is_ours(file: str) -> bool:
+    """Whether a file is one that this module writes."""
+    return file.startswith(_HEAD.partition("\n")[0]) or file == import_file([])
+
+
 class Reading:
     """The inputs of many objects, read one by one. `kept` is the file that an interrupted run leaves.
 

@@ -36,7 +36,17 @@ def test_exec_runs_a_command_with_the_environment_and_its_exit_code() -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [["--exec"], ["--port", "x"], ["true"], ["--nonsense"], ["--format", "yaml"], ["--exec", "--", "no-such-command"]],
+    [
+        *(
+            ["--exec"],
+            ["--port", "x"],
+            ["true"],
+            ["--nonsense"],
+            ["--format", "yaml"],
+            ["--exec", "--", "no-such-command"],
+        ),
+        ["--state", "/no/such/folder/platform.sqlite", "--exec", "--", "true"],
+    ],
 )
 def test_bad_usage_exits_2(arguments: list[str]) -> None:
     done = subprocess.run([*COMMAND, "emulator", *arguments], capture_output=True, text=True, check=False)

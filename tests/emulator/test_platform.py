@@ -48,6 +48,13 @@ def door(stage: Stage, method: str, path: str, content: Any = None, **more: Any)
     return requests.request(method, f"http://127.0.0.1:{stage.port}/_emulator/{path}", json=content, timeout=5, **more)
 
 
+def test_a_door_that_is_not_there_names_those_that_are(stage: Stage) -> None:
+    told = door(stage, "GET", "clock")
+    assert told.status_code == 404
+    assert "POST /_emulator/clock" in told.json()["calls"]
+    assert door(stage, "POST", "nonsense").json()["error"] == "no POST /_emulator/nonsense"
+
+
 @pytest.mark.rule("E2")
 @pytest.mark.parametrize(
     ("changes", "code"),

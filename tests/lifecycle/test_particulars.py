@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from kit import KINDS, OBJECTS, Stage
+from pulumi_livechannels.core.resource import MARK
 from pulumi_livechannels.ground import errors
 
 
@@ -18,9 +19,24 @@ def test_adoption_takes_over_without_touching(stage: Stage, name: str) -> None:
     stage.new_run()
     writes = stage.writes()
     adopted = stage.of(name).adopt(made.id, inputs)
-    assert adopted.state == made.state
+    assert {key: value for key, value in adopted.state.items() if key != MARK} == made.state
     assert stage.writes() == writes
     assert not stage.of(name).diff(adopted.state, inputs).any
+
+
+@pytest.mark.rule("R6")
+def test_what_another_resource_adopted_in_this_run_is_not_deleted(stage: Stage) -> None:
+    made = stage.up("Channel", **stage.sample("Channel"))
+    stage.new_run()
+    # A program that says the same with another name and adopt: the engine makes the new one, then ends the old one.
+    adopted = stage.of("Channel").adopt(made.id, stage.sample("Channel"))
+    stage.of("Channel").delete(made.id, made.state)
+    assert stage.platform.objects("channel")
+    assert "is held by a resource with another name" in stage.told[-1]
+    refreshed = stage.of("Channel").read(made.id, adopted.state)
+    assert refreshed == adopted.state
+    stage.of("Channel").delete(made.id, adopted.state)
+    assert not stage.platform.objects("channel")
 
 
 def test_adoption_brings_in_line_what_can_be_edited(stage: Stage) -> None:

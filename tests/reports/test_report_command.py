@@ -89,6 +89,15 @@ def test_a_table_tells_totals_once_for_each_row(shell: tuple[dict[str, str], Pla
     assert "totalRequests" in whole[0]
 
 
+@pytest.mark.parametrize(
+    ("typed", "words"), [("--domian", "did you mean --domain?"), ("--zzz=1", "report getDomainTraffic --help")]
+)
+def test_an_option_that_is_not_there_is_told(shell: tuple[dict[str, str], Platform], typed: str, words: str) -> None:
+    told = report(shell, "getDomainTraffic", typed, "x", code=2).stderr
+    assert f"there is no {typed.partition('=')[0]}" in told
+    assert words in told
+
+
 def test_whoever_reads_the_output_may_stop_at_any_time(shell: tuple[dict[str, str], Platform]) -> None:
     command = f"set -o pipefail; {shlex.join(COMMAND)} --list --format csv | head -n 1"
     done = subprocess.run(["bash", "-c", command], env=shell[0], capture_output=True, text=True, check=False)

@@ -104,6 +104,46 @@ def test_what_a_stack_calls_its_objects_nothing_else_is_called(shell: Stage) -> 
     assert any(name.startswith("guest-") for name in written)
 
 
+def test_what_a_stack_holds_already_is_left_out(shell: Stage) -> None:
+    shell.a_channel()
+    ids = one_of_each(shell)
+    Path("state.json").write_text(export((f"{DYNAMIC}Channel", ids["Channel"])))
+    livechannels("import", "--out", "import.json", "--stack-state", "state.json", "--kind", "Channel")
+    written = json.loads(Path("import.json").read_text())["resources"]
+    assert [item["id"] for item in written] == [shell.a_channel()]
+
+
+@pytest.mark.parametrize("text", ["name: stage\nruntime: yaml\n", "import pulumi\n", '{"a": 1}'])
+def test_a_file_of_somebody_else_is_not_overwritten(shell: Stage, text: str) -> None:
+    file = Path("Pulumi.yaml")
+    file.write_text(text)
+    for more in ((), ("--python",)):
+        assert "not from this command" in livechannels("import", "--out", str(file), *more, code=2).output
+    assert file.read_text() == text
+
+
+@pytest.mark.parametrize("more", [(), ("--python",)])
+def test_its_own_files_are_written_anew(shell: Stage, more: tuple[str, ...]) -> None:
+    for _ in range(2):
+        livechannels("import", "--out", "everything", *more)
+        shell.a_channel()
+    livechannels("import", "--out", "everything", *more)
+    assert shell.a_channel() in Path("everything").read_text()
+
+
+def test_names_are_shown_as_they_are(shell: Stage) -> None:
+    for name in ("AC[/DC]", "Main [red] [1/2]"):
+        shell.up("Channel", **shell.sample("Channel", channelName=name))
+        assert name in livechannels("import", "--out", "import.json").stdout
+
+
+def test_without_keys_a_command_names_the_environment_alone(shell: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("LIVECHANNELS_ACCESS_KEY")
+    told = livechannels("import", "--out", "import.json", code=2).output
+    assert "set the environment variables LIVECHANNELS_ACCESS_KEY" in told
+    assert "pulumi config set" not in told
+
+
 def test_variables_are_python_and_each_another_one() -> None:
     given = ["cam1", "cam-1", "cam_1", "import", "class", "match", "1-main", "频道①", "ch²", "live", "ﬁnal", "final"]
     made = identifiers(given)

@@ -145,6 +145,16 @@ def test_a_store_that_fails_is_told_once_and_replaced(clock: FakeClock, failing:
     assert told == ["the call budget cannot be shared through Redis (OSError), so this run counts its own calls only"]
 
 
+def test_a_library_that_is_missing_is_named(clock: FakeClock) -> None:
+    told: list[str] = []
+
+    def make() -> Window:
+        raise ModuleNotFoundError("redis")
+
+    windows.Careful(make, windows.in_memory(10, WINDOW_SECONDS), "Redis", told.append)
+    assert told[0].endswith("pip install 'pulumi-livechannels[redis]'")
+
+
 @pytest.mark.rule("R27", "R41")
 def test_two_runs_of_one_account_both_finish_and_the_platform_sees_no_call_too_many(
     clock: FakeClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -64,6 +65,12 @@ def emulator(
                 typer.echo("\n".join(f"{name}={value}" for name, value in variables.items()))
             sys.stdout.flush()
             _wait(parent)
+    except sqlite3.Error as error:
+        typer.echo(
+            f"--state {state}: {error}: name a file of an emulator, or a new one in a folder that is there",
+            err=True,
+        )
+        raise typer.Exit(BAD_USAGE) from None
     except OSError as error:
         typer.echo(f"the emulator could not start: {error}", err=True)
         raise typer.Exit(1) from None

@@ -15,6 +15,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.text import Text
 
 from ..core.reporting.declared import names_of
 
@@ -54,7 +55,7 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     for column, is_number, width in zip(columns, numbers, least, strict=True):
         drawn.add_column(column, justify="right" if is_number else "left", min_width=width)
     for line in cells:
-        drawn.add_row(*line)
+        drawn.add_row(*map(Text, line))
     console.print(drawn)
 
 
@@ -64,7 +65,7 @@ def _below_each_other(console: Console, columns: Sequence[str], line: Sequence[s
     drawn.add_column(overflow="fold")
     for column, cell in zip(columns, line, strict=True):
         if cell:
-            drawn.add_row(column, cell)
+            drawn.add_row(column, Text(cell))
     console.print(drawn)
     console.print()
 
@@ -165,10 +166,10 @@ def show_reports(kinds: Sequence[type[Report]], format: str) -> None:
         table(shown, [[each[key] for key in shown] for each in listed])
 
 
-def did_you_mean(word: str, known: Sequence[str]) -> str:
+def did_you_mean(word: str, known: Sequence[str], where: str = "--list") -> str:
     """The end of a sentence about a word that does not exist."""
     near = difflib.get_close_matches(word, known, n=1)
-    return f": did you mean {near[0]}?" if near else ": see them all with --list"
+    return f": did you mean {near[0]}?" if near else f": see them all with {where}"
 
 
 @contextmanager

@@ -66,6 +66,7 @@ def _report(kind: type[Report], arguments: list[str], format: str, plot: Path | 
         _misused(f"{kind.name()} has no series to draw: leave --plot out")
     if plot is not None and plot.suffix not in (".svg", ".png"):
         _misused(f"--plot must end with .svg or .png, but is {str(plot)!r}")
+    _check_options(kind, arguments)
     answer = _answer(kind, _inputs(parser.parse_args(arguments)))
     try:
         if plot is not None:
@@ -79,6 +80,15 @@ def _report(kind: type[Report], arguments: list[str], format: str, plot: Path | 
         end(FAILED, f"--plot {plot}: {error.strerror}")
     with output.to_a_reader():
         output.show(kind, answer, format)
+
+
+def _check_options(kind: type[Report], arguments: list[str]) -> None:
+    known = [f"--{_option(item)}" for item in properties(kind.inputs()).values()]
+    switches = [option.replace("--", "--no-", 1) for option in known]
+    for given in (argument.partition("=")[0] for argument in arguments if argument.startswith("--")):
+        if given not in (*known, *switches):
+            help_ = f"livechannels report {kind.name()} --help"
+            _misused(f"there is no {given}{output.did_you_mean(given, known, help_)}")
 
 
 def _answer(kind: type[Report], inputs: dict[str, Any]) -> dict[str, Any]:
@@ -109,7 +119,7 @@ def _help(item: Property) -> str:
     notes = [item.doc]
     if item.key in _WINDOW:
         notes = [f"{'Start' if item.key == 'startTime' else 'End'} of the window: a day, which begins at midnight of"]
-        notes.append("+08:00, or an RFC 3339 time.")
+        notes.append("+08:00, or an RFC 3339 time, which is one of +08:00 without an offset.")
     if item.default not in (None, False, []):
         notes.append(f"Default: {item.default}.")
     return " ".join(notes).replace("%", "%%")

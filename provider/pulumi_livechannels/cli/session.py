@@ -23,6 +23,11 @@ def session() -> Iterator[Account]:
     try:
         yield Account(load({}), lambda text: typer.echo(text, err=True))
     except ConfigurationError as error:
+        if error.variables:
+            error.next_step = (
+                f"set the environment variables {' and '.join(error.variables)}; the config of a stack counts in runs "
+                "of Pulumi only."
+            )
         end(BAD_USAGE, str(error))
     except LiveChannelsError as error:
         end(FAILED, str(error))

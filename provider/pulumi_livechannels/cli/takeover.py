@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from ..inventory import KINDS, Held, held
-from ..takeover import Reading, import_file, known, missing, names_in, private, program
+from ..takeover import Reading, import_file, is_ours, known, missing, names_in, private, program
 from . import output
 from .session import BAD_USAGE, FAILED, FOUND, check_format, end, session
 
@@ -23,6 +23,10 @@ def import_(
     python: Annotated[
         bool, typer.Option("--python", help="Write a Python program that adopts, not a file for `pulumi import`.")
     ] = False,
+    stack_state: Annotated[
+        list[str] | None,
+        typer.Option(help="Leave out what this `pulumi stack export` holds, a file or -; repeatable."),
+    ] = None,
     format: Annotated[str, typer.Option(help="How what was found is shown: table or json.")] = "table",
 ) -> None:
     """Write what brings the whole account under Pulumi: a file for `pulumi import -f`, or a Python program.
@@ -36,10 +40,16 @@ def import_(
         end(BAD_USAGE, f"--out {out}: there is no folder {out.parent}")
     if out.is_dir():
         end(BAD_USAGE, f"--out {out}: is a folder: name a file in it")
-    names = names_in(out.read_text(errors="replace")) if out.is_file() else {}
+    there = out.read_text(errors="replace") if out.is_file() else ""
+    names = names_in(there)
+    if there and not names and not is_ours(there):
+        end(BAD_USAGE, f"--out {out}: is there already, and not from this command: name another file, or remove it")
+    managed = known(map(_export, stack_state or []))
+    names = {key: urn.rpartition("::")[2] for key, urn in managed.items()} | names
     with session() as account:
         with output.progress("lists") as advance:
             objects = _matching(held(account, kinds, advance, names), name_pattern)
+        objects = [item for item in objects if (item.kind, item.id) not in managed]
         secrets = out.with_suffix(".secrets.json")
         reading = Reading(account, out.with_name(f"{out.name}.part"))
         if python:

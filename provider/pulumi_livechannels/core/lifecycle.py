@@ -147,10 +147,11 @@ class Lifecycle:
                     next_step="write the live values into the program, or take adopt out of it to make a new one.",
                 )
             self.account.claim(self.name, key)
+            mark = {MARK: self.account.mark(self.name, key)}
             if not change.changed:
-                return Made(key, self._merged(live, inputs))
+                return Made(key, self._merged(live, {**inputs, **mark}))
             told = self._send_update(key, want, change, state)
-        return self._read_back(key, inputs, told)
+        return self._read_back(key, inputs, {**told, **mark})
 
     def read(self, key: str, state: Mapping[str, Any]) -> dict[str, Any] | None:
         """The live state, with what cannot be read taken from `state`; None when the object is gone.
@@ -188,12 +189,14 @@ class Lifecycle:
         return self._read_back(key, inputs, {**_outputs_of(self.kind, state), **told})
 
     def delete(self, key: str, state: Mapping[str, Any]) -> None:
-        """End the object; one that is gone already is a success.
+        """End the object; one that is gone already is a success, and so is one that is somebody else's by now.
 
         Raises:
             ChannelLiveError: the channel is on air and forceDestroy is not set.
             LiveChannelsError: it is still there, or whether it is could not be found out.
         """
+        if self._passed_on(key, state):
+            return
         with self._doing("delete", key):
             try:
                 self.resource.delete(key, state)
@@ -206,6 +209,17 @@ class Lifecycle:
         with self._doing("list", "all"):
             self.resource.listing.outdated()
             yield from self.resource.every()
+
+    def _passed_on(self, key: str, state: Mapping[str, Any]) -> bool:
+        """Whether a resource with another name was made or adopted in this run for the very object of this state."""
+        mark = self.account.marked(self.name, key)
+        if mark is None or mark == state.get(MARK):
+            return False
+        self.account.notices.warn(
+            f"{self.name} {key} is held by a resource with another name in the program, so it stays. With the old name "
+            "as an alias nothing would be made anew"
+        )
+        return True
 
     def _create_once(self, want: Inputs, identity: tuple[str, ...]) -> Created:
         may_send_again = True
@@ -285,7 +299,7 @@ class Lifecycle:
         if live is None:
             known = {**inputs, **told, self.kind.id_key: key}
             return Made(key, known, [f"{self.name} {key} was written and is gone again; run `pulumi refresh`"])
-        state = self._merged(live, inputs)
+        state = self._merged(live, {**inputs, MARK: told.get(MARK)})
         ignored = self.diff(state, inputs).changed
         if ignored:
             self.account.notices.warn(
@@ -301,7 +315,8 @@ class Lifecycle:
             key: value for key, value in prior.items() if key in declared and key not in live and value is not None
         }
         kept = {key: prior[key] for key, item in declared.items() if item.flags.kept and prior.get(key) is not None}
-        state = {**_told(live), **untold, **kept}
+        mark = {MARK: prior[MARK]} if prior.get(MARK) else {}
+        state = {**_told(live), **untold, **kept, **mark}
         for key, item in declared.items():
             if key in prior and key in state and spelt_otherwise(item, state[key], prior[key]):
                 state[key] = prior[key]

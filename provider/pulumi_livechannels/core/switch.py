@@ -1,12 +1,13 @@
 """What resources share that switch something on a channel or a domain: the platform keeps no list of them.
 
 So there is nothing to look through after a lost answer; their calls may be sent again instead. And they have no id of
-their own: a resource with a new name in the program is made before the old one is ended, on the same channel or domain.
+their own: a resource with a new name in the program is made before the old one is ended, on the same channel or domain,
+so each bears a mark.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from ..ground.errors import ConflictError, RefusedError
@@ -19,7 +20,7 @@ class Switch(Resource[I]):
     listable = False
 
     def hold(self, key: str, what: str) -> dict[str, Any]:
-        """The mark of a new resource, for its state: who ends the switch later has to show it.
+        """The mark of a new resource, for its state.
 
         Raises:
             ConflictError: another resource of this run holds the same.
@@ -31,17 +32,6 @@ class Switch(Resource[I]):
                 next_step="declare one. If you gave the resource a new name, give it its old one as an alias too.",
             )
         return {MARK: self.account.mark(name, key)}
-
-    def passed_on(self, key: str, prior: Mapping[str, Any]) -> bool:
-        """Whether what this state would end is held by a resource that was made under another name in this run."""
-        name = type(self).__name__
-        mark = self.account.marked(name, key)
-        if mark is None or mark == prior.get(MARK):
-            return False
-        self.notices.warn(
-            f"{name} {key} has a new name in the program, so it stays on. With an alias nothing would be made anew"
-        )
-        return True
 
     def page(self, number: int) -> list[Any]:
         """There is none."""

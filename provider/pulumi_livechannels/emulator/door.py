@@ -44,6 +44,8 @@ class Door:
             web.post(f"{here}/restore", _guarded(self._restore)),
             web.get(f"{here}/coverage", _guarded(self._coverage)),
             web.post(f"{here}/reset", _guarded(self._reset)),
+            # Last, for whatever is none of these.
+            web.route("*", f"{here}/{{rest:.*}}", _guarded(self._unknown)),
         ]
 
     async def _journal(self, request: web.Request) -> web.StreamResponse:
@@ -114,6 +116,10 @@ class Door:
     async def _reset(self, request: web.Request) -> web.StreamResponse:
         self._platform.reset()
         return web.json_response({})
+
+    async def _unknown(self, request: web.Request) -> web.StreamResponse:
+        there = [f"{route.method} {route.path}" for route in self.routes()[:-1]]
+        return web.json_response({"error": f"no {request.method} {request.path}", "calls": there}, status=404)
 
 
 def _guarded(answer: Answer) -> Answer:

@@ -66,7 +66,9 @@ class LiveChannelsError(Exception):
 
 
 class ConfigurationError(LiveChannelsError):
-    """A setting is missing or wrong."""
+    """A setting is missing or wrong; `variables` are those of the environment that would do."""
+
+    variables: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -95,9 +95,10 @@ class Careful:
             return action()
         except Exception as error:
             # Whatever is wrong with a file or a server, counting for this run alone beats not counting, or not running.
+            way_out = ": pip install 'pulumi-livechannels[redis]'" if isinstance(error, ModuleNotFoundError) else ""
             self._tell(
                 f"the call budget cannot be shared through {self._where} ({type(error).__name__}), "
-                "so this run counts its own calls only"
+                f"so this run counts its own calls only{way_out}"
             )
             self._window = self._alone
             return None

@@ -9,7 +9,7 @@ from ..core.account import BANNED
 from ..core.diff import Diff
 from ..core.fields import Inputs, State, prop
 from ..core.listing import Listing
-from ..core.resource import MARK, Created, Listed
+from ..core.resource import Created, Listed
 from ..core.switch import Switch
 from ..core.values import Id, from_unix, moment
 from ..ground.errors import NotFoundError, RefusedError
@@ -69,8 +69,7 @@ class ChannelBan(Switch[ChannelBanInputs]):
         status = self.account.live.ask(key)
         if status is None:
             status = self._status(key)
-        kept = {name: prior.get(name) for name in ("lapsesAt", MARK)}
-        return {"pullId": key, **kept} if status == BANNED else None
+        return {"pullId": key, "lapsesAt": prior.get("lapsesAt")} if status == BANNED else None
 
     def every(self) -> Iterator[Listed]:
         """getChannelList; of pull channels the platform tells it one by one only, so their bans are not named."""
@@ -92,8 +91,6 @@ class ChannelBan(Switch[ChannelBanInputs]):
 
     def delete(self, key: str, prior: Mapping[str, Any]) -> None:
         """channelReBrodcast; a ban that has lapsed, or whose channel is gone, needs no end."""
-        if self.passed_on(key, prior):
-            return
         try:
             self.wangsu.call(ChannelReBrodcast(pull_id=key))
         except RefusedError:

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..core.diff import Diff
 from ..core.fields import Inputs, State, prop
-from ..core.resource import MARK, Created
+from ..core.resource import Created
 from ..core.switch import Switch
 from ..core.values import Domain, HttpUrl
 from ..vendors.wangsu.switches import SetChannelStateRealtimeBack
@@ -55,7 +55,7 @@ class ChannelStateCallback(Switch[ChannelStateCallbackInputs]):
 
     def read(self, key: str, prior: Mapping[str, Any]) -> dict[str, Any] | None:
         """Nothing can be read; the domain is in the id."""
-        return {"pushDomain": prior.get("pushDomain", key), MARK: prior.get(MARK)}
+        return {"pushDomain": prior.get("pushDomain", key)}
 
     def update(
         self, key: str, want: ChannelStateCallbackInputs, change: Diff, prior: Mapping[str, Any]
@@ -66,8 +66,7 @@ class ChannelStateCallback(Switch[ChannelStateCallbackInputs]):
 
     def delete(self, key: str, prior: Mapping[str, Any]) -> None:
         """setChannelStateRealtimeBack with open=0."""
-        if not self.passed_on(key, prior):
-            self._set(key, prior.get("notifyUrl") or NOBODY, 0)
+        self._set(key, prior.get("notifyUrl") or NOBODY, 0)
 
     def delete_before_replace(self, news: Mapping[str, Any]) -> bool:
         """A domain that is only written in another case is the same one, and must not lose its new callback."""
