@@ -116,6 +116,26 @@ def test_a_new_name_in_a_python_program_switches_nothing_off(bare: Stack) -> Non
     assert not bare.platform.objects()
 
 
+@pytest.mark.rule("R6")
+def test_a_channel_that_is_adopted_under_another_name_stays(bare: Stack) -> None:
+    bare.project(PYTHON)
+    program = """
+import pulumi_livechannels as live
+live.Channel("{name}", channel_name="Main", channel_type="live", push_domain="push.example.com",
+             pull_rates=["source"], adopt={adopt!r})
+"""
+    (bare.folder / "__main__.py").write_text(program.format(name="old", adopt=None))
+    bare.up()
+    key = bare.resources("Channel")[0]["id"]
+    for adopt in (key, None):
+        (bare.folder / "__main__.py").write_text(program.format(name="new", adopt=adopt))
+        bare.up()
+        assert [item["pullId"] for item in bare.platform.objects("channel")] == [key]
+    bare.pulumi(*NOTHING_CHANGES)
+    bare.destroy()
+    assert not bare.platform.objects()
+
+
 @pytest.mark.rule("R28")
 def test_the_example_keeps_its_secrets_and_says_what_was_not_verified(bare: Stack) -> None:
     shutil.copy(EXAMPLES / "switches" / "__main__.py", bare.folder)
