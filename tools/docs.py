@@ -32,6 +32,7 @@ from docs_markdown import (
 )
 from pulumi_livechannels.cli.report import _option as option  # the one place that knows how options are called
 from pulumi_livechannels.core.check import check
+from pulumi_livechannels.core.docstrings import about, source
 from pulumi_livechannels.core.fields import Inputs, Property, properties
 from pulumi_livechannels.core.function import Function
 from pulumi_livechannels.core.reporting.report import Report
@@ -69,14 +70,9 @@ MODULE_TITLES = {
 SHORT = 100
 
 
-def about(kind: type) -> str:
-    """A docstring without the list of its actions."""
-    return inspect.cleandoc(kind.__doc__ or "").partition("Source: ")[0].strip()
-
-
 def actions_of(kind: type[Resource[Any]] | type[Function[Any]]) -> list[str]:
     """The live actions that a docstring names."""
-    return inspect.cleandoc(kind.__doc__ or "").partition("Source: ")[2].rstrip(".\n").replace("\n", " ").split(", ")
+    return source(kind).replace("\n", " ").split(", ")
 
 
 def actions_table(names: Iterable[str]) -> str:

@@ -5,7 +5,6 @@ Pulumi config wins over the environment. Each setting is declared once, with its
 
 from __future__ import annotations
 
-import difflib
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from urllib.parse import urlsplit
 
 from .ground.address import is_loopback
 from .ground.errors import ConfigurationError
+from .ground.hints import did_you_mean
 
 NAMESPACE = "livechannels"
 VOLCENGINE = "https://live.volcengineapi.com"
@@ -184,8 +184,7 @@ def unknown_keys(config: Mapping[str, str]) -> list[tuple[str, str]]:
     found = []
     for key in config:
         if key not in known:
-            near = difflib.get_close_matches(key, known, n=1)
-            hint = f"did you mean {near[0]}?" if near else f"the keys are {', '.join(known)}"
+            hint = did_you_mean(key, known, f"the keys are {', '.join(known)}")
             found.append((key, f"is not known and has no effect: {hint}"))
     return found
 

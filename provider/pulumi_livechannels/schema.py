@@ -15,6 +15,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from .config import NAMESPACE, SETTINGS, Setting
+from .core.docstrings import about
 from .core.fields import Model, Property, allowed, bare, properties
 from .core.function import Function, element
 from .core.resource import Resource
@@ -121,10 +122,9 @@ def _resource(kind: type[Resource[Any]]) -> dict[str, Any]:
 def _function(kind: type[Function[Any]]) -> dict[str, Any]:
     inputs = properties(kind.inputs())
     # Lookups name their actions in the docstring, reports have them as data.
-    text = inspect.cleandoc(kind.__doc__ or "").partition("Source: ")[0].strip()
-    about = [text, " ".join(kind.notes()), f"Source: {kind.source()}."]
+    told = [about(kind), " ".join(kind.notes()), f"Source: {kind.source()}."]
     spec = {
-        "description": "\n\n".join([*filter(None, about), function_snippets(kind)]),
+        "description": "\n\n".join([*filter(None, told), function_snippets(kind)]),
         "outputs": _object(kind.output(), kind.module),
     }
     if inputs:

@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.alias_generators import to_snake
 
+from .core.docstrings import about
 from .core.fields import Model, Property, bare, properties
 from .core.function import Function, element
 from .core.resource import Resource
@@ -94,8 +95,7 @@ def _function(kind: type[Function[Any]]) -> str:
 
 def function_docs(kind: type[Function[Any]]) -> str:
     """The docstring of a function in Python programs."""
-    about = inspect.cleandoc(kind.__doc__ or "").partition("\n\nSource: ")[0]
-    lines = [about, *(["", *kind.notes()] if kind.notes() else []), "", "Args:"]
+    lines = [about(kind), *(["", *kind.notes()] if kind.notes() else []), "", "Args:"]
     inputs = sorted(properties(kind.inputs()).values(), key=lambda item: not item.required)
     lines += [f"    {item.name}: {describe(item)}" for item in inputs] or ["    (none)"]
     lines += ["", "Returns:"]

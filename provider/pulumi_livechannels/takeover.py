@@ -58,7 +58,8 @@ def is_ours(file: str) -> bool:
 class Reading:
     """The inputs of many objects, read one by one. `kept` is the file that an interrupted run leaves.
 
-    Of another account, or older than an hour, it is not believed: the platform may have changed since.
+    It is gone when a `with` block around the work ends well. Of another account, or older than an hour, it is not
+    believed: the platform may have changed since.
     """
 
     def __init__(self, account: Account, kept: Path) -> None:
@@ -76,25 +77,27 @@ class Reading:
     def inputs(self, objects: Sequence[Held], progress: Progress | None = None) -> dict[Held, dict[str, Any]]:
         """What a program would have to say to have each of them as it is; those that went meanwhile are left out."""
         found: dict[Held, dict[str, Any]] = {}
-        try:
-            for number, item in enumerate(objects, start=1):
-                key = f"{item.kind} {item.id}"
-                if key not in self._read:
-                    inputs = self._one(item)
-                    if inputs is None:
-                        continue
-                    self._read[key] = inputs
-                found[item] = self._read[key]
-                if progress is not None:
-                    progress(number, len(objects))
-        except BaseException:
-            self.keep()
-            raise
+        for number, item in enumerate(objects, start=1):
+            key = f"{item.kind} {item.id}"
+            if key not in self._read:
+                inputs = self._one(item)
+                if inputs is None:
+                    continue
+                self._read[key] = inputs
+            found[item] = self._read[key]
+            if progress is not None:
+                progress(number, len(objects))
         return found
 
-    def over(self) -> None:
-        """Everything is read and written down."""
-        self._kept.unlink(missing_ok=True)
+    def __enter__(self) -> Reading:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
+        if kind is None:
+            self._kept.unlink(missing_ok=True)
+        elif self._read:
+            left = {"account": self._account.settings.identity, "since": self._since, "read": self._read}
+            private(self._kept, json.dumps(left, ensure_ascii=False))
 
     def _one(self, item: Held) -> dict[str, Any] | None:
         live = Lifecycle(_KINDS[item.kind], self._account)
@@ -103,12 +106,6 @@ class Reading:
         except NotFoundError:
             return None
         return None if state is None else live.program_inputs(state, None)
-
-    def keep(self) -> None:
-        """Leave what was read to the next run."""
-        if self._read:
-            left = {"account": self._account.settings.identity, "since": self._since, "read": self._read}
-            private(self._kept, json.dumps(left, ensure_ascii=False))
 
 
 def program(read: Mapping[Held, Mapping[str, Any]], secrets: str) -> tuple[str, dict[str, str]]:

@@ -177,15 +177,14 @@ def test_an_interrupted_reading_goes_on_where_it_stopped(shell: Stage, tmp_path:
         if done == 6:
             raise KeyboardInterrupt
 
-    with pytest.raises(KeyboardInterrupt):
-        Reading(shell.account, kept).inputs(objects, stop)
+    with pytest.raises(KeyboardInterrupt), Reading(shell.account, kept) as reading:
+        reading.inputs(objects, stop)
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
     shell.platform.journal.clear()
-    again = Reading(shell.new_run(), kept)
-    read = again.inputs(objects)
+    with Reading(shell.new_run(), kept) as again:
+        read = again.inputs(objects)
     assert shell.calls("getChannelConfigure") == 4
     assert [inputs["channelName"] for inputs in read.values()] == [item.title for item in objects]
-    again.over()
     assert not kept.exists()
 
 

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from .session import BAD_USAGE, FAILED, end
+
 if TYPE_CHECKING:
     from ..emulator.platform import Platform
 
-MISSING_EXTRA = 1
-BAD_USAGE = 2
 PARENT_LOOK_SECONDS = 1.0
 
 
@@ -43,8 +43,7 @@ def emulator(
     try:
         from ..emulator.server import environment, running
     except ModuleNotFoundError as missing:
-        typer.echo(f"the emulator needs {missing.name}: pip install 'pulumi-livechannels[emulator]'", err=True)
-        raise typer.Exit(MISSING_EXTRA) from None
+        end(FAILED, f"the emulator needs {missing.name}: pip install 'pulumi-livechannels[emulator]'")
     if format not in ("table", "json"):
         raise typer.BadParameter("must be table or json", param_hint="--format")
     if execute != bool(context.args):
@@ -66,14 +65,9 @@ def emulator(
             sys.stdout.flush()
             _wait(parent)
     except sqlite3.Error as error:
-        typer.echo(
-            f"--state {state}: {error}: name a file of an emulator, or a new one in a folder that is there",
-            err=True,
-        )
-        raise typer.Exit(BAD_USAGE) from None
+        end(BAD_USAGE, f"--state {state}: {error}: name a file of an emulator, or a new one in a folder that is there")
     except OSError as error:
-        typer.echo(f"the emulator could not start: {error}", err=True)
-        raise typer.Exit(1) from None
+        end(FAILED, f"the emulator could not start: {error}")
     except KeyboardInterrupt:
         raise typer.Exit(0) from None
 
@@ -103,5 +97,4 @@ def _add_faults(platform: Platform, file: Path) -> None:
         for fault in wanted:
             platform.faults.add(fault)
     except (OSError, ValueError, TypeError, AttributeError) as error:
-        typer.echo(f"--faults {file}: {error}", err=True)
-        raise typer.Exit(BAD_USAGE) from None
+        end(BAD_USAGE, f"--faults {file}: {error}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import difflib
 import json
 import os
 import sys
@@ -103,16 +102,16 @@ def show(kind: type[Report], answer: Mapping[str, Any], format: str) -> None:
         return
     rows = answer["rows"]
     if format == "csv":
-        as_csv(*_lines([_without(row, "series") for row in rows], rows))
+        as_csv(*_flat(rows))
         return
     if kind.has_series():
-        named = [column.key for column in names_of(kind)]
-        table(*_lines([{key: row[key] for key in named if key in row} for row in rows], rows))
-        rows = [_without(row, "series") for row in rows if set(row) - {*named, "series"}]
+        shown = {*(column.key for column in names_of(kind)), "series"}
+        table(*_flat([{key: value for key, value in row.items() if key in shown} for row in rows]))
+        rows = [_without(row, "series") for row in rows if set(row) - shown]
         if rows:
             print()
     if rows:
-        table(*_lines(rows))
+        table(*_flat(rows))
     if not answer["rows"]:
         print("the platform tells nothing about this", file=sys.stderr)
     rest = _without(answer, "rows", "series")
@@ -125,14 +124,12 @@ def _without(values: Mapping[str, Any], *keys: str) -> dict[str, Any]:
     return {key: value for key, value in values.items() if key not in keys}
 
 
-def _lines(
-    about: Sequence[Mapping[str, Any]], rows: Sequence[Mapping[str, Any]] = ()
-) -> tuple[list[str], list[list[Any]]]:
-    """A line for each slot of `rows`, with what it is about; or for each of `about`, where there are no slots."""
-    lines: list[Mapping[str, Any]] = []
-    for place, values in enumerate(about):
-        slots = rows[place].get("series") if rows else None
-        lines += [values] if slots is None else [{**values, **_slot(slot, values)} for slot in slots]
+def _flat(rows: Sequence[Mapping[str, Any]]) -> tuple[list[str], list[list[Any]]]:
+    """A line for each slot of each row, or for each row without slots."""
+    lines = []
+    for row in rows:
+        about = _without(row, "series")
+        lines += [{**about, **_slot(slot, about)} for slot in row["series"]] if "series" in row else [about]
     columns = list(dict.fromkeys(key for line in lines for key in line))
     return columns, [[line.get(column) for column in columns] for line in lines]
 
@@ -164,12 +161,6 @@ def show_reports(kinds: Sequence[type[Report]], format: str) -> None:
     else:
         shown = ("name", "vendor", "action", "path", "about", "limits")
         table(shown, [[each[key] for key in shown] for each in listed])
-
-
-def did_you_mean(word: str, known: Sequence[str], where: str = "--list") -> str:
-    """The end of a sentence about a word that does not exist."""
-    near = difflib.get_close_matches(word, known, n=1)
-    return f": did you mean {near[0]}?" if near else f": see them all with {where}"
 
 
 @contextmanager

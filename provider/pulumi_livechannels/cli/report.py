@@ -17,6 +17,7 @@ from ..core.function import renamed
 from ..core.reporting.slots import rfc3339
 from ..core.values import VENDOR_ZONE, moment
 from ..ground.errors import InputError
+from ..ground.hints import did_you_mean
 from . import output
 from .session import BAD_USAGE, FAILED, check_format, end, session
 
@@ -49,7 +50,8 @@ def report(
     elif name is not None:
         kind = next((kind for kind in REPORTS if kind.name() == name), None)
         if kind is None:
-            _misused(f"there is no report {name}{output.did_you_mean(name, [kind.name() for kind in REPORTS])}")
+            hint = did_you_mean(name, [kind.name() for kind in REPORTS], "see them all with --list")
+            _misused(f"there is no report {name}: {hint}")
         _report(kind, context.args, format, plot, show_help)
     elif show_help:
         typer.echo(context.get_help())
@@ -83,16 +85,16 @@ def _report(kind: type[Report], arguments: list[str], format: str, plot: Path | 
 
 
 def _check_options(kind: type[Report], arguments: list[str]) -> None:
-    known = [f"--{_option(item)}" for item in properties(kind.inputs()).values()]
+    known = _options(kind).values()
     switches = [option.replace("--", "--no-", 1) for option in known]
     for given in (argument.partition("=")[0] for argument in arguments if argument.startswith("--")):
         if given not in (*known, *switches):
-            help_ = f"livechannels report {kind.name()} --help"
-            _misused(f"there is no {given}{output.did_you_mean(given, known, help_)}")
+            hint = did_you_mean(given, known, f"see them all with livechannels report {kind.name()} --help")
+            _misused(f"there is no {given}: {hint}")
 
 
 def _answer(kind: type[Report], inputs: dict[str, Any]) -> dict[str, Any]:
-    names = {key: f"--{_option(item)}" for key, item in properties(kind.inputs()).items()}
+    names = _options(kind)
     with session() as account, output.progress(kind.name()) as advance:
         try:
             return ask(account, kind, inputs, advance)
@@ -110,8 +112,9 @@ def _parser(kind: type[Report]) -> argparse.ArgumentParser:
         add_help=False,
         epilog="Also --format table|json|csv and, for a report with a series, --plot FILE.svg|png.",
     )
+    options = _options(kind)
     for item in properties(kind.inputs()).values():
-        parser.add_argument(f"--{_option(item)}", dest=item.key, help=_help(item), **_shape(item))
+        parser.add_argument(options[item.key], dest=item.key, help=_help(item), **_shape(item))
     return parser
 
 
@@ -137,6 +140,11 @@ def _shape(item: Property) -> dict[str, Any]:
     if choices is None:
         shape["metavar"] = "TIME" if item.key in _WINDOW else "NUMBER" if annotation is int else "TEXT"
     return {**shape, "action": "append"} if many else shape
+
+
+def _options(kind: type[Report]) -> dict[str, str]:
+    """The options by the words that they stand for."""
+    return {key: f"--{_option(item)}" for key, item in properties(kind.inputs()).items()}
 
 
 def _option(item: Property) -> str:

@@ -13,7 +13,7 @@ from ..core.account import Account
 from ..ground.errors import ConfigurationError, LiveChannelsError
 from ..ground.logs import follow_environment
 
-DONE, FAILED, BAD_USAGE, FOUND, STOPPED = 0, 1, 2, 3, 130
+FAILED, BAD_USAGE, FOUND, STOPPED = 1, 2, 3, 130
 
 
 @contextmanager

@@ -6,10 +6,12 @@ import json
 import sys
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
+from ..core.account import Account
+from ..ground.hints import did_you_mean
 from ..inventory import KINDS, Held, held
 from ..takeover import Reading, import_file, is_ours, known, missing, names_in, private, program
 from . import output
@@ -44,30 +46,15 @@ def import_(
     names = names_in(there)
     if there and not names and not is_ours(there):
         end(BAD_USAGE, f"--out {out}: is there already, and not from this command: name another file, or remove it")
-    managed = known(map(_export, stack_state or []))
-    names = {key: urn.rpartition("::")[2] for key, urn in managed.items()} | names
+    managed, given = _managed(stack_state or [])
     with session() as account:
         with output.progress("lists") as advance:
-            objects = _matching(held(account, kinds, advance, names), name_pattern)
+            objects = _matching(held(account, kinds, advance, given | names), name_pattern)
         objects = [item for item in objects if (item.kind, item.id) not in managed]
-        secrets = out.with_suffix(".secrets.json")
-        reading = Reading(account, out.with_name(f"{out.name}.part"))
         if python:
-            with output.progress("objects") as advance:
-                read = reading.inputs(objects, advance)
-            text, kept = program(read, secrets.name)
-            if kept:
-                private(secrets, json.dumps(kept, indent=2, ensure_ascii=False) + "\n")
-                typer.echo(f"{secrets} holds {len(kept)} secrets that the program reads: keep it out of git", err=True)
-            objects = list(read)
+            objects = _program(account, objects, out)
         else:
-            text = import_file(objects)
-        try:
-            out.write_text(text)
-        except OSError as error:
-            reading.keep()
-            end(FAILED, f"--out {out}: {error.strerror}")
-        reading.over()
+            _write("--out", out, import_file(objects))
     _show(objects, format)
     following = "pulumi up, then take every adopt= out" if python else f"pulumi import -f {out}"
     typer.echo(f"{len(objects)} objects written to {out}; next: {following}", err=True)
@@ -90,18 +77,14 @@ def orphans(
     """
     check_format(format)
     kinds = _kinds(kind)
-    managed = known(map(_export, stack_state))
-    names = {key: urn.rpartition("::")[2] for key, urn in managed.items()}
+    managed, names = _managed(stack_state)
     with session() as account:
         with output.progress("lists") as advance:
             objects = held(account, kinds, advance, names)
         lacking = missing(account, {key: urn for key, urn in managed.items() if key[0] in kinds})
     unmanaged = [item for item in objects if (item.kind, item.id) not in managed]
     if import_to is not None:
-        try:
-            import_to.write_text(import_file(unmanaged))
-        except OSError as error:
-            end(FAILED, f"--import-file {import_to}: {error.strerror}")
+        _write("--import-file", import_to, import_file(unmanaged))
         typer.echo(f"{len(unmanaged)} objects written to {import_to}; next: pulumi import -f {import_to}", err=True)
     told = [
         *({"where": "platform", "kind": item.kind, "id": item.id, "name": item.title} for item in unmanaged),
@@ -117,21 +100,44 @@ def orphans(
     typer.echo(text, err=True)
 
 
-def _export(file: str) -> dict[str, Any]:
+def _program(account: Account, objects: list[Held], out: Path) -> list[Held]:
+    """Write the program that adopts them, and its secrets; answers those that are still there."""
+    with Reading(account, out.with_name(f"{out.name}.part")) as reading:
+        with output.progress("objects") as advance:
+            read = reading.inputs(objects, advance)
+        secrets = out.with_suffix(".secrets.json")
+        text, kept = program(read, secrets.name)
+        if kept:
+            private(secrets, json.dumps(kept, indent=2, ensure_ascii=False) + "\n")
+            typer.echo(f"{secrets} holds {len(kept)} secrets that the program reads: keep it out of git", err=True)
+        _write("--out", out, text)
+    return list(read)
+
+
+def _managed(exports: list[str]) -> tuple[dict[tuple[str, str], str], dict[tuple[str, str], str]]:
+    """What exported stacks hold, by kind and id: URNs, and the names in them."""
+    found: dict[tuple[str, str], str] = {}
+    for file in exports:
+        try:
+            found |= known([json.loads(sys.stdin.read() if file == "-" else Path(file).read_text())])
+        except (OSError, ValueError, AttributeError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "it is not what `pulumi stack export` writes"
+            end(BAD_USAGE, f"--stack-state {file}: {reason}")
+    return found, {key: urn.rpartition("::")[2] for key, urn in found.items()}
+
+
+def _write(option: str, file: Path, text: str) -> None:
     try:
-        content = json.loads(sys.stdin.read() if file == "-" else Path(file).read_text())
-        known([content])
-    except (OSError, ValueError, AttributeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not what `pulumi stack export` writes"
-        end(BAD_USAGE, f"--stack-state {file}: {reason}")
-    return dict(content)
+        file.write_text(text)
+    except OSError as error:
+        end(FAILED, f"{option} {file}: {error.strerror}")
 
 
 def _kinds(wanted: list[str] | None) -> tuple[str, ...]:
     for kind in wanted or []:
         if kind not in KINDS:
-            near = output.did_you_mean(kind, KINDS).replace(": see them all with --list", "")
-            end(BAD_USAGE, f"--kind {kind} is none of {', '.join(KINDS)}{near}")
+            near = did_you_mean(kind, KINDS, "")
+            end(BAD_USAGE, f"--kind {kind} is none of {', '.join(KINDS)}{near and f': {near}'}")
     return tuple(wanted) if wanted else KINDS
 
 

@@ -5,7 +5,6 @@ What a preview cannot know yet passes, and rules that need it wait. Checking wha
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -14,6 +13,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from ..ground.errors import InputError, Problem
+from ..ground.hints import did_you_mean
 from ..ground.redact import shorten
 from .diff import same
 from .fields import UNKNOWN, Inputs, Model, Property, properties
@@ -182,8 +182,7 @@ def _partial(model: type[Inputs], good: dict[str, Any]) -> Inputs:
 
 
 def _unknown_key(key: str, declared: Mapping[str, Property]) -> str:
-    near = difflib.get_close_matches(key, declared, n=1)
-    hint = f"did you mean {near[0]}?" if near else f"the properties are {', '.join(declared)}."
+    hint = did_you_mean(key, declared, f"the properties are {', '.join(declared)}.")
     return f"is not a property here: {hint}"
 
 

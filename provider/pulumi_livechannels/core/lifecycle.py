@@ -314,9 +314,9 @@ class Lifecycle:
         untold = {
             key: value for key, value in prior.items() if key in declared and key not in live and value is not None
         }
-        kept = {key: prior[key] for key, item in declared.items() if item.flags.kept and prior.get(key) is not None}
-        mark = {MARK: prior[MARK]} if prior.get(MARK) else {}
-        state = {**_told(live), **untold, **kept, **mark}
+        keys = [MARK, *(key for key, item in declared.items() if item.flags.kept)]
+        kept = {key: prior[key] for key in keys if prior.get(key) is not None}
+        state = {**_told(live), **untold, **kept}
         for key, item in declared.items():
             if key in prior and key in state and spelt_otherwise(item, state[key], prior[key]):
                 state[key] = prior[key]
@@ -341,16 +341,17 @@ class Lifecycle:
             )
 
     def _tell_unlisted(self) -> None:
+        if not self.kind.in_list:
+            return
         names = [
             key
             for key, item in properties(self.kind.inputs).items()
             if key not in self.kind.in_list and not item.flags.write_only and not item.flags.local
         ]
-        if self.kind.in_list:
-            self.account.notices.once(
-                f"{self.name}: driftDepth is listed, so {', '.join(names)} were not compared with the platform, unless "
-                "its list carries them"
-            )
+        self.account.notices.once(
+            f"{self.name}: driftDepth is listed, so {', '.join(names)} were not compared with the platform, unless "
+            "its list carries them"
+        )
 
     @contextmanager
     def _doing(self, verb: str, what: str) -> Iterator[None]:

@@ -60,7 +60,7 @@ class Listing(Generic[T]):
                 if enough():
                     return self._items
                 if self._as_of >= wanted:
-                    if self._complete or (reach is not None and self._pages >= reach):
+                    if self._ends(reach):
                         return self._items
                 else:
                     self._start_over()
@@ -82,7 +82,7 @@ class Listing(Generic[T]):
     def expire(self, key: str, seconds: float) -> None:
         """Read anew what was read longer ago than so many seconds, or what says that there is no such item."""
         with self._ready:
-            lacks = key not in self._items and (self._complete or self._pages == self._reach)
+            lacks = key not in self._items and self._ends(self._reach)
             if lacks or self._clock() - self._began > seconds:
                 self._writes += 1
                 self._written |= self._items.keys()
@@ -93,6 +93,10 @@ class Listing(Generic[T]):
             self._writes += 1
             if key is not None:
                 self._written.add(key)
+
+    def _ends(self, reach: int | None) -> bool:
+        """Whether what was read is all that there is, or all within reach."""
+        return self._complete or (reach is not None and self._pages >= reach)
 
     def _start_over(self) -> None:
         self._began = self._clock()

@@ -175,10 +175,11 @@ def _hours(value: float) -> float:
 
 
 _LABEL = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_DOMAIN = rf"(?=.{{1,253}}$)({_LABEL}\.)+{_LABEL}"
 Domain = Annotated[
     str,
     _matching(
-        rf"(?=.{{1,253}}$)({_LABEL}\.)+{_LABEL}",
+        _DOMAIN,
         "must be a domain name",
         "write the bare name, like push.example.com, with neither scheme, port nor path",
     ),
@@ -186,7 +187,7 @@ Domain = Annotated[
 WildcardDomain = Annotated[
     str,
     _matching(
-        rf"(\*?\.)?(?=.{{1,253}}$)({_LABEL}\.)+{_LABEL}",
+        rf"(\*?\.)?{_DOMAIN}",
         "must be a domain name or a wildcard of one",
         "write it like example.com or *.example.com",
     ),

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
 from pydantic import BaseModel
 
 from ..core.fields import properties
 from ..core.function import element
+from ..ground.hints import did_you_mean
 
 
 class Record(Mapping[str, Any]):
@@ -21,28 +22,27 @@ class Record(Mapping[str, Any]):
 
     def __init__(self, values: Mapping[str, Any], model: type[BaseModel]) -> None:
         self.__dict__["_values"] = values
-        self.__dict__["_declared"] = {item.name: item for item in properties(model).values()}
+        self.__dict__["_declared"] = _declared(model)
         if "items" in values:
             self.__dict__["items"] = self["items"]
 
     def __getitem__(self, name: str) -> Any:
-        item = self._declared[name]
-        return _seen(self._values[item.key], element(item.annotation))
+        key, inside = self._declared[name]
+        return _seen(self._values[key], inside)
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
             raise AttributeError(name)
         if name not in self._declared:
-            near = difflib.get_close_matches(name, self._declared, n=1)
-            hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(self._declared)}."
+            hint = did_you_mean(name, self._declared, f"there are {', '.join(self._declared)}.")
             raise AttributeError(f"there is no {name} in this answer: {hint}")
-        return self[name] if self._declared[name].key in self._values else None
+        return self[name] if self._declared[name][0] in self._values else None
 
     def __setattr__(self, name: str, value: Any) -> None:
         raise AttributeError("an answer cannot be changed")
 
     def __iter__(self) -> Iterator[str]:
-        return (name for name, item in self._declared.items() if item.key in self._values)
+        return (name for name, (key, _) in self._declared.items() if key in self._values)
 
     def __len__(self) -> int:
         return len(self._values)
@@ -54,6 +54,12 @@ class Record(Mapping[str, Any]):
 
     def __repr__(self) -> str:
         return f"Record({', '.join(f'{name}={self[name]!r}' for name in self)})"
+
+
+@cache
+def _declared(model: type[BaseModel]) -> Mapping[str, tuple[str, type[BaseModel] | None]]:
+    """By Python name the key in an answer, and the model of what stands there."""
+    return {item.name: (item.key, element(item.annotation)) for item in properties(model).values()}
 
 
 def _seen(value: Any, model: type[BaseModel] | None) -> Any:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable
 from functools import cache
 from typing import Any, ClassVar, TypeVar
 
 from pydantic import BaseModel, create_model
 
+from ..core import docstrings
 from ..core.fields import Inputs, State, prop, properties
 from ..core.function import Function, Progress
 from ..core.listing import PAGE_SIZE
@@ -41,7 +41,7 @@ class Lookup(Function[Any]):
     @classmethod
     def source(cls) -> str:
         """The vendor's actions, as the docstring names them."""
-        return inspect.cleandoc(cls.__doc__ or "").partition("Source: ")[2].rstrip(".\n")
+        return docstrings.source(cls)
 
 
 class ObjectLookup(Lookup):

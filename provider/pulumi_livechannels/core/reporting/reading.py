@@ -106,8 +106,7 @@ class Reader:
         dropped = False
         for slot in self.shape.slots_of(item):
             start = self._start(slot.get(self.shape.label))
-            early = window is not None and start < window.start and not self.shape.events
-            if early or (window is not None and start >= window.end):
+            if window is not None and (start >= window.end or (start < window.start and not self.shape.events)):
                 dropped = True
                 continue
             series.append(start, {name: self._value(slot, column) for name, column in self.slots.items()})

@@ -156,20 +156,22 @@ class VolcengineReport(Report):
         """One reading of all pages, and whether it proves by itself that no row is missing or there twice."""
         size = self.limit.rows or 1000
         rows: list[Any] = []
-        counts: set[int | None] = set()
+        counts: set[int] = set()
         twice = False
         for number in itertools.count(1):
             page = self._page(body, number, size)
             new = objects(page.get(self.items), self.items)
             twice = twice or any(row in rows for row in new[:1] + new[-1:])
             rows += new
-            counts.add(_count(page))
-            more = len(new) >= size if counts == {None} else len(rows) < max(filter(None, counts), default=0)
+            count = _count(page)
+            counts |= set() if count is None else {count}
+            expected = max(counts, default=None)
             if self.progress is not None:
-                self.progress(number, math.ceil(max(filter(None, counts), default=number * size) / size))
+                self.progress(number, math.ceil(expected / size) if expected else number)
+            more = len(new) >= size if expected is None else len(rows) < expected
             if not new or not more:
                 break
-        clean = number == 1 or (settled and not twice and counts <= {len(rows), None})
+        clean = number == 1 or (settled and not twice and counts <= {len(rows)})
         return {**page, self.items: rows}, clean
 
     def _page(self, body: Mapping[str, Any], number: int, size: int) -> dict[str, Any]:
