@@ -39,9 +39,14 @@ def code(stage: Stage, action: str, **fields: Any) -> int:
     return call(stage, action, **fields)["code"]
 
 
+def knock(stage: Stage, method: str, path: str, content: Any = None, **more: Any) -> requests.Response:
+    """A call of the emulator's own door."""
+    return requests.request(method, f"http://127.0.0.1:{stage.port}/_emulator/{path}", json=content, timeout=5, **more)
+
+
 def door(stage: Stage, method: str, path: str, content: Any = None) -> Any:
-    """The answer of the emulator's own door."""
-    answer = requests.request(method, f"http://127.0.0.1:{stage.port}/_emulator/{path}", json=content, timeout=5)
+    """What the emulator's own door answers to a call that has to succeed."""
+    answer = knock(stage, method, path, content)
     assert answer.ok, answer.text
     return answer.json()
 

@@ -15,11 +15,10 @@ import requests
 from wangsu.common.auth.AkSkAuth import AkSkAuth
 from wangsu.common.auth.AkSkConfig import AkSkConfig
 
+from emulator_kit import knock
 from kit import PATHS, FakeClock, Stage
 from pulumi_livechannels.emulator.server import running
-from pulumi_livechannels.emulator.volcengine.wire import VOLCENGINE_ACTIONS
 from pulumi_livechannels.emulator.wangsu import auth
-from pulumi_livechannels.emulator.wangsu.report_wire import REPORTS
 from pulumi_livechannels.emulator.wangsu.wire import ACTIONS
 from pulumi_livechannels.vendors.wangsu.signing import ApiKeySigner, KeyPairSigner
 
@@ -42,17 +41,6 @@ def signed(stage: Stage, path: str, content: Any, **changes: Any) -> requests.Re
     headers = {**request.headers, **changes.pop("headers", {})}
     headers = {name: value for name, value in headers.items() if value is not None}
     return requests.post(request.url, data=changes.pop("body", body), headers=headers, timeout=5)
-
-
-def door(stage: Stage, method: str, path: str, content: Any = None, **more: Any) -> requests.Response:
-    return requests.request(method, f"http://127.0.0.1:{stage.port}/_emulator/{path}", json=content, timeout=5, **more)
-
-
-def test_a_door_that_is_not_there_names_those_that_are(stage: Stage) -> None:
-    told = door(stage, "GET", "clock")
-    assert told.status_code == 404
-    assert "POST /_emulator/clock" in told.json()["calls"]
-    assert door(stage, "POST", "nonsense").json()["error"] == "no POST /_emulator/nonsense"
 
 
 @pytest.mark.rule("E2")
@@ -260,12 +248,12 @@ def test_the_quota_is_enforced_and_comes_back(clock: FakeClock) -> None:
 @pytest.mark.rule("E7", "E8", "R37")
 def test_a_fault_strikes_the_nth_call_and_is_accounted_for(stage: Stage) -> None:
     fault = {"path": LIST, "kind": "error-code", "code": 900, "nth": 2, "times": 2}
-    assert door(stage, "POST", "faults", fault).json()["fired"] == 0
+    assert knock(stage, "POST", "faults", fault).json()["fired"] == 0
     codes = [signed(stage, LIST, {}).json()["code"] for _ in range(4)]
     assert codes == [200, 900, 900, 200]
-    assert door(stage, "GET", "faults").json()[0]["fired"] == 2
-    assert door(stage, "DELETE", "faults").json() == []
-    assert door(stage, "GET", "faults").json() == []
+    assert knock(stage, "GET", "faults").json()[0]["fired"] == 2
+    assert knock(stage, "DELETE", "faults").json() == []
+    assert knock(stage, "GET", "faults").json() == []
 
 
 @pytest.mark.rule("E7")
@@ -273,7 +261,7 @@ def test_a_fault_strikes_the_nth_call_and_is_accounted_for(stage: Stage) -> None
     "fault", [{}, {"path": "/x"}, {"path": "/x", "kind": "melt"}, {"path": "/x", "kind": "slow", "n": 1}]
 )
 def test_a_fault_that_nobody_knows_is_refused(stage: Stage, fault: dict[str, Any]) -> None:
-    assert door(stage, "POST", "faults", fault).status_code == 400
+    assert knock(stage, "POST", "faults", fault).status_code == 400
 
 
 @pytest.mark.rule("E8")
@@ -312,88 +300,6 @@ def test_the_same_seed_gives_the_same_ids(clock: FakeClock) -> None:
     assert ids[0] == ids[1] != ids[2]
 
 
-@pytest.mark.rule("E4")
-def test_a_platform_is_saved_brought_back_and_forgotten(stage: Stage) -> None:
-    made = stage.up("Channel", **stage.sample("Channel"))
-    saved = door(stage, "POST", "snapshot").json()
-    stage.remove("Channel", made.id)
-    door(stage, "POST", "restore")
-    assert [item["id"] for item in door(stage, "GET", "objects").json()] == [made.id]
-    assert door(stage, "POST", "reset").json() == {}
-    assert door(stage, "GET", "objects").json() == []
-    assert door(stage, "GET", "journal").json() == []
-    door(stage, "POST", "restore", saved)
-    assert [item["id"] for item in door(stage, "GET", "objects?kind=channel").json()] == [made.id]
-    assert door(stage, "POST", "restore", {"objects": {}}).status_code == 400
-
-
-@pytest.mark.rule("E5")
-def test_the_console_and_the_clock_change_the_platform(stage: Stage) -> None:
-    made = stage.up("RecordTask", **stage.sample("RecordTask"))
-    shown = door(stage, "GET", "objects?kind=recordTask").json()[0]
-    assert (shown["id"], shown["kind"], shown["status"], shown["fileType"]) == (made.id, "recordTask", 1, "mp4")
-    door(stage, "POST", "clock", {"seconds": 3 * 3600})
-    assert door(stage, "GET", "objects?kind=recordTask").json()[0]["status"] == 2
-    later = int(stage.clock.now()) + 9 * 3600
-    door(stage, "PATCH", f"objects/recordTask/{made.id}", {"endTime": later})
-    assert door(stage, "GET", "objects?kind=recordTask").json()[0]["status"] == 1
-    assert door(stage, "DELETE", f"objects/recordTask/{made.id}").status_code == 200
-    assert door(stage, "DELETE", f"objects/recordTask/{made.id}").status_code == 404
-    assert door(stage, "PATCH", f"objects/recordTask/{made.id}", {}).status_code == 404
-    assert door(stage, "POST", "clock", {"seconds": "1"}).status_code == 400
-
-
-def test_a_push_url_is_rotated_in_the_console(stage: Stage) -> None:
-    made = stage.up("Channel", **stage.sample("Channel"))
-    shown = door(stage, "PATCH", f"objects/channel/{made.id}", {"resetPushId": "1"}).json()
-    assert shown["pushUrl"] != made.state["pushUrl"]
-    assert "resetPushId" not in shown
-
-
-def test_a_click_on_a_field_that_is_not_there_is_refused(stage: Stage) -> None:
-    made = stage.up("Channel", **stage.sample("Channel"))
-    answer = door(stage, "PATCH", f"objects/channel/{made.id}", {"chanelName": "x"})
-    assert answer.status_code == 400
-    assert "channelName" in answer.json()["error"]
-
-
-@pytest.mark.rule("E9", "R28")
-def test_the_journal_counts_calls_and_keeps_no_secret(stage: Stage) -> None:
-    stage.up("PullChannel", **stage.sample("PullChannel"))
-    journal = door(stage, "GET", "journal")
-    assert [(call["action"], call["outcome"]) for call in journal.json()] == [
-        ("createPullChannel", "ok"),
-        ("getPullChannelConfigure", "ok"),
-    ]
-    assert set(journal.json()[0]) >= {"vendor", "action", "path", "outcome", "time", "bodyHash"}
-    for secret in ("guestkey", auth.SECRET_KEY, auth.ACCESS_KEY, "Signature"):
-        assert secret not in journal.text
-
-
-@pytest.mark.rule("E10")
-def test_orphans_are_what_no_stack_knows(stage: Stage, tmp_path: Path) -> None:
-    known, orphan = (stage.up("Channel", **stage.sample("Channel")) for _ in range(2))
-    export = {"deployment": {"resources": [{"urn": "x"}, {"id": known.id}]}}
-    (tmp_path / "stack.json").write_text(json.dumps(export))
-    found = door(stage, "GET", f"orphans?state={tmp_path / 'stack.json'}").json()
-    assert [item["id"] for item in found] == [orphan.id]
-    assert len(door(stage, "GET", "orphans").json()) == 2
-    assert door(stage, "GET", f"orphans?state={tmp_path / 'none'}").status_code == 400
-
-
-@pytest.mark.rule("E12", "E13")
-def test_the_coverage_names_a_basis_for_everything(stage: Stage) -> None:
-    coverage = door(stage, "GET", "coverage").json()
-    assert set(coverage["actions"]) == {*ACTIONS, *REPORTS, *VOLCENGINE_ACTIONS}
-    assert {item["basis"] for item in coverage["behaviours"]} == {"documented", "observed", "assumed"}
-    assert all(item["text"] and item["subject"] for item in coverage["behaviours"])
-    assert set(ACTIONS) <= {item["subject"] for item in coverage["behaviours"]}
-
-
-def test_a_web_page_cannot_work_the_door(stage: Stage) -> None:
-    assert door(stage, "POST", "reset", headers={"Origin": "https://evil.test"}).status_code == 403
-
-
 @pytest.mark.parametrize("path", ["/live/channelManage/nothing", "/"])
 def test_an_unknown_path_is_no_api(stage: Stage, path: str) -> None:
     assert signed(stage, path, {}).status_code == 404
@@ -419,7 +325,7 @@ def test_nobody_sees_a_half_written_object(stage: Stage) -> None:
 
     def look() -> None:
         while not stop.is_set():
-            for item in door(stage, "GET", "objects?kind=channel").json():
+            for item in knock(stage, "GET", "objects?kind=channel").json():
                 if item["channelName"] in pairs and item["pullRate"] != pairs[item["channelName"]]:
                     torn.append(item)
 

@@ -1,0 +1,120 @@
+"""What ends the plugin's work: a cancel, a time limit, a signal, and the end of the engine."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import grpc
+import pytest
+from google.protobuf import empty_pb2
+from pulumi.runtime.proto import provider_pb2 as messages
+from pulumi.runtime.proto import provider_pb2_grpc, status_pb2
+
+from faces_kit import COMMANDS, Face, Listener, started
+from kit import KINDS
+from pulumi_livechannels.emulator.platform import Platform
+from pulumi_livechannels.emulator.server import environment
+from pulumi_livechannels.ground.limiter import WINDOW_SECONDS
+
+CHANNEL = KINDS["Channel"].example
+
+
+@pytest.mark.rule("R20", "R23")
+def test_cancel_ends_a_long_wait_within_a_second(
+    serving: Any, platform: Platform, engine: tuple[str, Listener]
+) -> None:
+    """The budget is spent, so the next call would wait for 5 minutes; that is said, and cancel ends it."""
+    address, listener = engine
+    with started("native", environment(serving[0], 1)) as face:
+        face.stub.Handshake(messages.ProviderHandshakeRequest(engine_address=address))
+        face.configure()
+        failed: list[grpc.RpcError] = []
+
+        def create() -> None:
+            try:
+                face.create("Channel", CHANNEL)
+            except grpc.RpcError as error:
+                failed.append(error)
+
+        thread = threading.Thread(target=create)
+        thread.start()
+        while not listener.heard:
+            threading.Event().wait(0.01)
+        assert "budget of 1 calls in 5 minutes" in listener.heard[0][1]
+        started_at = time.monotonic()
+        face.stub.Cancel(empty_pb2.Empty())
+        thread.join(5)
+        assert not thread.is_alive()
+        assert time.monotonic() - started_at < WINDOW_SECONDS / 100
+    status = status_pb2.Status.FromString(dict(failed[0].trailing_metadata())["grpc-status-details-bin"])
+    half = messages.ErrorResourceInitFailed()
+    status.details[0].Unpack(half)
+    assert [item["id"] for item in platform.objects("channel")] == [half.id], "the id is not lost"
+    assert "cancelled" in half.reasons[0]
+
+
+def test_a_run_after_a_cancelled_one_waits_again(native: Face, platform: Platform) -> None:
+    native.stub.Cancel(empty_pb2.Empty())
+    native.configure()
+    platform.faults.add({"path": "/live/channelManage/getChannelConfigure", "kind": "refuse"})
+    inputs, _ = native.check("Channel", CHANNEL)
+    native.create("Channel", inputs)
+
+
+def test_custom_timeouts_bound_a_wait(serving: Any, platform: Platform) -> None:
+    with started("native", environment(serving[0], 1)) as face:
+        face.configure()
+        inputs, _ = face.check("Channel", CHANNEL)
+        request = messages.CreateRequest(properties=face.pack("Channel", inputs), timeout=30, **face.about("Channel"))
+        with pytest.raises(grpc.RpcError, match="customTimeouts"):
+            face.stub.Create(request)
+    assert len(platform.objects("channel")) == 1
+
+
+def test_custom_timeouts_bound_a_vendor_that_is_slow(native: Face, platform: Platform) -> None:
+    slow = {"path": "/live/channelManage/createChannel", "kind": "slow", "seconds": 3}
+    platform.faults.add(slow)
+    inputs, _ = native.check("Channel", CHANNEL)
+    request = messages.CreateRequest(properties=native.pack("Channel", inputs), timeout=0.5, **native.about("Channel"))
+    with pytest.raises(grpc.RpcError) as caught:
+        native.stub.Create(request)
+    assert caught.value.code() is grpc.StatusCode.UNKNOWN, "the call went out, so the object may be there"
+    assert "see in the console whether Channel 'Main stage' is there" in caught.value.details()
+
+
+def test_a_signal_ends_the_process_without_a_word(serving: Any) -> None:
+    import signal
+
+    with started("native", environment(serving[0], 0)) as face:
+        face.configure()
+        face.process.send_signal(signal.SIGINT)
+        assert face.process.wait(10) == 0
+        assert face.process.stderr is not None
+        assert face.process.stderr.read() == ""
+
+
+def test_the_plugin_ends_with_an_engine_that_was_killed(tmp_path: Path) -> None:
+    note = tmp_path / "port"
+    command = [sys.executable, *COMMANDS["native"]]
+    script = (
+        "import subprocess, os\n"
+        f"child = subprocess.Popen({command!r}, stdout=subprocess.PIPE, text=True)\n"
+        f"open({str(note)!r}, 'w').write(child.stdout.readline())\n"
+        "os._exit(0)\n"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True)
+    with grpc.insecure_channel(f"127.0.0.1:{note.read_text().strip()}") as channel:
+        stub = provider_pb2_grpc.ResourceProviderStub(channel)
+        deadline = time.monotonic() + 15
+        while time.monotonic() < deadline:
+            try:
+                stub.GetPluginInfo(empty_pb2.Empty(), timeout=1)
+            except grpc.RpcError:
+                return
+            threading.Event().wait(0.1)
+    pytest.fail("the plugin outlived the engine")

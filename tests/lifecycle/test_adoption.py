@@ -1,0 +1,60 @@
+"""Taking over an object that exists: nothing is touched that is right, and nothing is lost."""
+
+from __future__ import annotations
+
+import pytest
+
+from kit import KINDS, Stage
+from pulumi_livechannels.core.resource import MARK
+from pulumi_livechannels.ground import errors
+
+
+@pytest.mark.parametrize("name", sorted(KINDS))
+def test_adoption_takes_over_without_touching(stage: Stage, name: str) -> None:
+    inputs = stage.sample(name)
+    made = stage.up(name, **inputs)
+    stage.new_run()
+    writes = stage.writes()
+    adopted = stage.of(name).adopt(made.id, inputs)
+    assert {key: value for key, value in adopted.state.items() if key != MARK} == made.state
+    assert stage.writes() == writes
+    assert not stage.of(name).diff(adopted.state, inputs).any
+
+
+@pytest.mark.rule("R6")
+def test_what_another_resource_adopted_in_this_run_is_not_deleted(stage: Stage) -> None:
+    made = stage.up("Channel", **stage.sample("Channel"))
+    stage.new_run()
+    # A program that says the same with another name and adopt: the engine makes the new one, then ends the old one.
+    adopted = stage.of("Channel").adopt(made.id, stage.sample("Channel"))
+    stage.of("Channel").delete(made.id, made.state)
+    assert stage.platform.objects("channel")
+    assert "is held by a resource with another name" in stage.told[-1]
+    refreshed = stage.of("Channel").read(made.id, adopted.state)
+    assert refreshed == adopted.state
+    stage.of("Channel").delete(made.id, adopted.state)
+    assert not stage.platform.objects("channel")
+
+
+def test_adoption_brings_in_line_what_can_be_edited(stage: Stage) -> None:
+    made = stage.up("Channel", **stage.sample("Channel"))
+    inputs = stage.sample("Channel", channelName="Ours", streamCheck="s", pushKeyRotation="7")
+    adopted = stage.of("Channel").adopt(made.id, inputs)
+    body = stage.platform.store.get("channel", made.id)
+    assert body is not None
+    assert (body["channelName"], body["check"]) == ("Ours", "s")
+    assert adopted.state["pushUrl"] == made.state["pushUrl"], "the first rotation value rotates nothing"
+
+
+def test_adoption_refuses_what_only_a_new_object_can_have(stage: Stage) -> None:
+    made = stage.up("Channel", **stage.sample("Channel"))
+    writes = stage.writes()
+    with pytest.raises(errors.ConflictError, match="channelType"):
+        stage.of("Channel").adopt(made.id, stage.sample("Channel", channelType="other", channelName="x"))
+    assert stage.writes() == writes
+
+
+@pytest.mark.parametrize("name", sorted(KINDS))
+def test_adoption_of_nothing_is_a_clear_error(stage: Stage, name: str) -> None:
+    with pytest.raises(errors.NotFoundError, match=f"no {name} no-such-id"):
+        stage.of(name).adopt("no-such-id", stage.sample(name))
