@@ -10,7 +10,7 @@ import pytest
 
 from kit import Stage
 from pulumi_livechannels.ground import errors
-from pulumi_livechannels.ground.retry import ATTEMPTS, PURSE, RETRY_COST
+from pulumi_livechannels.ground.retry import ATTEMPTS, RETRY_COST, TOKENS
 from pulumi_livechannels.vendors.wangsu.channels import ChannelEdit, CreateChannel, GetChannelList
 from pulumi_livechannels.vendors.wangsu.client import THROTTLE_SECONDS
 from pulumi_livechannels.vendors.wangsu.wire import Action
@@ -129,7 +129,7 @@ def test_a_dead_platform_costs_few_calls_however_large_the_stack(stage: Stage) -
     for _ in range(1000):
         with pytest.raises(errors.TransportError):
             call(stage, READ)
-    assert stage.calls() <= PURSE // RETRY_COST * 2 + 1
+    assert stage.calls() <= TOKENS // RETRY_COST * 2 + 1
 
 
 @pytest.mark.rule("R26")

@@ -11,8 +11,8 @@ from kit import FakeClock
 from pulumi_livechannels.ground.batching import Batcher
 from pulumi_livechannels.ground.limiter import WINDOW_SECONDS, Limiter
 from pulumi_livechannels.ground.redact import scrub, shorten
-from pulumi_livechannels.ground.retry import PAUSE_SECONDS, PURSE, RETRY_COST, RetryPurse, backoff
-from pulumi_livechannels.ground.sharing import Sharing
+from pulumi_livechannels.ground.retry import PAUSE_SECONDS, RETRY_COST, TOKENS, RetryBudget, backoff
+from pulumi_livechannels.ground.single_flight import SingleFlight
 from pulumi_livechannels.ground.windows import in_memory
 
 
@@ -52,15 +52,15 @@ def test_a_wait_before_a_retry_is_anything_up_to_a_doubling_ceiling() -> None:
 
 
 @pytest.mark.rule("R24")
-def test_an_empty_purse_stops_retries_and_then_calls(clock: FakeClock) -> None:
-    purse = RetryPurse(clock)
-    assert sum(purse.pay() for _ in range(1000)) == PURSE // RETRY_COST
-    assert not purse.may_send()
+def test_an_empty_retry_budget_stops_retries_and_then_calls(clock: FakeClock) -> None:
+    budget = RetryBudget(clock)
+    assert sum(budget.pay() for _ in range(1000)) == TOKENS // RETRY_COST
+    assert not budget.may_send()
     clock.sleep(PAUSE_SECONDS)
-    assert purse.may_send()
-    assert not purse.may_send(), "one call is let through after a pause"
-    purse.refund()
-    assert purse.may_send()
+    assert budget.may_send()
+    assert not budget.may_send(), "one call is let through after a pause"
+    budget.refund()
+    assert budget.may_send()
 
 
 def test_calls_at_the_same_moment_travel_together() -> None:
@@ -123,7 +123,7 @@ def test_long_text_is_cut() -> None:
 
 
 def test_equal_questions_under_way_are_one_and_later_ones_are_asked_anew() -> None:
-    sharing = Sharing()
+    flight = SingleFlight()
     asked: list[int] = []
     go = threading.Event()
 
@@ -133,22 +133,22 @@ def test_equal_questions_under_way_are_one_and_later_ones_are_asked_anew() -> No
         return len(asked)
 
     with ThreadPoolExecutor(8) as pool:
-        answers = [pool.submit(sharing.ask, "a", ask) for _ in range(8)]
+        answers = [pool.submit(flight.ask, "a", ask) for _ in range(8)]
         while not asked:
             threading.Event().wait(0.001)
         go.set()
         assert max(answer.result() for answer in answers) <= len(asked)
     assert len(asked) < 8
     before = len(asked)
-    sharing.ask("a", ask)
+    flight.ask("a", ask)
     assert len(asked) == before + 1
 
 
 def test_a_question_that_fails_fails_for_who_asked_it_and_leaves_nothing() -> None:
-    sharing = Sharing()
+    flight = SingleFlight()
     with pytest.raises(OSError, match="x"):
-        sharing.ask("a", _fail)
-    assert sharing.ask("a", lambda: 3) == 3
+        flight.ask("a", _fail)
+    assert flight.ask("a", lambda: 3) == 3
 
 
 def _fail() -> int:

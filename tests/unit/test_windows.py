@@ -139,7 +139,7 @@ def test_a_store_that_fails_is_told_once_and_replaced(clock: FakeClock, failing:
             raise OSError("geheim")
         return Broken()  # type: ignore[return-value]
 
-    window = windows.Careful(make, windows.in_memory(10, WINDOW_SECONDS), "Redis", told.append)
+    window = windows.FallbackWindow(make, windows.in_memory(10, WINDOW_SECONDS), "Redis", told.append)
     moments = counted(clock, window, 11)
     assert moments[-1] - moments[0] > WINDOW_SECONDS
     assert told == ["the call budget cannot be shared through Redis (OSError), so this run counts its own calls only"]
@@ -151,7 +151,7 @@ def test_a_library_that_is_missing_is_named(clock: FakeClock) -> None:
     def make() -> Window:
         raise ModuleNotFoundError("redis")
 
-    windows.Careful(make, windows.in_memory(10, WINDOW_SECONDS), "Redis", told.append)
+    windows.FallbackWindow(make, windows.in_memory(10, WINDOW_SECONDS), "Redis", told.append)
     assert told[0].endswith("pip install 'pulumi-livechannels[redis]'")
 
 

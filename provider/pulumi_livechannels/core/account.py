@@ -71,11 +71,11 @@ class Account:
         window: Window = alone
         store, account = self.settings.budget_store, self.settings.identity
         if store.startswith(windows.REDIS):
-            window = windows.Careful(
+            window = windows.FallbackWindow(
                 lambda: windows.in_redis(calls, WINDOW_SECONDS, account, store), alone, "Redis", self.notices.once
             )
         elif store == windows.FILE:
-            window = windows.Careful(
+            window = windows.FallbackWindow(
                 lambda: windows.in_file(calls, WINDOW_SECONDS, account), alone, "a file", self.notices.once
             )
         return Limiter(

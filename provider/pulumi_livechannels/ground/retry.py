@@ -1,9 +1,9 @@
-"""When to try again: full jitter between attempts, and a purse that stops a large stack from hammering a dead platform.
+"""When to try again: full jitter between attempts, and a budget of retries, so that no stack hammers a dead platform.
 
-Each retry takes coins from the purse and each success puts one back. With an empty purse retries evidently do not help:
-for `PAUSE_SECONDS` after the last failure calls are refused without being sent, then one attempt is let through again.
-So with the platform down, a refresh of any size costs one attempt for each worker, `PURSE / RETRY_COST` retries, and
-one attempt for every pause.
+Each retry takes tokens from the budget and each success puts one back. With an empty budget retries evidently do not
+help: for `PAUSE_SECONDS` after the last failure calls are refused without being sent, then one attempt is let through
+again. So with the platform down, a refresh of any size costs one attempt for each worker, `TOKENS / RETRY_COST`
+retries, and one attempt for every pause.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 from .clock import Clock
 
-PURSE = 100
+TOKENS = 100
 RETRY_COST = 5
 PAUSE_SECONDS = 10.0
 ATTEMPTS = 4
@@ -21,12 +21,12 @@ BASE_SECONDS = 0.5
 LONGEST_SECONDS = 20.0
 
 
-class RetryPurse:
-    """Coins for retries, shared by all threads of an account."""
+class RetryBudget:
+    """Tokens for retries, shared by all threads of an account."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._coins = PURSE
+        self._tokens = TOKENS
         self._closed_until = 0.0
         self._lock = threading.Lock()
 
@@ -36,23 +36,23 @@ class RetryPurse:
             now = self._clock.monotonic()
             if now < self._closed_until:
                 return False
-            if self._coins < RETRY_COST:
+            if self._tokens < RETRY_COST:
                 self._closed_until = now + PAUSE_SECONDS
             return True
 
     def pay(self) -> bool:
-        """Pay for one retry; False when the purse is empty, which begins a pause."""
+        """Pay for one retry; False when the budget is empty, which begins a pause."""
         with self._lock:
-            if self._coins < RETRY_COST:
+            if self._tokens < RETRY_COST:
                 self._closed_until = self._clock.monotonic() + PAUSE_SECONDS
                 return False
-            self._coins -= RETRY_COST
+            self._tokens -= RETRY_COST
             return True
 
     def refund(self) -> None:
         """A call was answered."""
         with self._lock:
-            self._coins = min(PURSE, self._coins + 1)
+            self._tokens = min(TOKENS, self._tokens + 1)
             self._closed_until = 0.0
 
 

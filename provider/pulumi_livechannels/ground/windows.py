@@ -67,7 +67,7 @@ class Bucket:
         return int(((self._clock() if self._clock else now) + later) * 1000)
 
 
-class Careful:
+class FallbackWindow:
     """A shared window, or one of this process alone from when the shared one fails; `tell` hears of it."""
 
     def __init__(self, shared: Callable[[], Window], alone: Window, where: str, tell: Callable[[str], None]) -> None:

@@ -31,7 +31,7 @@ from ..ground.errors import (
     VendorError,
 )
 from ..ground.redact import scrub, shorten
-from ..ground.retry import ATTEMPTS, RetryPurse, backoff
+from ..ground.retry import ATTEMPTS, RetryBudget, backoff
 
 if TYPE_CHECKING:
     # A program that only declares resources never calls anything, so it need not load what speaks HTTP.
@@ -88,7 +88,7 @@ class Caller:
         self._transport = transport
         self._clock = clock
         self._throttle_seconds = throttle_seconds
-        self._purse = RetryPurse(clock)
+        self._retries = RetryBudget(clock)
         self.jitter: Callable[[], float] = random.random
         self.skew: float | None = None
 
@@ -127,11 +127,11 @@ class Caller:
                     attempt += 1
                     if attempt >= ATTEMPTS or not _harmless_to_repeat(error, exchange.repeatable, attempt):
                         raise
-                    if not self._purse.pay():
+                    if not self._retries.pay():
                         raise
                 earlier = error
             else:
-                self._purse.refund()
+                self._retries.refund()
                 return answer
 
     def refusal(self, known: Meaning, code: str, message: str, answer: Answer, request: str | None) -> VendorError:
@@ -158,7 +158,7 @@ class Caller:
 
     def _admit(self, exchange: Exchange[R]) -> None:
         """Wait until a call may leave."""
-        if not self._purse.may_send():
+        if not self._retries.may_send():
             raise NotSentError(
                 "the platform has not been answering, so this call was not tried",
                 next_step="wait until the platform can be reached, then run again.",

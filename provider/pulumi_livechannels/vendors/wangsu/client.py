@@ -15,7 +15,7 @@ from ...ground.errors import VendorError
 from ...ground.http import Answer, Request, Transport
 from ...ground.limiter import Limiter
 from ...ground.redact import HIDDEN
-from ...ground.sharing import Sharing
+from ...ground.single_flight import SingleFlight
 from ..calling import Caller, Effect, Exchange, not_json, not_understood, request_id
 from .codes import SUCCESS, meaning
 from .reports import ReportCall
@@ -38,7 +38,7 @@ class WangsuClient(Caller):
         self._base = base.rstrip("/")
         self._signer = signer
         self._limiter = limiter
-        self._sharing = Sharing()
+        self._flight = SingleFlight()
         self._writes = 0
 
     def call(self, action: Action[A]) -> A:
@@ -50,7 +50,7 @@ class WangsuClient(Caller):
         """
         if action.effect is Effect.READ:
             # What was asked before a write may not be told to who asks after it.
-            return self._sharing.ask((self._writes, action.path, action), lambda: self._send_action(action))
+            return self._flight.ask((self._writes, action.path, action), lambda: self._send_action(action))
         try:
             return self._send_action(action)
         finally:

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 
-class Sharing:
+class SingleFlight:
     """Who asks what somebody is asking already waits for that answer; nothing is kept once it is there."""
 
     def __init__(self) -> None:
