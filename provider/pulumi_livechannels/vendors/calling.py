@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import logging
 import random
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from enum import Enum
@@ -30,6 +31,7 @@ from ..ground.errors import (
     ThrottledError,
     VendorError,
 )
+from ..ground.json_text import place
 from ..ground.redact import scrub, shorten
 from ..ground.retry import ATTEMPTS, RetryBudget, backoff
 
@@ -43,6 +45,8 @@ R = TypeVar("R")
 log = logging.getLogger("pulumi_livechannels")
 _LONGEST_THROTTLE_SECONDS = 300.0
 _SKEW_WORTH_TELLING = 60
+_PLACES_WORTH_TELLING = 5
+_INDEX = re.compile(r"\[\d+\]")
 
 
 class Effect(Enum):
@@ -216,6 +220,20 @@ def not_understood(what: str) -> NoAnswerError:
         f"the answer cannot be understood ({what})",
         next_step="send the request id to the vendor and open an issue for this provider.",
     )
+
+
+def where(locations: Iterable[Sequence[str | int]]) -> str:
+    """The places of an answer that are wrong, the same field of many items told once: `list[*].id (50 times), total`.
+
+    A location is the keys and indexes that lead to a place, as pydantic's errors have it in `loc`.
+    """
+    alike: dict[str, set[str]] = {}
+    for keys in locations:
+        exact = place(keys) or "all of it"
+        alike.setdefault(_INDEX.sub("[*]", exact), set()).add(exact)
+    told = [f"{field} ({len(exact)} times)" if len(exact) > 1 else next(iter(exact)) for field, exact in alike.items()]
+    more = len(told) - _PLACES_WORTH_TELLING
+    return ", ".join(told[:_PLACES_WORTH_TELLING]) + (f" and {more} more" if more > 0 else "")
 
 
 def _harmless_to_repeat(error: LiveChannelsError, repeatable: bool, attempt: int) -> bool:

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from ...ground.clock import Clock
 from ...ground.http import Answer, Transport
+from ...ground.json_text import NotFiniteError, read_json
 from ...ground.limiter import Limiter
 from ...ground.windows import in_memory
 from ..calling import Caller, Exchange, not_json, not_understood, request_id
@@ -72,18 +73,23 @@ class VolcengineClient(Caller):
             return self._limiters[action]
 
     def _judge(self, answer: Answer) -> dict[str, Any]:
+        wrong = not_json(answer)
         try:
-            content = json.loads(answer.body)
-        except (ValueError, RecursionError):
+            content = read_json(answer.body)
+        except NotFiniteError as number:
+            content, wrong = None, not_understood(str(number))
+        except ValueError:
             content = None
         metadata = content.get("ResponseMetadata") if isinstance(content, dict) else None
         if not isinstance(metadata, dict):
             if answer.status >= 400:
                 code = str(answer.status)
                 raise self.refusal(meaning(code, answer.status), code, "no JSON in the answer", answer, None)
-            raise not_json(answer)
-        known_as = metadata.get("RequestId") or metadata.get("RequestID") or request_id(answer)
+            raise wrong
+        known_as = str(metadata.get("RequestId") or metadata.get("RequestID") or "") or request_id(answer)
         error = metadata.get("Error") or {}
+        if not isinstance(error, dict):
+            raise not_understood("ResponseMetadata.Error is no object")
         said = error.get("Code") or error.get("CodeN")
         if said or not 200 <= answer.status < 300:
             code = str(said or answer.status)

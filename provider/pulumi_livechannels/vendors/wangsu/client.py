@@ -13,10 +13,11 @@ from pydantic import BaseModel, ValidationError
 from ...ground.clock import Clock
 from ...ground.errors import VendorError
 from ...ground.http import Answer, Request, Transport
+from ...ground.json_text import NotFiniteError, read_json
 from ...ground.limiter import Limiter
 from ...ground.redact import HIDDEN
 from ...ground.single_flight import SingleFlight
-from ..calling import Caller, Effect, Exchange, not_json, not_understood, request_id
+from ..calling import Caller, Effect, Exchange, not_json, not_understood, request_id, where
 from .codes import SUCCESS, meaning
 from .reports import ReportCall
 from .signing import Signer
@@ -107,8 +108,7 @@ class WangsuClient(Caller):
         try:
             return action.answer.model_validate({} if data in ("", None) else data)  # type: ignore[return-value]
         except ValidationError as invalid:
-            fields = ", ".join(sorted({".".join(map(str, item["loc"])) for item in invalid.errors()}))
-            raise not_understood(f"fields: {fields}") from None
+            raise not_understood(f"fields: {where(item['loc'] for item in invalid.errors())}") from None
 
     def _judge_report(self, call: ReportCall, answer: Answer) -> Any:
         content = self._json(answer)
@@ -121,15 +121,18 @@ class WangsuClient(Caller):
             raise not_understood(f"no {missing.args[0]} in it") from None
 
     def _json(self, answer: Answer) -> dict[str, Any]:
+        wrong = not_json(answer)
         try:
-            content = json.loads(answer.body)
-        except (ValueError, RecursionError):
+            content = read_json(answer.body)
+        except NotFiniteError as number:
+            content, wrong = None, not_understood(str(number))
+        except ValueError:
             content = None
         if isinstance(content, dict) and (answer.status < 400 or "code" in content):
             return content
         if answer.status >= 400:
             raise self._refused(str(answer.status), "no JSON in the answer", answer)
-        raise not_json(answer)
+        raise wrong
 
     def _refused(self, code: str, message: str, answer: Answer) -> VendorError:
         return self.refusal(meaning(code, answer.status), code, message, answer, request_id(answer))
