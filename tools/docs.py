@@ -37,8 +37,7 @@ from pulumi_livechannels.core.fields import Inputs, Property, properties
 from pulumi_livechannels.core.function import Function
 from pulumi_livechannels.core.reporting.report import Report
 from pulumi_livechannels.core.reporting.slots import span
-from pulumi_livechannels.core.resource import Resource
-from pulumi_livechannels.core.switch import Switch
+from pulumi_livechannels.core.resource import Countable, Resource
 from pulumi_livechannels.functions import FUNCTIONS, MODULES, of_module
 from pulumi_livechannels.reports.volcengine.base import CALLS_A_SECOND
 from pulumi_livechannels.resources import RESOURCES
@@ -226,7 +225,7 @@ def _import(kind: type[Resource[Any]]) -> str:
         f"`pulumi import livechannels:index:{kind.__name__} NAME '{key}'`, or `adopt=\"{key}\"` on the resource in a "
         "Python program. See [moving](../moving.md)."
     )
-    return f"{told} No list of the platform names these." if kind.every is Switch.every else told
+    return f"{told} No list of the platform names these." if not issubclass(kind, Countable) else told
 
 
 def function_page(kind: type[Function[Any]]) -> str:

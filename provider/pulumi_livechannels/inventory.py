@@ -10,10 +10,11 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from .core.account import Account
 from .core.function import Progress
-from .core.resource import Listed
+from .core.resource import Countable, Listed
 from .resources import RESOURCES
 
 _SUFFIXES = {
@@ -25,7 +26,8 @@ _SUFFIXES = {
 }
 _CHANNELS = ("Channel", "PullChannel")
 _OF_CHANNELS = ("RecordTask", "ForwardTask", "ChannelBan")
-KINDS = tuple(kind.__name__ for kind in RESOURCES if kind.listable)
+_COUNTABLE: list[type[Any]] = [kind for kind in RESOURCES if issubclass(kind, Countable)]
+KINDS = tuple(kind.__name__ for kind in _COUNTABLE)
 
 
 @dataclass(frozen=True)
@@ -50,10 +52,10 @@ def held(
     Raises:
         LiveChannelsError: a list could not be read; nothing partial is answered.
     """
-    wanted = [kind for kind in RESOURCES if kind.__name__ in set(kinds)]
+    wanted = [kind for kind in _COUNTABLE if kind.__name__ in set(kinds)]
     found: list[tuple[str, Listed]] = []
     titles: dict[str, str] = {}
-    for number, kind in enumerate(RESOURCES, start=1):
+    for number, kind in enumerate(_COUNTABLE, start=1):
         # Tasks are named after their channels, so channels are looked at for them too.
         needed = kind in wanted or (
             kind.__name__ in _CHANNELS and any(each.__name__ in _OF_CHANNELS for each in wanted)
@@ -63,14 +65,16 @@ def held(
             titles |= {item.id: item.name for item in items if kind.__name__ in _CHANNELS}
             found += [(kind.__name__, item) for item in items if kind in wanted]
         if progress is not None:
-            progress(number, len(RESOURCES))
+            progress(number, len(_COUNTABLE))
     return list(_named(found, titles, names or {}))
 
 
 def ids(account: Account, kinds: Iterable[str]) -> set[tuple[str, str]]:
     """Kind and id of every object in the lists, of what has ended too."""
     wanted = set(kinds)
-    return {(kind.__name__, item.id) for kind in RESOURCES if kind.__name__ in wanted for item in kind(account).every()}
+    return {
+        (kind.__name__, item.id) for kind in _COUNTABLE if kind.__name__ in wanted for item in kind(account).every()
+    }
 
 
 def _named(

@@ -1,21 +1,20 @@
 """One account of the vendor within one run: its client, and what its resources share.
 
-Everything with the same settings gets the same account, so the call budget, the lists and the knowledge of which
-objects are spoken for are one, whatever the number of resource types and threads.
+Everything with the same settings gets the same account, so the call budget, the lists and the custody of its objects
+are one, whatever the number of resource types and threads.
 """
 
 from __future__ import annotations
 
 import threading
-import uuid
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..config import Settings
 from ..ground.batching import Batcher
 from ..ground.clock import Clock, SystemClock
 from ..vendors.wangsu.channels import BatchChannelLiveState, DeleteChannel
+from .custody import Custody
 from .notices import Notices
 
 if TYPE_CHECKING:
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
     from ..vendors.volcengine.client import VolcengineClient
     from ..vendors.wangsu.client import WangsuClient
 
-LIVE, NOT_LIVE, BANNED = 1, 2, 3
+NOT_LIVE, BANNED = 2, 3
 T = TypeVar("T")
 
 
@@ -34,15 +33,13 @@ class Account:
         self.clock: Clock = clock or SystemClock()
         self.notices = Notices(tell)
         self.settings = settings
+        self.custody = Custody()
         self.live: Batcher[int | None] = Batcher(self._ask_live, missing=None)
         self.deletes: Batcher[None] = Batcher(self._delete_channels, missing=None)
         # One shared object may need another while it is made.
         self._lock = threading.RLock()
         self._shared: dict[Any, Any] = {}
         self._forget: list[Callable[[], None]] = []
-        self._known: dict[str, set[str]] = {}
-        self._marks: dict[tuple[str, str], str] = {}
-        self._identities: dict[tuple[str, ...], threading.Lock] = {}
 
     @property
     def wangsu(self) -> WangsuClient:
@@ -135,40 +132,6 @@ class Account:
             held: T = self._shared[key]
             return held
 
-    def claim(self, kind: str, key: str) -> None:
-        """Note that this run holds the object: nobody else may adopt it."""
-        with self._lock:
-            self._known.setdefault(kind, set()).add(key)
-
-    def release(self, kind: str, key: str) -> None:
-        """The object was deleted or forgotten."""
-        with self._lock:
-            self._known.get(kind, set()).discard(key)
-            self._marks.pop((kind, key), None)
-
-    def claimed(self, kind: str, key: str) -> bool:
-        """Whether this run holds the object."""
-        with self._lock:
-            return key in self._known.get(kind, set())
-
-    def mark(self, kind: str, key: str) -> str:
-        """A mark for an object that this run makes, which no other object of this id has."""
-        with self._lock:
-            return self._marks.setdefault((kind, key), uuid.uuid4().hex)
-
-    def marked(self, kind: str, key: str) -> str | None:
-        """The mark of the object that this run has made."""
-        with self._lock:
-            return self._marks.get((kind, key))
-
-    @contextmanager
-    def alone(self, *identity: str) -> Iterator[None]:
-        """Creates of the same identity go one after the other, so a lost answer is never taken for a neighbour's."""
-        with self._lock:
-            lock = self._identities.setdefault(identity, threading.Lock())
-        with lock:
-            yield
-
     def _ask_live(self, ids: list[str]) -> dict[str, int | None]:
         answer = self.wangsu.call(BatchChannelLiveState(pull_ids=",".join(ids)))
         return {item.pull_id: item.channel_status for item in answer.root}
@@ -176,3 +139,15 @@ class Account:
     def _delete_channels(self, ids: list[str]) -> dict[str, None]:
         self.wangsu.call(DeleteChannel(pull_id=",".join(ids)))
         return dict.fromkeys(ids)
+
+
+_accounts: dict[Settings, Account] = {}
+_lock = threading.Lock()
+
+
+def account_of(settings: Settings, tell: Callable[[str], None]) -> Account:
+    """The one account of these settings in this process; whoever asks first says who is told."""
+    with _lock:
+        if settings not in _accounts:
+            _accounts[settings] = Account(settings, tell)
+        return _accounts[settings]

@@ -73,11 +73,7 @@ def check(model: type[Inputs], news: Mapping[str, Any], olds: Mapping[str, Any] 
             elif item.default is not None:
                 result.inputs[key] = item.default
         if key in result.inputs:
-            result.inputs[key] = whole(result.inputs[key])
-            problems = list(_value_problems(item, result.inputs[key]))
-            result.problems += problems
-            if not problems and not contains_unknown(result.inputs[key]):
-                good[key] = item.adapter.validate_python(result.inputs[key])
+            _check_value(item, result, good)
     settled = {key for key in declared if key in good or key not in result.inputs}
     _conditional_defaults(model, good, result.inputs)
     before = olds or {}
@@ -86,6 +82,18 @@ def check(model: type[Inputs], news: Mapping[str, Any], olds: Mapping[str, Any] 
     if olds is not None:
         result.warnings += [_released(key) for key, item in declared.items() if _is_released(item, olds, news)]
     return result
+
+
+def _check_value(item: Property, result: Checked, good: dict[str, Any]) -> None:
+    value = whole(result.inputs[item.key])
+    problems = list(_value_problems(item, value))
+    result.problems += problems
+    if not problems and not contains_unknown(value):
+        good[item.key] = item.adapter.validate_python(value)
+        if item.nested is None:
+            # Some values can be written in two ways, and go on in one.
+            value = good[item.key]
+    result.inputs[item.key] = value
 
 
 def require(model: type[I], inputs: Mapping[str, Any], olds: Mapping[str, Any] | None, now: float) -> I:

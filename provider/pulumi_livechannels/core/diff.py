@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,6 +26,11 @@ class Diff:
     def any(self) -> bool:
         """Whether there is anything to do."""
         return bool(self.changed or self.unfinished)
+
+    def without(self, ignored: Callable[[str], bool]) -> Diff:
+        """The same without the paths that the program has us ignore."""
+        changed = [path for path in self.changed if not ignored(path)]
+        return Diff(changed, [path for path in self.replaces if path in changed], self.unfinished)
 
     @staticmethod
     def tops(paths: Iterable[str]) -> list[str]:

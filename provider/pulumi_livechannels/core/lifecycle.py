@@ -1,39 +1,32 @@
 """The walk of every object through its life, written once: dictionaries in, dictionaries out.
 
-Never lose or double an object: a create whose answer is lost is looked up before anything is sent again, an object is
-gone only when its own read and a complete list both say so, and once an id is known nothing is raised any more.
+Never lose or double an object: what a create without an answer made is settled by `core.evidence`, who may take or end
+an object by `core.custody`, and once an id is known nothing is raised any more.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from ..ground.errors import (
-    AmbiguousCreateError,
-    ConflictError,
-    LiveChannelsError,
-    NoAnswerError,
-    NotFoundError,
-    PlatformError,
-    RefusedError,
-)
+from ..ground.errors import Changed, ConflictError, LiveChannelsError, NotFoundError, Problem, RefusedError
+from ..vendors.calling import not_understood
 from .check import Checked, check, require
-from .diff import Diff, diff, spelt_otherwise
+from .custody import GUEST, MARK, NOBODY, Holder
+from .diff import Diff, diff
+from .evidence import Created, Creation
 from .fields import UNKNOWN, Inputs, properties
-from .resource import MARK, Created, Listed, Resource
+from .resource import Countable, Listable, Listed, Resource, Standing
+from .states import UNSURE, merged, missing, ours, outputs_of, storable, told, unverifiable
+from .switch import Switch
 
 if TYPE_CHECKING:
     from .account import Account
 
-LOOKS_AFTER_SECONDS = (0.0, 1.0, 2.0, 4.0, 8.0)
-CLOCK_ROUNDING_SECONDS = 2.0
-LARGEST_SKEW_SECONDS = 300.0
 
-
-@dataclass
+@dataclass(kw_only=True)
 class Made:
     """An object that exists on the platform. `unfinished` says what could not be done after it came to be."""
 
@@ -42,8 +35,12 @@ class Made:
     unfinished: list[str] = field(default_factory=list)
 
 
+def _nothing(path: str) -> bool:
+    return False
+
+
 class Lifecycle:
-    """The verbs of one kind of object in one account."""
+    """The verbs of one kind of object in one account. `holder` is the resource that a verb is for."""
 
     def __init__(self, kind: type[Resource[Any]], account: Account) -> None:
         self.kind = kind
@@ -61,14 +58,67 @@ class Lifecycle:
         """Keys of everything in a state that is always secret."""
         return self.secret_inputs + [key for key, item in properties(self.kind.outputs).items() if item.flags.secret]
 
-    def check(self, news: Mapping[str, Any], olds: Mapping[str, Any] | None) -> Checked:
-        """Check inputs before anything is sent; `olds` are the inputs that made the object, if it is there."""
-        return check(self.kind.inputs, news, olds, self.account.clock.now())
+    def check(
+        self,
+        news: Mapping[str, Any],
+        olds: Mapping[str, Any] | None,
+        holder: Holder = NOBODY,
+        adopt: str | None = None,
+    ) -> Checked:
+        """Check inputs before anything is sent; `olds` are the inputs that made the object, if it is there.
+
+        `adopt` is the id that the program wants to take over.
+        """
+        self.account.custody.in_program(holder)
+        checked = check(self.kind.inputs, news, olds, self.account.clock.now())
+        if adopt is not None:
+            checked.problems += self._adoption_problems(adopt, checked, olds, holder)
+        return checked
+
+    def _adoption_problems(
+        self, adopt: str, checked: Checked, olds: Mapping[str, Any] | None, holder: Holder
+    ) -> Iterator[Problem]:
+        why = self.account.custody.wish(self.name, self.resource.canonical(adopt), holder)
+        if why is not None:
+            yield Problem("adopt", f"names what is taken: {why}; declare the object once")
+        if olds is not None and not checked.problems:
+            replaced = diff(self.kind.inputs, self.kind.outputs, olds, checked.inputs).replaces
+            if replaced:
+                yield Problem(
+                    "adopt",
+                    f"is still there, but {', '.join(replaced)} changes, which takes a new {self.name} in place of the "
+                    "adopted one: take adopt out of the program first",
+                )
 
     def diff(self, state: Mapping[str, Any], news: Mapping[str, Any]) -> Diff:
         """What differs between the state and what the program wants. Sends nothing."""
         found = diff(self.kind.inputs, self.kind.outputs, state, news)
         found.unfinished += self.resource.lapsed(state)
+        found.unfinished += [key for key in state.get(UNSURE, ()) if key not in found.unfinished]
+        return found
+
+    def plan(
+        self,
+        key: str,
+        state: Mapping[str, Any],
+        news: Mapping[str, Any],
+        holder: Holder = NOBODY,
+        *,
+        adopting: bool = False,
+        ignored: Callable[[str], bool] = _nothing,
+    ) -> Diff:
+        """The difference as an engine acts on it, which also declares who holds the object. Sends nothing.
+
+        Raises:
+            ConflictError: another resource of this run has taken the object.
+        """
+        found = self.diff(state, news).without(ignored)
+        if adopting:
+            # Ended first, it could not be adopted any more; the update tells what to do.
+            found.replaces = []
+        self.account.custody.declare(
+            self.name, self.resource.canonical(key), state, holder, leaving=bool(found.replaces)
+        )
         return found
 
     def preview_create(self, inputs: Mapping[str, Any]) -> dict[str, Any]:
@@ -87,10 +137,10 @@ class Lifecycle:
         return {**outputs, **inputs}
 
     def program_inputs(self, state: Mapping[str, Any], known: Mapping[str, Any] | None) -> dict[str, Any]:
-        """The inputs that a program would have written for this live state.
+        """The inputs that a program would have written for this actual state.
 
-        With `known` inputs, from an earlier run, the same properties with their live values; without, as for an import,
-        what is neither a default nor filled in by the platform.
+        With `known` inputs, from an earlier run, the same properties with their actual values; without, as for an
+        import, what is neither a default nor filled in by the platform.
         """
         declared = properties(self.kind.inputs)
         if known is not None:
@@ -104,179 +154,247 @@ class Lifecycle:
         filled = self.check(inputs, inputs).inputs
         return inputs | {key: state[key] for key in filled if state.get(key) not in (None, filled[key])}
 
-    def create(self, inputs: Mapping[str, Any]) -> Made:
-        """Make the object, once.
+    def create(self, inputs: Mapping[str, Any], holder: Holder = NOBODY) -> Made:
+        """Make the object, once; one that has its natural key already is taken over.
 
         Raises:
             InputError: a rule is broken; nothing was sent.
+            ConflictError: another resource holds it, or it is not what is wanted.
             AmbiguousCreateError: the answer was lost and several objects could be the one.
             LiveChannelsError: it was not made, or whether it was made could not be found out.
         """
         want = require(self.kind.inputs, inputs, None, self.account.clock.now())
         identity = self.resource.identity(want)
-        with self._doing("create", identity[0]), self.account.alone(self.name, *identity):
-            try:
-                made = self._create_once(want, identity)
-            finally:
-                self._outdated()
-            self.account.claim(self.name, made.id)
-        return self._read_back(made.id, inputs, made.told)
+        natural = self.resource.natural_key(inputs) or "\n".join(identity)
+        with self._doing("create", identity[0]), self.account.custody.attempting(self.name, natural, holder):
+            made = self._make(want, inputs, holder)
+        return self._read_back(made.id, inputs, made.told, made.unsure)
 
-    def adopt(self, key: str, inputs: Mapping[str, Any]) -> Made:
+    def adopt(self, key: str, inputs: Mapping[str, Any], holder: Holder = NOBODY) -> Made:
         """Take over an object that exists, and bring it in line with the inputs.
 
         Raises:
             NotFoundError: no object has this id.
-            ConflictError: an input that only a new object can have differs from the live one.
+            ConflictError: another resource holds it, or an input that only a new object can have differs.
         """
         want = require(self.kind.inputs, inputs, inputs, self.account.clock.now())
         if not self.kind.adoptable:
             raise ConflictError(f"a {self.name} cannot be taken over", next_step="take adopt out of the program.")
-        with self._doing("adopt", key):
-            live = self.resource.read(key, {})
-            if live is None:
+        key = self.resource.canonical(key)
+        with self._doing("adopt", key), self.account.custody.taking(self.name, key, holder) as mark:
+            actual = self.resource.read(key, {})
+            if actual is None:
                 raise NotFoundError(
                     f"there is no {self.name} {key} to adopt",
                     next_step="correct the id, or take adopt out of the program to make a new one.",
                 )
-            state = {**_told(live), **self._unverifiable(inputs)}
+            state = {**told(actual), **unverifiable(self.kind, inputs)}
             change = self.diff(state, inputs)
             if change.replaces:
                 raise ConflictError(
-                    f"{', '.join(change.replaces)} cannot be changed on a {self.name} and differ from the live one",
-                    next_step="write the live values into the program, or take adopt out of it to make a new one.",
+                    f"{', '.join(change.replaces)} cannot be changed on a {self.name} and differ from the actual one",
+                    next_step="write the actual values into the program, or take adopt out of it to make a new one.",
                 )
-            self.account.claim(self.name, key)
-            mark = {MARK: self.account.mark(self.name, key)}
             if not change.changed:
-                return Made(key, self._merged(live, {**inputs, **mark}))
-            told = self._send_update(key, want, change, state)
-        return self._read_back(key, inputs, {**told, **mark})
+                return Made(id=key, state=storable(merged(self.kind, actual, {**inputs, MARK: mark})))
+            answer = self._send_update(key, want, change, state)
+        return self._read_back(key, inputs, {**answer, MARK: mark})
 
-    def read(self, key: str, state: Mapping[str, Any]) -> dict[str, Any] | None:
-        """The live state, with what cannot be read taken from `state`; None when the object is gone.
+    def read(self, key: str, state: Mapping[str, Any], holder: Holder = NOBODY) -> dict[str, Any] | None:
+        """The actual state, with what is not told taken from `state`; None when the object is gone.
 
         Raises:
             LiveChannelsError: it could not be found out, which never means that the object is gone.
         """
+        key = self.resource.canonical(key)
         # An import knows nothing but the id, so it reads everything whatever is compared later.
-        listed = self.account.settings.drift_depth == "listed" and self.kind.id_key in state
+        is_held = self.kind.id_key in state
+        if self.kind.exclusive and not state.get(MARK):
+            state = {**state, MARK: holder.new_mark()}
+        listed = self.account.settings.drift_depth == "listed" and is_held
+        if is_held:
+            self.account.custody.declare(self.name, key, state, holder)
         with self._doing("read", key):
-            live = self.resource.skim(key, state) if listed else self.resource.read(key, state)
-        if live is None:
-            self.account.release(self.name, key)
-            return None
-        self.account.claim(self.name, key)
+            actual = self.resource.skim(key, state) if listed else self.resource.read(key, state)
+            if actual is None:
+                self.account.custody.ended(self.name, key)
+                return None
+            found = storable(merged(self.kind, actual, state))
+            lacking = missing(self.kind, found) if not is_held else []
+            if lacking:
+                raise not_understood(f"it does not tell {', '.join(lacking)}")
         self._tell_unverified(state)
         if listed:
             self._tell_unlisted()
-            live = {**_outputs_of(self.kind, state), **live}
-        return self._merged(live, state)
+        return found
 
-    def update(self, key: str, state: Mapping[str, Any], inputs: Mapping[str, Any]) -> Made:
-        """Bring the object in line with the inputs, in place.
+    def update(
+        self,
+        key: str,
+        state: Mapping[str, Any],
+        inputs: Mapping[str, Any],
+        holder: Holder = NOBODY,
+        *,
+        adopting: bool = False,
+        ignored: Callable[[str], bool] = _nothing,
+    ) -> Made:
+        """Bring the object in line with the inputs, in place; what an earlier run left unsure is sent again.
 
         Raises:
             NotFoundError: it is gone.
             LiveChannelsError: it was not changed, or whether it was is not known; the old state stays true.
         """
         want = require(self.kind.inputs, inputs, inputs, self.account.clock.now())
-        change = self.diff(state, inputs)
+        change = self.diff(state, inputs).without(ignored)
+        unsure = [path for path in state.get(UNSURE, ()) if path not in change.changed]
+        change.changed += unsure
         with self._doing("update", key):
-            self.account.claim(self.name, key)
-            due = change.changed or self.resource.lapsed(state)
-            told = self._send_update(key, want, change, state) if due else {}
-        return self._read_back(key, inputs, {**_outputs_of(self.kind, state), **told})
+            if adopting and change.replaces:
+                raise ConflictError(
+                    f"{', '.join(change.replaces)} cannot change on the {self.name} that the program adopts",
+                    next_step="take adopt out of the program, so that a new one can take its place.",
+                )
+            answer: dict[str, Any] = {}
+            if change.changed or self.resource.lapsed(state):
+                try:
+                    answer = self._send_update(key, want, change, state)
+                except LiveChannelsError as error:
+                    self._keep_unsure(error, state, change, holder)
+                    raise
+        before = {name: value for name, value in outputs_of(self.kind, state).items() if name != UNSURE}
+        return self._read_back(key, inputs, {**before, **answer})
 
     def delete(self, key: str, state: Mapping[str, Any]) -> None:
         """End the object; one that is gone already is a success, and so is one that is somebody else's by now.
 
         Raises:
             ChannelLiveError: the channel is on air and forceDestroy is not set.
+            ConflictError: another resource was to take it over and could not.
             LiveChannelsError: it is still there, or whether it is could not be found out.
         """
-        if self._passed_on(key, state):
-            return
+        key = self.resource.canonical(key)
+        custody = self.account.custody
         with self._doing("delete", key):
-            try:
-                self.resource.delete(key, state)
-            finally:
-                self._outdated(key)
-            self.account.release(self.name, key)
+            taker = custody.passed_on(self.name, key, state)
+            if taker is not None:
+                self.account.notices.warn(
+                    f"{self.name} {key} is held by {taker}, a resource with another name in the program, so it stays. "
+                    "With the old name as an alias nothing would be made anew"
+                )
+                return
+            natural = self.resource.natural_key(state)
+            custody.require_unclaimed(self.name, filter(None, (key, natural)), state)
+            if state.get(GUEST):
+                self.account.notices.warn(
+                    f"{self.name} {key} was there before this stack, which only shared it: it goes on"
+                )
+            else:
+                try:
+                    self.resource.delete(key, state)
+                finally:
+                    self._outdated(key)
+            custody.ended(self.name, key)
 
     def list(self) -> Iterator[Listed]:
-        """Every object of this kind in the account."""
+        """Every object of this kind in the account; none of a kind that the platform cannot name."""
         with self._doing("list", "all"):
-            self.resource.listing.outdated()
-            yield from self.resource.every()
+            self.resource.outdated(None)
+            if isinstance(self.resource, Countable):
+                yield from self.resource.every()
 
-    def _passed_on(self, key: str, state: Mapping[str, Any]) -> bool:
-        """Whether a resource with another name was made or adopted in this run for the very object of this state."""
-        mark = self.account.marked(self.name, key)
-        if mark is None or mark == state.get(MARK):
-            return False
-        self.account.notices.warn(
-            f"{self.name} {key} is held by a resource with another name in the program, so it stays. With the old name "
-            "as an alias nothing would be made anew"
+    def _make(self, want: Inputs, inputs: Mapping[str, Any], holder: Holder) -> Created:
+        if isinstance(self.resource, Switch):
+            return self._switch_on(self.resource, want, inputs, holder)
+        assert isinstance(self.resource, Listable)  # noqa: S101 - there are these two
+        try:
+            return self._make_listed(self.resource, want, holder)
+        finally:
+            self._outdated()
+
+    def _make_listed(self, resource: Listable[Any], want: Inputs, holder: Holder) -> Created:
+        custody, what = self.account.custody, f"{self.name} {resource.identity(want)[0]!r}"
+        standing = resource.standing(want, holder)
+        if standing is not None:
+            return self._take_over(standing, what, holder)
+        look = resource.look(want, holder)
+        creation = Creation(
+            what=what,
+            send=lambda: _as_created(resource.create(want, holder)),
+            look=lambda: [key for key in look() if not custody.knows(self.name, key)],
+            take_back=lambda key: resource.delete(key, {"forceDestroy": True}),
+            is_unique=resource.unique,
+            clock=self.account.clock,
+            tell=self.account.notices.warn,
         )
-        return True
+        try:
+            made = creation.settle()
+        except RefusedError as refusal:
+            in_the_way = resource.in_the_way(want, holder) if refusal.documented else None
+            if in_the_way is None:
+                raise
+            return self._take_over(in_the_way, what, holder)
+        resource.outdated(made.id)
+        return Created(made.id, {**made.told, MARK: custody.took(self.name, made.id, holder)}, made.unsure)
 
-    def _create_once(self, want: Inputs, identity: tuple[str, ...]) -> Created:
-        may_send_again = True
-        while True:
-            began = self.account.clock.now()
-            try:
-                made = self.resource.create(want)
-                return made if isinstance(made, Created) else Created(made)
-            except (NoAnswerError, PlatformError) as lost:
-                if not lost.made_something:
-                    raise
-                found = self._look_for(want, identity, began, lost)
-                if found is not None:
-                    return Created(found)
-                if not may_send_again:
-                    raise
-                may_send_again = False
+    def _take_over(self, standing: Standing, what: str, holder: Holder) -> Created:
+        """Hold what is there already, if it is what is wanted and nobody else of this program holds it."""
+        with self.account.custody.taking(self.name, standing.id, holder) as mark:
+            if standing.differs:
+                old = self.account.custody.name_of(self.name, standing.id)
+                known = f"the name {old}" if old else "the name that it has there"
+                raise ConflictError(
+                    f"the platform has {self.name} {standing.id} in its place, with another "
+                    f"{', '.join(standing.differs)}",
+                    next_step=f"if it is this program's under an older name, give this resource {known} as an alias "
+                    "(aliases=[pulumi.Alias(name=…)]), so that it is replaced; or take this resource out, run "
+                    "`pulumi up`, and put it in again. If it is somebody else's, have it ended, or adopt it.",
+                )
+        self.account.notices.warn(
+            f"{what} was there already ({standing.id}) and is taken over"
+            if standing.ours
+            else f"{what} was there already ({standing.id}), and this stack did not start it: it is shared, and goes "
+            "on when this stack is done with it"
+        )
+        return Created(standing.id, {MARK: mark, **({} if standing.ours else {GUEST: True})})
 
-    def _look_for(self, want: Inputs, identity: tuple[str, ...], began: float, lost: LiveChannelsError) -> str | None:
-        """The object that a create without an answer made, if it did; waits for lists that lag."""
-        for seconds in LOOKS_AFTER_SECONDS:
+    def _switch_on(self, resource: Switch[Any], want: Inputs, inputs: Mapping[str, Any], holder: Holder) -> Created:
+        if not self.kind.exclusive:
+            return _as_created(resource.create(want, holder))
+        key = resource.switched(want)
+        with self.account.custody.taking(self.name, key, holder) as mark:
             try:
-                self.account.clock.sleep(seconds)
-                self.resource.listing.outdated()
-                seen = self.resource.candidates(want, began - LARGEST_SKEW_SECONDS)
+                made = _as_created(resource.create(want, holder))
             except LiveChannelsError as error:
-                raise NoAnswerError(
-                    f"{lost.what}, and looking for what it made failed as well ({error.what})",
-                    next_step=f"before running again, see in the console whether {self.name} {identity[0]!r} is there; "
-                    "if it is, take it over with adopt (or import it).",
-                ) from error
-            since = began - CLOCK_ROUNDING_SECONDS + (self.account.wangsu.skew or 0.0)
-            ids = [
-                candidate.id
-                for candidate in seen
-                if (candidate.created is None or candidate.created >= since)
-                and not self.account.claimed(self.name, candidate.id)
-            ]
-            if len(ids) == 1:
-                self.account.notices.warn(
-                    f"the answer to creating {self.name} {identity[0]!r} was lost; found {ids[0]}"
-                )
-                return ids[0]
-            if ids:
-                raise AmbiguousCreateError(
-                    f"the answer was lost, and {len(ids)} objects could be what was made: {', '.join(ids)}",
-                    ids,
-                    next_step="see in the console which one is yours, take it over with adopt (or import it), and "
-                    "delete the others that nobody needs.",
-                )
-        return None
+                if error.changed is not Changed.UNKNOWN:
+                    raise
+                unsure = self._unreadable(inputs) or [self.kind.id_key]
+                return Created(key, {MARK: mark, UNSURE: unsure}, (str(error),))
+        return Created(key, {**made.told, MARK: mark})
+
+    def _unreadable(self, keys: Iterable[str]) -> Sequence[str]:
+        declared = properties(self.kind.inputs)
+        return [key for key in keys if key in declared and declared[key].flags.write_only]
+
+    def _keep_unsure(self, error: LiveChannelsError, state: Mapping[str, Any], change: Diff, holder: Holder) -> None:
+        """What nobody can read may be as before or as wanted now: say so, and have it sent again."""
+        unsure = self._unreadable(change.tops(change.changed))
+        if error.changed is not Changed.UNKNOWN or not unsure:
+            return
+        error.half_made = storable({**state, UNSURE: unsure})
+        urn = holder.urn or "URN"
+        sure = (
+            f"`pulumi up --replace '{urn}'` makes sure whatever the program says"
+            if isinstance(self.resource, Switch)
+            else "do so before you change the value back, for nothing could tell the difference"
+        )
+        error.next_step = f"{error.next_step.rstrip('.')}; `pulumi up` sends {', '.join(unsure)} again, and {sure}."
 
     def _send_update(self, key: str, want: Inputs, change: Diff, prior: Mapping[str, Any]) -> dict[str, Any]:
         try:
             return self.resource.update(key, want, change, prior)
         except RefusedError as refusal:
-            if self.resource.gone(key, refusal):
+            if isinstance(self.resource, Listable):
+                self.resource.require_gone(key, refusal)
                 raise NotFoundError(
                     f"{self.name} {key} is gone from the platform",
                     next_step="run `pulumi refresh`, then `pulumi up` makes a new one.",
@@ -286,50 +404,35 @@ class Lifecycle:
             self._outdated(key)
 
     def _outdated(self, key: str | None = None) -> None:
-        self.resource.listing.outdated(key)
+        self.resource.outdated(key)
         self.account.outdated()
 
-    def _read_back(self, key: str, inputs: Mapping[str, Any], told: Mapping[str, Any]) -> Made:
-        """The state after a write. The object exists, so a failure here is told and not raised."""
+    def _read_back(
+        self, key: str, inputs: Mapping[str, Any], answer: Mapping[str, Any], unsure: tuple[str, ...] = ()
+    ) -> Made:
+        """The state after a write. The object exists, so whatever goes wrong here is told and not raised."""
+        known = storable({**inputs, **told(answer), self.kind.id_key: key})
+        if unsure:
+            return Made(id=key, state=known, unfinished=list(unsure))
         try:
-            live = self.resource.read_back(key, {**inputs, **told})
-        except LiveChannelsError as error:
-            known = {**inputs, **told, self.kind.id_key: key}
-            return Made(key, known, [f"{self.name} {key} exists, but could not be read back: {error}"])
-        if live is None:
-            known = {**inputs, **told, self.kind.id_key: key}
-            return Made(key, known, [f"{self.name} {key} was written and is gone again; run `pulumi refresh`"])
-        state = self._merged(live, {**inputs, MARK: told.get(MARK)})
-        ignored = self.diff(state, inputs).changed
+            actual = self.resource.read_back(key, {**inputs, **answer})
+            if actual is None:
+                text = f"{self.name} {key} was written and is gone again; run `pulumi refresh`"
+                return Made(id=key, state=known, unfinished=[text])
+            state = storable(merged(self.kind, actual, {**inputs, **answer, **ours(answer)}))
+            ignored = self.diff(state, inputs).changed
+        except Exception as error:
+            return Made(
+                id=key,
+                state=known,
+                unfinished=[f"{self.name} {key} exists, but could not be read back: {_said(error)}"],
+            )
         if ignored:
             self.account.notices.warn(
                 f"the platform did not take {', '.join(ignored)} of {self.name} {key}: "
                 "the account may lack the service that it needs"
             )
-        return Made(key, state)
-
-    def _merged(self, live: Mapping[str, Any], prior: Mapping[str, Any]) -> dict[str, Any]:
-        """The live state, completed with what the platform does not tell."""
-        declared = properties(self.kind.inputs)
-        untold = {
-            key: value for key, value in prior.items() if key in declared and key not in live and value is not None
-        }
-        keys = [MARK, *(key for key, item in declared.items() if item.flags.kept)]
-        kept = {key: prior[key] for key in keys if prior.get(key) is not None}
-        state = {**_told(live), **untold, **kept}
-        for key, item in declared.items():
-            if key in prior and key in state and spelt_otherwise(item, state[key], prior[key]):
-                state[key] = prior[key]
-        return state
-
-    def _unverifiable(self, inputs: Mapping[str, Any]) -> dict[str, Any]:
-        """Inputs that an adoption has to take on trust: nothing can read them and nothing can change them."""
-        return {
-            key: inputs[key]
-            for key, item in properties(self.kind.inputs).items()
-            if inputs.get(key) is not None
-            and (item.flags.local or item.flags.moves or (item.flags.write_only and item.flags.replaces))
-        }
+        return Made(id=key, state=state)
 
     def _tell_unverified(self, state: Mapping[str, Any]) -> None:
         declared = properties(self.kind.inputs)
@@ -364,9 +467,13 @@ class Lifecycle:
             raise
 
 
-def _told(live: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in live.items() if value is not None}
+def _as_created(made: str | Created) -> Created:
+    return made if isinstance(made, Created) else Created(made)
 
 
-def _outputs_of(kind: type[Resource[Any]], state: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: state[key] for key in (*properties(kind.outputs), MARK) if key in state}
+def _said(error: Exception) -> str:
+    return (
+        str(error)
+        if isinstance(error, LiveChannelsError)
+        else f"an answer that nobody foresaw ({type(error).__name__})"
+    )

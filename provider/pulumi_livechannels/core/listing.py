@@ -2,28 +2,45 @@
 
 A page of 50 tells of 50 objects in one call. Pages are read newest first and only as far as somebody needs; a write
 makes outdated what they say of the object written, and what they do not say; while one thread reads a page the others
-wait for it.
+wait for it. What a list *lacks* is believed of a complete reading only, whose pages fit each other.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from ..ground.errors import NoAnswerError
+
 PAGE_SIZE = 50
+# Far beyond any account; a list that has more does not end.
+MOST_PAGES = 4000
+READINGS = 3
+HEAD_SECONDS = 5.0
 T = TypeVar("T")
 
 
-class Listing(Generic[T]):
-    """One kind's list. `load` answers a page (1 is the first); `key` names an item; `clock` tells seconds.
+@dataclass(frozen=True)
+class Head(Generic[T]):
+    """The newest objects at some moment, by key. `complete` where there were no others."""
 
-    `reach` ends a search after so many pages, for lists that keep everything that ever was; a complete scan ignores it.
+    items: Mapping[str, T]
+    complete: bool
+    read_at: float
+
+
+class Listing(Generic[T]):
+    """One kind's list. `load` answers a page of some size (1 is the first); `key` names an item; `clock` tells seconds.
+
+    `reach` ends a search after so many pages, for lists that keep everything that ever was; a complete reading ignores
+    it.
     """
 
     def __init__(
         self,
-        load: Callable[[int], list[T]],
+        load: Callable[[int, int], list[T]],
         key: Callable[[T], str],
         clock: Callable[[], float],
         reach: int | None = None,
@@ -41,14 +58,91 @@ class Listing(Generic[T]):
         self._complete = False
         self._items: dict[str, T] = {}
         self._written: set[str] = set()
+        self._last_write: dict[str, int] = {}
+        self._head: Head[T] | None = None
+        self._asking_head = threading.Lock()
+        self._reading = threading.Lock()
+        self._whole: tuple[int, dict[str, T]] | None = None
 
     def find(self, key: str) -> T | None:
         """The item as the list shows it after all writes to it; None when the pages within reach lack it."""
         return self._read_until(lambda: key in self._items and key not in self._written, self._reach).get(key)
 
     def whole(self) -> dict[str, T]:
-        """Every item after all writes so far, from the pages that were read already and the others."""
-        return dict(self._read_until(lambda: False, None))
+        """Every item, from a complete reading that was begun after all writes so far.
+
+        Raises:
+            NoAnswerError: the list changes too fast to be read, or does not end.
+        """
+        with self._reading:
+            with self._ready:
+                writes = self._writes
+            if self._whole is None or self._whole[0] < writes:
+                self._whole = (writes, self._read_whole())
+            return dict(self._whole[1])
+
+    def lacks(self, key: str) -> bool:
+        """Whether a complete reading, begun after the last write to the object, lacks it.
+
+        One reading serves all who ask in a run: an object that was there before it was begun is in it.
+        """
+        with self._reading:
+            with self._ready:
+                writes, written = self._writes, self._last_write.get(key, 0)
+            if self._whole is None or self._whole[0] < written or key in self._whole[1]:
+                self._whole = (writes, self._read_whole())
+            return key not in self._whole[1]
+
+    def head(self) -> Head[T]:
+        """The newest objects, as they were a few seconds ago at most."""
+        with self._asking_head:
+            head = self._head
+            if head is None or self._clock() - head.read_at > HEAD_SECONDS:
+                head = self._head_of(self._load_page(1, PAGE_SIZE), self._clock())
+            return head
+
+    def newer(self, before: Head[T]) -> list[T]:
+        """What came since: whatever stands above, or among, what was the newest then."""
+        known = set(before.items)
+        seen: set[str] = set()
+        found: list[T] = []
+        pending: list[T] = []
+        for number in range(1, MOST_PAGES):
+            items = self._load_page(number, PAGE_SIZE)
+            keys = {self._key(item) for item in items}
+            if len(items) >= PAGE_SIZE and keys <= seen:
+                raise _endless()
+            seen |= keys
+            has_known = False
+            for item in items:
+                if self._key(item) in known:
+                    # Whatever stands before an older object is newer, or as old as that.
+                    found += pending
+                    pending = []
+                    has_known = True
+                else:
+                    pending.append(item)
+            if len(items) < PAGE_SIZE:
+                return found + pending if before.complete else found
+            if has_known and not before.complete:
+                return found
+        raise _endless()
+
+    def expire(self, key: str, seconds: float) -> None:
+        """Read anew what was read longer ago than so many seconds, or what says that there is no such item."""
+        with self._ready:
+            lacks = key not in self._items and self._ends(self._reach)
+            if lacks or self._clock() - self._began > seconds:
+                self._writes += 1
+                self._written |= self._items.keys()
+
+    def outdated(self, key: str | None = None) -> None:
+        """An object was written; without a key, one that may be new."""
+        with self._ready:
+            self._writes += 1
+            if key is not None:
+                self._written.add(key)
+                self._last_write[key] = self._writes
 
     def _read_until(self, enough: Callable[[], bool], reach: int | None) -> dict[str, T]:
         with self._ready:
@@ -68,32 +162,6 @@ class Listing(Generic[T]):
                 page = self._pages + 1
             self._read(page)
 
-    def scan(self, stop: Callable[[T], bool] | None = None) -> dict[str, T]:
-        """Every item, from a complete scan that begins now; with `stop`, up to the first page that has such an item."""
-        page = 1
-        found: dict[str, T] = {}
-        while True:
-            items = self._load(page)
-            found.update((self._key(item), item) for item in items)
-            if len(items) < PAGE_SIZE or (stop and any(stop(item) for item in items)):
-                return found
-            page += 1
-
-    def expire(self, key: str, seconds: float) -> None:
-        """Read anew what was read longer ago than so many seconds, or what says that there is no such item."""
-        with self._ready:
-            lacks = key not in self._items and self._ends(self._reach)
-            if lacks or self._clock() - self._began > seconds:
-                self._writes += 1
-                self._written |= self._items.keys()
-
-    def outdated(self, key: str | None = None) -> None:
-        """An object was written; without a key, one that may be new."""
-        with self._ready:
-            self._writes += 1
-            if key is not None:
-                self._written.add(key)
-
     def _ends(self, reach: int | None) -> bool:
         """Whether what was read is all that there is, or all within reach."""
         return self._complete or (reach is not None and self._pages >= reach)
@@ -108,8 +176,11 @@ class Listing(Generic[T]):
 
     def _read(self, page: int) -> None:
         try:
-            items = self._load(page)
+            items = self._load_page(page, PAGE_SIZE)
             with self._ready:
+                keys = {self._key(item) for item in items}
+                if len(items) >= PAGE_SIZE and (keys <= self._items.keys() or page >= MOST_PAGES):
+                    raise _endless()
                 self._items.update((self._key(item), item) for item in items)
                 self._pages = page
                 self._complete = len(items) < PAGE_SIZE
@@ -117,3 +188,59 @@ class Listing(Generic[T]):
             with self._ready:
                 self._loading = False
                 self._ready.notify_all()
+
+    def _load_page(self, number: int, size: int) -> list[T]:
+        began = self._clock()
+        items = self._load(number, size)
+        if number == 1 and size == PAGE_SIZE:
+            self._head = self._head_of(items, began)
+        return items
+
+    def _head_of(self, items: list[T], began: float) -> Head[T]:
+        return Head({self._key(item): item for item in items}, len(items) < PAGE_SIZE, began)
+
+    def _read_whole(self) -> dict[str, T]:
+        for _ in range(READINGS):
+            found = self._read_once()
+            if found is not None:
+                return found
+        raise NoAnswerError(
+            "the list changes while it is read, or its pages do not fit each other",
+            next_step="run again when fewer objects come and go; if it stays, send the request id to the vendor.",
+        )
+
+    def _read_once(self) -> dict[str, T] | None:
+        """One complete reading; None where its pages do not fit each other.
+
+        An object that leaves moves all behind it one place forward, and one of them from a page that is not read yet
+        to one that was. So each page begins within the one before it, and has to repeat what that ended with.
+        """
+        items: list[T] = []
+        keys: list[str] = []
+        number, size, start = 1, PAGE_SIZE, 0
+        for _ in range(MOST_PAGES):
+            page = self._load_page(number, size)
+            names = [self._key(item) for item in page]
+            overlap = len(keys) - start
+            if set(names[:overlap]) != set(keys[start:]):
+                return None
+            items += page[overlap:]
+            keys += names[overlap:]
+            if len(page) < size:
+                return None if len(set(keys)) < len(keys) else dict(zip(keys, items, strict=True))
+            number, size, start = _next_page(len(keys))
+        raise _endless()
+
+
+def _next_page(read: int) -> tuple[int, int, int]:
+    """Number, size and place of the page that reaches farthest and begins with, or before, the last object read."""
+    pages = ((size, (read - 1) // size) for size in range(1, PAGE_SIZE + 1))
+    size, number = max(pages, key=lambda page: page[0] * page[1] + page[0])
+    return number + 1, size, size * number
+
+
+def _endless() -> NoAnswerError:
+    return NoAnswerError(
+        "the list does not end: a full page repeats itself",
+        next_step="send the request id to the vendor and open an issue for this provider.",
+    )

@@ -1,17 +1,20 @@
 """What a resource has to say about itself: its properties, and how its calls create, read, change and end it.
 
-Everything else (checks, lost answers, "is it gone", diffs, what the state keeps) is `core.lifecycle`, once for all.
+Everything else (checks, lost answers, "is it gone", diffs, what the state keeps, who holds what) is written once for
+all, in `core.lifecycle`, `core.evidence` and `core.custody`.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from ..ground.errors import RefusedError
+from .custody import Holder
 from .diff import Diff
+from .evidence import Created, Look
 from .fields import Inputs, State
 from .listing import Listing
 
@@ -21,28 +24,10 @@ if TYPE_CHECKING:
     from .account import Account
     from .notices import Notices
 
-# In a state, what tells this resource from another one of the same id. The engine shows nobody a key that begins so.
-MARK = "__mark"
 I = TypeVar("I", bound=Inputs)  # noqa: E741 - the letter for inputs everywhere in the core
 
 
-@dataclass(frozen=True)
-class Candidate:
-    """An object that a lost create may have made; `created` in unix seconds, None where the identity alone tells."""
-
-    id: str
-    created: float | None = None
-
-
-@dataclass(frozen=True)
-class Created:
-    """A new object, and outputs that only the answer to its creation tells."""
-
-    id: str
-    told: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Listed:
     """An object on the platform, as `list` names it.
 
@@ -58,20 +43,34 @@ class Listed:
     over: bool = False
 
 
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """An object that the platform has under the natural key that is wanted.
+
+    Attributes:
+        differs: inputs in which it is not what is wanted.
+        ours: whether this stack can have made it; otherwise it is used, and left alone in the end.
+    """
+
+    id: str
+    differs: tuple[str, ...] = ()
+    ours: bool = True
+
+
 class Resource(ABC, Generic[I]):
     """One kind of object.
 
-    A live state is a dictionary with camelCase keys. A key with None says that the platform holds no value; a key that
-    is not there says that the platform did not tell. `in_list` are the inputs that the list always carries, where a
-    read tells more. `example` are inputs for the documentation, where "${main.pullId}" stands for a channel's id.
+    An actual state is a dictionary with camelCase keys. A key with None says that the platform holds no value; a key
+    that is not there says that the platform did not tell. `in_list` are the inputs that the list always carries, where
+    a read tells more. With `exclusive` an object has one holder. `example` are inputs for the documentation, where
+    "${main.pullId}" stands for a channel's id.
     """
 
     inputs: ClassVar[type[Inputs]]
     outputs: ClassVar[type[State]]
     id_key: ClassVar[str]
-    pages_within_reach: ClassVar[int | None] = None
     adoptable: ClassVar[bool] = True
-    listable: ClassVar[bool] = True
+    exclusive: ClassVar[bool] = True
     unreadable: ClassVar[tuple[str, ...]] = ()
     in_list: ClassVar[tuple[str, ...]] = ()
     example: ClassVar[dict[str, Any]]
@@ -89,46 +88,33 @@ class Resource(ABC, Generic[I]):
         """Words to the user."""
         return self.account.notices
 
-    @property
-    def listing(self) -> Listing[Any]:
-        """The kind's list, shared within the account."""
-        return self.account.shared(
-            type(self),
-            lambda: Listing(
-                self.page, lambda item: self.listed(item).id, self.account.clock.monotonic, self.pages_within_reach
-            ),
-        )
-
-    @abstractmethod
-    def page(self, number: int) -> list[Any]:
-        """One page of the vendor's list, newest first where the vendor can; 1 is the first."""
-
-    @abstractmethod
-    def listed(self, item: Any) -> Listed:
-        """The id and the name of an item of a page."""
+    @classmethod
+    def canonical(cls, key: str) -> str:
+        """An id as the state has it, however somebody has written it."""
+        return key
 
     @abstractmethod
     def identity(self, want: I) -> tuple[str, ...]:
         """What tells two objects of this kind apart before they have an id; also their name in messages."""
 
+    def natural_key(self, inputs: Mapping[str, Any]) -> str | None:
+        """What only one object can have at a time, from inputs or a state; None where there is nothing such."""
+        return None
+
     @abstractmethod
-    def create(self, want: I) -> str | Created:
+    def create(self, want: I, holder: Holder) -> str | Created:
         """Make one and answer its id, or what `Created` holds. Called once for each decision to send."""
 
     @abstractmethod
-    def candidates(self, want: I, since: float) -> list[Candidate]:
-        """Objects that look like what `want` asks for; those made before `since` (unix seconds) may be left out."""
-
-    @abstractmethod
     def read(self, key: str, prior: Mapping[str, Any]) -> dict[str, Any] | None:
-        """The live state; None only when the object is confirmed gone."""
+        """The actual state; None only when the object is confirmed gone."""
 
     def read_back(self, key: str, prior: Mapping[str, Any]) -> dict[str, Any] | None:
-        """The live state right after a write; `prior` holds what is known of it."""
+        """The actual state right after a write; `prior` holds what is known of it."""
         return self.read(key, prior)
 
     def skim(self, key: str, prior: Mapping[str, Any]) -> dict[str, Any] | None:
-        """The live state as far as the list carries it; None only when the object is confirmed gone."""
+        """The actual state as far as the list carries it; None only when the object is confirmed gone."""
         return self.read(key, prior)
 
     def update(self, key: str, want: I, change: Diff, prior: Mapping[str, Any]) -> dict[str, Any]:
@@ -143,20 +129,93 @@ class Resource(ABC, Generic[I]):
     def delete(self, key: str, prior: Mapping[str, Any]) -> None:
         """End it. An object that is already gone is a success."""
 
-    def every(self) -> Iterator[Listed]:
-        """Every object of this kind in the account."""
-        return map(self.listed, self.listing.whole().values())
-
     def delete_before_replace(self, news: Mapping[str, Any]) -> bool:
         """Whether the old object has to go before the new one can come."""
         return False
 
-    def gone(self, key: str, refusal: RefusedError) -> bool:
-        """Whether an object whose own call was refused is really gone: a complete scan that begins now decides.
+    def outdated(self, key: str | None) -> None:
+        """The object was written; without a key, one that may be new."""
+        return
+
+
+class Countable(ABC):
+    """What the platform can name: whoever takes stock of an account asks these kinds."""
+
+    @abstractmethod
+    def every(self) -> Iterator[Listed]:
+        """Every object of this kind in the account."""
+
+
+class Listable(Resource[I], Countable):
+    """A kind that the platform keeps a list of. With `unique` it refuses a second object of the same natural key."""
+
+    pages_within_reach: ClassVar[int | None] = None
+    unique: ClassVar[bool] = False
+
+    @property
+    def listing(self) -> Listing[Any]:
+        """The kind's list, shared within the account."""
+        return self.account.shared(
+            type(self),
+            lambda: Listing(
+                self.page, lambda item: self.listed(item).id, self.account.clock.monotonic, self.pages_within_reach
+            ),
+        )
+
+    @abstractmethod
+    def page(self, number: int, size: int) -> list[Any]:
+        """One page of the vendor's list, newest first where the vendor can; 1 is the first."""
+
+    @abstractmethod
+    def listed(self, item: Any) -> Listed:
+        """The id and the name of an item of a page."""
+
+    @abstractmethod
+    def look(self, want: I, holder: Holder) -> Look:
+        """Prepare, before anything is sent, to find what a create that is not answered will have made."""
+
+    @abstractmethod
+    def own(self, key: str) -> Any:
+        """The object's own read.
 
         Raises:
-            RefusedError: the list still has it, so the refusal meant something else.
+            RefusedError: it is not there, or the platform means something else.
         """
-        if key in self.listing.scan():
+
+    def standing(self, want: I, holder: Holder) -> Standing | None:
+        """What the platform has under the wanted natural key already; looked up before anything is sent."""
+        return None
+
+    def in_the_way(self, want: I, holder: Holder) -> Standing | None:
+        """What the platform has that made it refuse a create, where it can only be that."""
+        return None
+
+    def every(self) -> Iterator[Listed]:
+        """Every object of this kind in the account."""
+        return map(self.listed, self.listing.whole().values())
+
+    def outdated(self, key: str | None) -> None:
+        """What the list says of it is no longer believed."""
+        self.listing.outdated(key)
+
+    def require_unlisted(self, key: str, refusal: RefusedError) -> None:
+        """Return when an object whose own read was refused is in no list either, so that it is gone.
+
+        Raises:
+            RefusedError: the list has it, so the refusal meant something else.
+        """
+        if not self.listing.lacks(key):
             raise refusal
-        return True
+
+    def require_gone(self, key: str, refusal: RefusedError) -> None:
+        """Return when an object, of which some call was refused, is gone by two witnesses: its own read and the list.
+
+        Raises:
+            RefusedError: it is there, so the refusal meant something else.
+        """
+        try:
+            self.own(key)
+        except RefusedError:
+            self.require_unlisted(key, refusal)
+        else:
+            raise refusal

@@ -9,13 +9,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Annotated, Any, Literal, get_args
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
 
 VENDOR_ZONE = timezone(timedelta(hours=8))
 VENDOR_TIME = "%Y-%m-%d %H:%M:%S"
+_MILLISECONDS_FROM = 10**11
+_LONGEST_NUMBER = 18
 
 Protocol = Literal["rtmp", "flv", "hls", "hds"]
 Rate = Literal["source", "smooth", "sd", "hd", "super"]
@@ -154,18 +156,37 @@ def distinct(value: list[Any]) -> list[Any]:
     return value
 
 
+def lower_host(url: str) -> str:
+    """The URL with its host in lower case: host names have no case, paths do."""
+    scheme, mark, rest = url.partition("://")
+    ends = [place for place in (rest.find(each) for each in "/?#") if place >= 0]
+    cut = min(ends, default=len(rest))
+    user, at, host = rest[:cut].rpartition("@")
+    return f"{scheme}{mark}{user}{at}{host.lower()}{rest[cut:]}" if mark else url
+
+
+def _parts(value: str) -> SplitResult | None:
+    """What an address is made of; None of one that cannot be read."""
+    try:
+        parts = urlsplit(value)
+        is_whole = bool(parts.hostname) and (parts.port is None or parts.port >= 0)
+        return parts if is_whole else None
+    except ValueError:
+        return None
+
+
 def _rtmp(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme != "rtmp" or not parts.hostname or not parts.path.strip("/"):
+    parts = _parts(value)
+    if parts is None or parts.scheme != "rtmp" or not parts.path.strip("/"):
         raise broken("must be an rtmp:// address with a host and a path", "write it like rtmp://host/app/stream")
-    return value
+    return lower_host(value)
 
 
 def _source(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in ("rtmp", "http", "https") or not parts.hostname:
+    parts = _parts(value)
+    if parts is None or parts.scheme not in ("rtmp", "http", "https"):
         raise broken("must be an rtmp://, http:// or https:// address", "write it like rtmp://host/app/stream")
-    return value
+    return lower_host(value)
 
 
 def _hours(value: float) -> float:
@@ -183,6 +204,7 @@ Domain = Annotated[
         "must be a domain name",
         "write the bare name, like push.example.com, with neither scheme, port nor path",
     ),
+    AfterValidator(str.lower),
 ]
 WildcardDomain = Annotated[
     str,
@@ -191,6 +213,7 @@ WildcardDomain = Annotated[
         "must be a domain name or a wildcard of one",
         "write it like example.com or *.example.com",
     ),
+    AfterValidator(str.lower),
 ]
 Word = Annotated[
     str,
@@ -204,6 +227,7 @@ Id = Annotated[
 HttpUrl = Annotated[
     str,
     _matching(r"https?://[^\s/]+\S*", "must begin with http:// or https:// in lower case", "write the whole address"),
+    AfterValidator(lower_host),
 ]
 Resolution = Annotated[str, _matching(r"[1-9]\d*x[1-9]\d*", "must be WIDTHxHEIGHT", "write it like 1280x720")]
 RtmpUrl = Annotated[str, AfterValidator(_rtmp)]
@@ -232,28 +256,30 @@ def minute(text: str) -> int:
 
 
 def from_unix(seconds: int | None) -> str | None:
-    """RFC 3339 at the vendor's offset; 0 and absent are no time."""
-    return datetime.fromtimestamp(seconds, VENDOR_ZONE).isoformat() if seconds else None
+    """RFC 3339 at the vendor's offset; 0 and absent are no time, and neither is what no calendar has.
+
+    A number far beyond seconds counts milliseconds.
+    """
+    if not seconds:
+        return None
+    if seconds >= _MILLISECONDS_FROM:
+        seconds //= 1000
+    try:
+        return datetime.fromtimestamp(seconds, VENDOR_ZONE).isoformat()
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 def from_vendor(text: str | None) -> str | None:
     """RFC 3339 of a vendor's time without a zone, which is +08:00; a text in another form stays as it is."""
     if not text:
         return None
-    if text.isdigit():
-        return from_unix(int(text[:10]))
+    if text.isascii() and text.isdigit():
+        return from_unix(int(text[:_LONGEST_NUMBER]))
     try:
         return datetime.strptime(text, VENDOR_TIME).replace(tzinfo=VENDOR_ZONE).isoformat()
     except ValueError:
         return text
-
-
-def vendor_unix(text: str | None) -> float:
-    """Unix seconds of a vendor's time; a time that cannot be read counts as now, so that nothing is overlooked."""
-    try:
-        return moment(from_vendor(text) or "").timestamp()
-    except ValueError:
-        return float("inf")
 
 
 def protocol(word: str | None) -> str:

@@ -1,6 +1,6 @@
 """The face for Python programs: Pulumi dynamic resources, with nothing to install but this package.
 
-A state holds the name of a provider class and nothing else of it, so **the classes in `PROVIDERS` must keep their names
+A state holds the name of a provider class and nothing else of it, so **the provider classes below must keep their names
 and this module its place for ever**; a test pins what is stored.
 """
 
@@ -9,19 +9,99 @@ from __future__ import annotations
 from typing import Any, TypedDict
 
 from ..ground import errors
-from ..resources import RESOURCES
+from ..resources import (
+    RESOURCES,
+    Channel,
+    ChannelBan,
+    ChannelStateCallback,
+    ForwardTask,
+    PullChannel,
+    RecordDirectory,
+    RecordTask,
+    SignedPullUrls,
+    SignedPushUrl,
+    StreamDisconnect,
+)
 from ..stubs import args_name, error_names, nested_inputs
 from .provider import LiveProvider
 from .resource import resource_class
 
-PROVIDERS = {
-    kind.__name__: type(
-        f"{kind.__name__}Provider", (LiveProvider,), {"kind": kind, "__module__": __name__, "__doc__": kind.__doc__}
-    )
-    for kind in RESOURCES
-}
-globals().update({provider.__name__: provider for provider in PROVIDERS.values()})
 
+class ChannelProvider(LiveProvider):
+    """The verbs of a Channel."""
+
+    kind = Channel
+
+
+class PullChannelProvider(LiveProvider):
+    """The verbs of a PullChannel."""
+
+    kind = PullChannel
+
+
+class RecordDirectoryProvider(LiveProvider):
+    """The verbs of a RecordDirectory."""
+
+    kind = RecordDirectory
+
+
+class RecordTaskProvider(LiveProvider):
+    """The verbs of a RecordTask."""
+
+    kind = RecordTask
+
+
+class ForwardTaskProvider(LiveProvider):
+    """The verbs of a ForwardTask."""
+
+    kind = ForwardTask
+
+
+class ChannelStateCallbackProvider(LiveProvider):
+    """The verbs of a ChannelStateCallback."""
+
+    kind = ChannelStateCallback
+
+
+class ChannelBanProvider(LiveProvider):
+    """The verbs of a ChannelBan."""
+
+    kind = ChannelBan
+
+
+class StreamDisconnectProvider(LiveProvider):
+    """The verbs of a StreamDisconnect."""
+
+    kind = StreamDisconnect
+
+
+class SignedPushUrlProvider(LiveProvider):
+    """The verbs of a SignedPushUrl."""
+
+    kind = SignedPushUrl
+
+
+class SignedPullUrlsProvider(LiveProvider):
+    """The verbs of a SignedPullUrls."""
+
+    kind = SignedPullUrls
+
+
+PROVIDERS: dict[str, type[LiveProvider]] = {
+    provider.kind.__name__: provider
+    for provider in (
+        ChannelProvider,
+        PullChannelProvider,
+        RecordDirectoryProvider,
+        RecordTaskProvider,
+        ForwardTaskProvider,
+        ChannelStateCallbackProvider,
+        ChannelBanProvider,
+        StreamDisconnectProvider,
+        SignedPushUrlProvider,
+        SignedPullUrlsProvider,
+    )
+}
 _CLASSES: dict[str, Any] = {kind.__name__: resource_class(kind, PROVIDERS[kind.__name__]) for kind in RESOURCES}
 _ARGS: dict[str, Any] = {
     # To a program these are dictionaries; what may be in them is told by the stub and checked by the core.

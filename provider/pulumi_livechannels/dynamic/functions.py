@@ -21,10 +21,8 @@ from ..stubs import function_docs
 from .records import Record
 
 if TYPE_CHECKING:
-    from ..config import Settings
     from ..core.account import Account
 
-_accounts: dict[Settings, Account] = {}
 _run_errors: dict[type, Any] = {}
 _lock = threading.Lock()
 OUTPUT = "_output"
@@ -116,12 +114,8 @@ def _plain(error: LiveChannelsError) -> LiveChannelsError:
 
 def _account() -> Account:
     from .. import config
-    from ..core.account import Account
+    from ..core.account import account_of
 
     given = {setting.key: get_config(f"{config.NAMESPACE}:{setting.key}") for setting in config.SETTINGS}
     ours = {key: str(value) for key, value in given.items() if value is not None}
-    settings = config.load(ours)
-    with _lock:
-        if settings not in _accounts:
-            _accounts[settings] = Account(settings, pulumi.log.warn)
-        return _accounts[settings]
+    return account_of(config.load(ours), pulumi.log.warn)

@@ -10,7 +10,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from pulumi.dynamic import (
     CheckFailure,
@@ -25,20 +25,17 @@ from pulumi.dynamic import (
 from pulumi.output import Unknown as PulumiUnknown
 
 from ..core.check import shown_as
+from ..core.custody import NOBODY, Holder
 from ..core.fields import UNKNOWN
 from ..core.lifecycle import Lifecycle, Made
 from ..core.resource import Resource
 from ..ground.errors import ConfigurationError, LiveChannelsError, NotFoundError
 from ..ground.logs import follow_environment
-from .resource import ADOPT
-
-if TYPE_CHECKING:
-    from ..config import Settings
-    from ..core.account import Account
+from .resource import ADOPT, HOLDER
 
 PROVIDER = "__provider"
 
-_accounts: dict[Settings, Account] = {}
+_NOT_OURS = (PROVIDER, ADOPT, HOLDER)
 _lock = threading.Lock()
 _told_configuration: set[str] = set()
 
@@ -48,12 +45,13 @@ class LiveProvider(ResourceProvider):
 
     serialize_as_secret_always = False
     kind: ClassVar[type[Resource[Any]]]
-    _lifecycle: Lifecycle | ConfigurationError
+    _configured: Lifecycle | ConfigurationError
 
     def configure(self, req: ConfigureRequest) -> None:
         """Take the settings; what is wrong with them is said when they are first needed."""
         # Only the provider process comes here, so programs do not load what speaks to the vendor.
         from .. import config
+        from ..core.account import account_of
 
         _speak_plainly()
         follow_environment()
@@ -66,47 +64,53 @@ class LiveProvider(ResourceProvider):
                 _told_configuration.add(sentence)
                 _tell(sentence)
         try:
-            self._lifecycle = Lifecycle(self.kind, _account(config.load(ours)))
+            self._configured = Lifecycle(self.kind, account_of(config.load(ours), _tell))
         except ConfigurationError as error:
-            self._lifecycle = error
+            self._configured = error
 
     def check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """Every broken rule at once, before anything is sent."""
-        face = {key: news[key] for key in (ADOPT,) if news.get(key) is not None}
+        face = {key: news[key] for key in (ADOPT, HOLDER) if news.get(key) is not None}
+        adopt = face.get(ADOPT)
         # What is taken over exists, so rules about new objects do not hold for it.
-        before = olds or (news if face else None)
-        checked = self._live().check(_inward(news), _inward(before) if before else None)
+        before = olds or (news if ADOPT in face else None)
+        checked = self._lifecycle().check(
+            _inward(news),
+            _inward(before) if before else None,
+            _holder(news),
+            adopt if isinstance(adopt, str) else None,
+        )
         for warning in checked.warnings:
             _tell(warning)
         failures = [CheckFailure(*shown_as(problem)) for problem in checked.problems]
-        if ADOPT in face and not isinstance(face[ADOPT], str):
+        if ADOPT in face and not isinstance(adopt, str):
             failures.append(CheckFailure(ADOPT, "must be the id of an object, as text that is known before the run"))
         return CheckResult(_outward(checked.inputs) | face, failures)
 
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
         """What differs; a changed `__provider` or `adopt` is no difference."""
-        live = self._live()
+        lifecycle = self._lifecycle()
         news = _inward(_news)
-        found = live.diff(_inward(_olds), news)
+        found = lifecycle.plan(_id, _inward(_olds), news, _holder(_news), adopting=_news.get(ADOPT) == _id)
         replaces = found.tops(found.replaces)
         return DiffResult(
             changes=found.any,
             replaces=replaces,
-            delete_before_replace=bool(replaces) and live.resource.delete_before_replace(news),
+            delete_before_replace=bool(replaces) and lifecycle.resource.delete_before_replace(news),
         )
 
     def create(self, props: dict[str, Any]) -> CreateResult:
         """Make the object, or take over the one that `adopt` names."""
-        adopt = props.get(ADOPT)
-        live = self._live()
-        made = live.adopt(adopt, _inward(props)) if adopt else live.create(_inward(props))
+        adopt, lifecycle, holder = props.get(ADOPT), self._lifecycle(), _holder(props)
+        made = lifecycle.adopt(adopt, _inward(props), holder) if adopt else lifecycle.create(_inward(props), holder)
         return CreateResult(made.id, _told(made))
 
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
-        """The live state; no id and no properties when the object is gone."""
-        state = self._live().read(id_, _inward(props))
+        """The actual state; no id and no properties when the object is gone."""
+        lifecycle = self._lifecycle()
+        state = lifecycle.read(id_, _inward(props), _holder(props))
         if state is not None:
-            return ReadResult(id_, state)
+            return ReadResult(lifecycle.resource.canonical(id_), state)
         if props.get(self.kind.id_key) is None:
             # A lookup by id, not a refresh: Pulumi would take the empty answer for an object.
             raise NotFoundError(f"there is no {self.kind.__name__} {id_}", next_step="correct the id.")
@@ -114,36 +118,36 @@ class LiveProvider(ResourceProvider):
 
     def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
         """Bring the object in line."""
-        return UpdateResult(_told(self._live().update(_id, _inward(_olds), _inward(_news))))
+        made = self._lifecycle().update(
+            _id, _inward(_olds), _inward(_news), _holder(_news), adopting=_news.get(ADOPT) == _id
+        )
+        return UpdateResult(_told(made))
 
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
         """End the object."""
-        self._live().delete(_id, _inward(_props))
+        self._lifecycle().delete(_id, _inward(_props))
 
-    def _live(self) -> Lifecycle:
-        if isinstance(self._lifecycle, ConfigurationError):
-            text = str(self._lifecycle)
+    def _lifecycle(self) -> Lifecycle:
+        if isinstance(self._configured, ConfigurationError):
+            text = str(self._configured)
             with _lock:
                 first = text not in _told_configuration
                 _told_configuration.add(text)
             if first:
-                raise self._lifecycle
+                raise self._configured
             raise ConfigurationError("the provider is not configured", next_step="see the first error of this run.")
-        return self._lifecycle
+        return self._configured
 
 
-def _account(settings: Settings) -> Account:
-    from ..core.account import Account
-
-    with _lock:
-        if settings not in _accounts:
-            _accounts[settings] = Account(settings, _tell)
-        return _accounts[settings]
+def _holder(props: Mapping[str, Any]) -> Holder:
+    """The resource that the program means, as its class has told."""
+    urn = props.get(HOLDER)
+    return Holder(urn=urn) if isinstance(urn, str) else NOBODY
 
 
 def _inward(props: Mapping[str, Any]) -> dict[str, Any]:
     """What Pulumi sends as the core wants it."""
-    return {key: _value_in(value) for key, value in props.items() if key not in (PROVIDER, ADOPT)}
+    return {key: _value_in(value) for key, value in props.items() if key not in _NOT_OURS}
 
 
 def _value_in(value: Any) -> Any:

@@ -16,6 +16,9 @@ from ..core.resource import Resource
 from ..stubs import docs
 
 ADOPT = "adopt"
+# Tells the provider process, which Pulumi does not tell, for which resource it is asked. The engine shows nobody a key
+# that begins so.
+HOLDER = "__urn"
 
 
 class LiveResource(DynamicResource):
@@ -37,6 +40,8 @@ class LiveResource(DynamicResource):
                 props[name] = pulumi.Output.secret(inputs[name])
         if adopt is not None:
             props[ADOPT] = adopt
+        stack = f"{pulumi.get_stack()}::{pulumi.get_project()}"
+        props[HOLDER] = f"urn:pulumi:{stack}::{type(self).__name__}::{resource_name}"
         hidden = pulumi.ResourceOptions(additional_secret_outputs=[*self._secrets])
         options = hidden if opts is None else pulumi.ResourceOptions.merge(opts, hidden)
         super().__init__(self._provider_class(), resource_name, props, options)

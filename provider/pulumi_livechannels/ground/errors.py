@@ -28,6 +28,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
+from typing import Any
 
 
 class Changed(Enum):
@@ -37,15 +38,21 @@ class Changed(Enum):
     YES = "The platform was changed."
     UNKNOWN = "Whether anything was changed on the platform is unknown."
 
+    def or_worse(self, other: Changed) -> Changed:
+        """What is known after two attempts: never more than after the worse one."""
+        return max(self, other, key=list(Changed).index)
+
 
 class LiveChannelsError(Exception):
     """The root of the tree.
 
     `operation` is filled in by whoever knows what was being done, `part` where a part of it failed. `made_something`
-    says that the failed call was one that may not be repeated, so an object may exist that nobody knows of.
+    says that the failed call was one that may not be repeated, so an object may exist that nobody knows of. `half_made`
+    is what a face that can should keep of the object: what is known of it, and that it is unfinished.
     """
 
     made_something = False
+    half_made: Any = None
 
     def __init__(self, what: str, *, next_step: str, changed: Changed = Changed.NO, operation: str = "") -> None:
         super().__init__(what)
@@ -134,9 +141,13 @@ class NoAnswerError(TransportError):
 
 
 class VendorError(LiveChannelsError):
-    """The platform answered with something other than success."""
+    """The platform answered with something other than success.
+
+    `documented` says that the vendor's documents give the code a meaning; of others nobody knows what was done.
+    """
 
     changed_by_default = Changed.NO
+    documented = True
 
     def __init__(self, what: str, *, code: str, status: int, request_id: str | None, next_step: str) -> None:
         super().__init__(what, next_step=next_step, changed=self.changed_by_default)

@@ -3,22 +3,34 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from html import unescape
+from urllib.parse import unquote
 
 HIDDEN = "[hidden]"
 _URL = re.compile(r"\b([a-zA-Z][a-zA-Z0-9+.-]*)://([^\s/?#\"'<>@]*@)?([^\s/?#\"'<>]*)([/?#][^\s\"'<>]*)?")
 _AUTHORIZATION = re.compile(r"(?i)(signature=|credential=|basic\s+)[^\s,;]+")
+_ESCAPED_CHARACTER = re.compile(r"\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})")
 _SHORTEST_SECRET = 4
+# A piece of a long secret is enough to give it away.
+_TELLING = 12
+_LAYERS = 3
 
 
 def scrub(text: str, secrets: Iterable[str] = ()) -> str:
     """The text without the given secrets, without what follows the host in any URL, and without signatures.
 
-    A stream URL's path is its key, so no path is ever shown; the host stays, because it helps.
+    A stream URL's path is its key, so no path is ever shown; the host stays, because it helps. A text that repeats a
+    secret, or a telling piece of one, in whatever escaping is not shown at all.
     """
-    for secret in secrets:
-        if len(secret) >= _SHORTEST_SECRET:
-            text = text.replace(secret, HIDDEN)
+    kept = [secret for secret in secrets if len(secret) >= _SHORTEST_SECRET]
+    for secret in sorted(kept, key=len, reverse=True):
+        text = text.replace(secret, HIDDEN)
+    plain = _unescaped(text)
+    if any(piece in plain.casefold() for secret in kept for piece in _pieces(secret)):
+        return HIDDEN
+    if plain != text and _URL.search(plain):
+        text = plain
     text = _URL.sub(lambda url: f"{url[1]}://{url[3]}/{HIDDEN}" if url[4] or url[2] else url[0], text)
     return _AUTHORIZATION.sub(lambda found: found[1] + HIDDEN, text)
 
@@ -26,3 +38,27 @@ def scrub(text: str, secrets: Iterable[str] = ()) -> str:
 def shorten(text: str, limit: int = 200) -> str:
     """At most `limit` characters of the text."""
     return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def _unescaped(text: str) -> str:
+    """The text as whoever escaped it had it, be it for JSON, for a URL or for a page, a few times over."""
+    for _ in range(_LAYERS):
+        plain = _ESCAPED_CHARACTER.sub(lambda found: chr(int(found[1] or found[2], 16)), unescape(unquote(text)))
+        plain = plain.replace("\\/", "/")
+        if plain == text:
+            break
+        text = plain
+    return text
+
+
+def _pieces(secret: str) -> Iterator[str]:
+    """What of a secret must not stand anywhere: of an address what follows the host, of a long text any long piece."""
+    host, slash, path = secret.partition("://")[2].partition("/")
+    whole = [path, *re.split(r"[/?#&]", path), host.rpartition("@")[0]] if slash else [secret]
+    for part in whole:
+        told = _unescaped(part).casefold()
+        # The first segment of a path is an application's name, which words of a message may share.
+        if len(told) >= _SHORTEST_SECRET + bool(slash):
+            yield told
+        for start in range(0, len(told) - _TELLING + 1):
+            yield told[start : start + _TELLING]

@@ -12,7 +12,7 @@ from ..core import docstrings
 from ..core.fields import Inputs, State, prop, properties
 from ..core.function import Function, Progress
 from ..core.listing import PAGE_SIZE
-from ..core.resource import Resource
+from ..core.resource import Listable, Resource
 from ..ground.errors import NotFoundError
 
 T = TypeVar("T")
@@ -47,7 +47,7 @@ class Lookup(Function[Any]):
 class ObjectLookup(Lookup):
     """One object by its id, with everything that the platform shows of it."""
 
-    resource: ClassVar[type[Resource[Any]]]
+    resource: ClassVar[type[Listable[Any]]]
 
     @classmethod
     @cache
@@ -68,11 +68,11 @@ class ObjectLookup(Lookup):
         resource = self.resource(self.account)
         # A refresh reads a list once; whoever asks again and again waits for a change, maybe of another process.
         resource.listing.expire(key, KEPT_SECONDS)
-        live = resource.read(key, {})
-        if live is None:
+        actual = resource.read(key, {})
+        if actual is None:
             raise NotFoundError(f"there is no {self.resource.__name__} {key}", next_step="correct the id.")
         shown = properties(self.output())
-        return {key: value for key, value in live.items() if value is not None and key in shown}
+        return {key: value for key, value in actual.items() if value is not None and key in shown}
 
 
 def readable(name: str, resource: type[Resource[Any]]) -> type[BaseModel]:

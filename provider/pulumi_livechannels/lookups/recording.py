@@ -62,7 +62,7 @@ class RecordDirectories(Lookup):
 
     def answer(self, want: Any, progress: Progress | None = None) -> dict[str, Any]:
         """All pages."""
-        found = record_directory.RecordDirectory(self.account).listing.scan().values()
+        found = record_directory.RecordDirectory(self.account).listing.whole().values()
         return {
             "items": [
                 DirectoryItem(
@@ -103,12 +103,11 @@ class RecordTask(ObjectLookup):
 
     def _id_of(self, trans_no: str) -> str:
         try:
-            task_id = self.account.wangsu.call(RecordTaskQuery(trans_no=trans_no)).task_id
+            return self.account.wangsu.call(RecordTaskQuery(trans_no=trans_no)).task_id
         except RefusedError:
-            task_id = None
-        if not task_id:
-            raise NotFoundError(f"there is no RecordTask with the transNo {trans_no}", next_step="correct it.")
-        return task_id
+            raise NotFoundError(
+                f"there is no RecordTask with the transNo {trans_no}", next_step="correct it."
+            ) from None
 
 
 class RecordFileItem(State):

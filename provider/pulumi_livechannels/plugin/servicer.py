@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -13,13 +13,14 @@ import grpc
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, plugin_pb2, provider_pb2, provider_pb2_grpc
 
-from ..ground.errors import InputError, NotFoundError
+from ..ground.errors import InputError, LiveChannelsError, NotFoundError
 from .codec import Secrets, decode, encode
 from .failures import abort_half_made, plainly
 from .patience import Patience
 
 if TYPE_CHECKING:
     from ..core.account import Account
+    from ..core.custody import Holder
     from ..core.function import Function
     from ..core.lifecycle import Lifecycle, Made
 
@@ -104,82 +105,88 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         """Every broken rule at once, before anything is sent."""
         from ..core.check import shown_as
 
-        with self._serving(request) as live:
+        with self._serving(request) as (lifecycle, holder):
             news, secrets = decode(request.news)
             olds = decode(request.olds)[0]
-            checked = live.check(news, olds or None)
+            checked = lifecycle.check(news, olds or None, holder)
             for warning in checked.warnings:
                 self._warn(warning)
         failures = [
             provider_pb2.CheckFailure(property=key, reason=reason) for key, reason in map(shown_as, checked.problems)
         ]
-        return provider_pb2.CheckResponse(inputs=encode(checked.inputs, secrets, live.secret_inputs), failures=failures)
+        inputs = encode(checked.inputs, secrets, lifecycle.secret_inputs)
+        return provider_pb2.CheckResponse(inputs=inputs, failures=failures)
 
     @plainly
     def Diff(self, request: Any, context: Any) -> Any:
         """What differs, by path. Sends nothing."""
-        with self._serving(request) as live:
+        with self._serving(request) as (lifecycle, holder):
             state, news = decode(request.olds)[0], decode(request.news)[0]
-            found = live.diff(state, news)
-        changed = [path for path in found.changed if not _ignored(path, request.ignoreChanges)]
-        replaces = [path for path in found.replaces if path in changed]
-        detailed = {path: _property_diff(path, state, news, path in replaces) for path in changed}
+            found = lifecycle.plan(request.id, state, news, holder, ignored=_ignoring(request))
+        detailed = {path: _property_diff(path, state, news, path in found.replaces) for path in found.changed}
         detailed |= {key: _Kind(kind=_Kind.ADD) for key in found.unfinished}
         return provider_pb2.DiffResponse(
             changes=provider_pb2.DiffResponse.DIFF_SOME if detailed else provider_pb2.DiffResponse.DIFF_NONE,
-            replaces=found.tops(replaces),
-            diffs=found.tops([*changed, *found.unfinished]),
+            replaces=found.tops(found.replaces),
+            diffs=found.tops([*found.changed, *found.unfinished]),
             detailedDiff=detailed,
             hasDetailedDiff=True,
-            deleteBeforeReplace=bool(replaces) and live.resource.delete_before_replace(news),
+            deleteBeforeReplace=bool(found.replaces) and lifecycle.resource.delete_before_replace(news),
         )
 
     @plainly
     def Create(self, request: Any, context: Any) -> Any:
         """Make the object; in a preview, what is certain about it, and no id."""
-        with self._serving(request, request.timeout) as live:
+        with self._serving(request, request.timeout) as (lifecycle, holder):
             inputs, secrets = decode(request.properties)
             if request.preview:
-                state = live.preview_create(inputs)
-                return provider_pb2.CreateResponse(properties=encode(state, secrets, live.secrets))
-            made = live.create(inputs)
-        self._finish(context, live, made, inputs, secrets)
-        return provider_pb2.CreateResponse(id=made.id, properties=encode(made.state, secrets, live.secrets))
+                state = lifecycle.preview_create(inputs)
+                return provider_pb2.CreateResponse(properties=encode(state, secrets, lifecycle.secrets))
+            made = lifecycle.create(inputs, holder)
+        self._finish(context, lifecycle, made, inputs, secrets)
+        return provider_pb2.CreateResponse(id=made.id, properties=encode(made.state, secrets, lifecycle.secrets))
 
     @plainly
     def Read(self, request: Any, context: Any) -> Any:
-        """The live state and the inputs for it; nothing at all when the object is gone."""
-        with self._serving(request, request.timeout) as live:
+        """The actual state and the inputs for it; nothing at all when the object is gone."""
+        with self._serving(request, request.timeout) as (lifecycle, holder):
             state, state_secrets = decode(request.properties)
             known, input_secrets = decode(request.inputs)
-            found = live.read(request.id, {**known, **state})
+            found = lifecycle.read(request.id, {**known, **state}, holder)
         if found is None:
             return provider_pb2.ReadResponse()
-        inputs = live.program_inputs(found, known or None)
+        inputs = lifecycle.program_inputs(found, known or None)
         return provider_pb2.ReadResponse(
-            id=request.id,
-            properties=encode(found, {**input_secrets, **state_secrets}, live.secrets),
-            inputs=encode(inputs, input_secrets, live.secret_inputs),
+            id=lifecycle.resource.canonical(request.id),
+            properties=encode(found, {**input_secrets, **state_secrets}, lifecycle.secrets),
+            inputs=encode(inputs, input_secrets, lifecycle.secret_inputs),
         )
 
     @plainly
     def Update(self, request: Any, context: Any) -> Any:
         """Bring the object in line; in a preview, what is certain about it."""
-        with self._serving(request, request.timeout) as live:
+        with self._serving(request, request.timeout) as (lifecycle, holder):
             state = decode(request.olds)[0]
             news, secrets = decode(request.news)
             if request.preview:
-                expected = live.preview_update(state, news)
-                return provider_pb2.UpdateResponse(properties=encode(expected, secrets, live.secrets))
-            made = live.update(request.id, state, news)
-        self._finish(context, live, made, news, secrets)
-        return provider_pb2.UpdateResponse(properties=encode(made.state, secrets, live.secrets))
+                expected = lifecycle.preview_update(state, news)
+                return provider_pb2.UpdateResponse(properties=encode(expected, secrets, lifecycle.secrets))
+            try:
+                made = lifecycle.update(request.id, state, news, holder, ignored=_ignoring(request))
+            except LiveChannelsError as error:
+                from ..core.lifecycle import Made
+
+                if error.half_made is None:
+                    raise
+                made = Made(id=request.id, state=error.half_made, unfinished=[str(error)])
+        self._finish(context, lifecycle, made, news, secrets)
+        return provider_pb2.UpdateResponse(properties=encode(made.state, secrets, lifecycle.secrets))
 
     @plainly
     def Delete(self, request: Any, context: Any) -> Any:
         """End the object."""
-        with self._serving(request, request.timeout) as live:
-            live.delete(request.id, decode(request.properties)[0])
+        with self._serving(request, request.timeout) as (lifecycle, _):
+            lifecycle.delete(request.id, decode(request.properties)[0])
         return empty_pb2.Empty()
 
     @plainly
@@ -220,24 +227,27 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     def _finish(
         self,
         context: Any,
-        live: Lifecycle,
+        lifecycle: Lifecycle,
         made: Made,
         inputs: Mapping[str, Any],
         secrets: Mapping[str, Secrets],
     ) -> None:
         if made.unfinished:
-            properties = encode(made.state, secrets, live.secrets)
-            abort_half_made(context, made.id, properties, encode(inputs, secrets, live.secret_inputs), made.unfinished)
+            properties = encode(made.state, secrets, lifecycle.secrets)
+            known = encode(inputs, secrets, lifecycle.secret_inputs)
+            abort_half_made(context, made.id, properties, known, made.unfinished)
 
     @contextmanager
-    def _serving(self, request: Any, timeout: float = 0.0) -> Iterator[Lifecycle]:
-        """The resource that a call is about; its URN goes with what is said meanwhile, and waits are bounded."""
+    def _serving(self, request: Any, timeout: float = 0.0) -> Iterator[tuple[Lifecycle, Holder]]:
+        """The verbs and the resource of a call; its URN goes with what is said meanwhile, and waits are bounded."""
+        from ..core.custody import Holder
+
         # The type may stand behind those of the components around it.
-        live = self._of(request.type or request.urn.split("::")[2].rpartition("$")[2])
+        lifecycle = self._of(request.type or request.urn.split("::")[2].rpartition("$")[2])
         self._urn.now = request.urn
         try:
             with self._patience.within(timeout):
-                yield live
+                yield lifecycle, Holder(urn=request.urn)
         finally:
             self._urn.now = ""
 
@@ -293,8 +303,12 @@ def _variables(variables: Mapping[str, str]) -> dict[str, str]:
     return {name.rpartition(":")[2]: value for name, value in variables.items()}
 
 
-def _ignored(path: str, patterns: Any) -> bool:
-    return any(pattern in ("*", path) or path.startswith((f"{pattern}.", f"{pattern}[")) for pattern in patterns)
+def _ignoring(request: Any) -> Callable[[str], bool]:
+    """Whether the program has us ignore the difference of a path."""
+    patterns = list(request.ignoreChanges)
+    return lambda path: any(
+        pattern in ("*", path) or path.startswith((f"{pattern}.", f"{pattern}[")) for pattern in patterns
+    )
 
 
 def _property_diff(path: str, state: Mapping[str, Any], news: Mapping[str, Any], replaces: bool) -> Any:

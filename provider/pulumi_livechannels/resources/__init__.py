@@ -15,6 +15,20 @@ from .record_task import RecordTask
 from .signed_urls import SignedPullUrls, SignedPushUrl
 from .stream_disconnect import StreamDisconnect
 
+__all__ = [
+    "RESOURCES",
+    "Channel",
+    "ChannelBan",
+    "ChannelStateCallback",
+    "ForwardTask",
+    "PullChannel",
+    "RecordDirectory",
+    "RecordTask",
+    "SignedPullUrls",
+    "SignedPushUrl",
+    "StreamDisconnect",
+]
+
 RESOURCES: tuple[type[Resource[Any]], ...] = (
     Channel,
     PullChannel,

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from abc import abstractmethod
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
-from ..core.account import LIVE
+from ..core.account import BANNED, NOT_LIVE
 from ..core.check import Context, rule
+from ..core.custody import Holder
+from ..core.evidence import Look
 from ..core.fields import Model, prop
-from ..core.resource import I, Resource
-from ..core.values import RATE_FIELDS, protocol, vendor_unix
+from ..core.listing import Head
+from ..core.resource import I, Listable
+from ..core.values import ASKABLE_PROTOCOLS, RATE_FIELDS, RATES, protocol
 from ..ground.errors import ChannelLiveError, Problem, RefusedError
-from ..vendors.wangsu.channels import DeleteChannel, RateUrls
+from ..vendors.wangsu.channels import BatchChannelLiveState, DeleteChannel, RateUrls
 
 
 @rule("pullProtocols")
@@ -32,8 +36,27 @@ class PullUrl(Model):
 
 
 def host(url: str | None) -> str | None:
-    """The host of a URL in lower case, whatever its scheme."""
-    return urlsplit(url).hostname if url else None
+    """The host of a URL in lower case, whatever its scheme; None of one that cannot be read."""
+    try:
+        return urlsplit(url).hostname if url else None
+    except ValueError:
+        return None
+
+
+def same_name(left: str | None, right: str) -> bool:
+    """Whether two names are one: a platform may trim white space, or fold it."""
+    return " ".join((left or "").split()) == " ".join(right.split())
+
+
+def playback(protocols: Iterable[str | None], urls: list[dict[str, str]]) -> dict[str, Any]:
+    """What URLs tell of a channel. Where there are none, rates and protocols are not told, and not none."""
+    named = [protocol(word) for word in protocols if word] + [url["protocol"] for url in urls]
+    told = {
+        "pullRates": in_order((url["rate"] for url in urls), RATES),
+        "pullProtocols": in_order(named, ASKABLE_PROTOCOLS),
+        "pullUrls": urls,
+    }
+    return {key: value for key, value in told.items() if value}
 
 
 def pull_urls(protocol_word: str | None, rates: Iterable[RateUrls], domain: str | None = None) -> list[dict[str, str]]:
@@ -54,23 +77,36 @@ def in_order(words: Iterable[str], known: Iterable[str]) -> list[str]:
     return [word for word in known if word in given]
 
 
-def older_than(since: float) -> Callable[[Any], bool]:
-    """Whether a listed channel was made before a moment, so that a newest-first scan may end there."""
-    return lambda item: vendor_unix(item.create_time) < since
-
-
-class ChannelLike(Resource[I]):
-    """A resource whose end is deleteChannel. The platform would cut a live channel off without asking."""
+class ChannelLike(Listable[I]):
+    """A resource whose end is deleteChannel. The platform would cut a channel that is on air off without asking."""
 
     id_key: ClassVar[str] = "pullId"
 
+    @abstractmethod
+    def is_alike(self, item: Any, want: I) -> bool:
+        """Whether an item of the list agrees with what is wanted in all that the list shows."""
+
+    def look(self, want: I, holder: Holder) -> Look:
+        """Whatever is alike and was not among the newest before. One that was there already is told."""
+        before = self.listing.head()
+        self._tell_equals(before, want)
+        return lambda: [self.listed(item).id for item in self.listing.newer(before) if self.is_alike(item, want)]
+
+    def _tell_equals(self, before: Head[Any], want: I) -> None:
+        custody, name = self.account.custody, type(self).__name__
+        equal = [
+            key for key, item in before.items.items() if self.is_alike(item, want) and not custody.knows(name, key)
+        ]
+        if equal:
+            self.notices.warn(
+                f"the platform has a {name} like {self.identity(want)[0]!r} already that this run knows nothing of "
+                f"({', '.join(equal)}). If an interrupted run made it, `livechannels recover` takes it over"
+            )
+
     def delete(self, key: str, prior: Mapping[str, Any]) -> None:
         """Delete it, several at once where several are deleted (deleteChannel, batchChannelLiveState)."""
-        if not prior.get("forceDestroy") and self.account.live.ask(key) == LIVE:
-            raise ChannelLiveError(
-                f"channel {key} is on air",
-                next_step="end the stream, or set forceDestroy to true, run `pulumi up`, and try again.",
-            )
+        if not prior.get("forceDestroy") and not self.spared(key):
+            return
         try:
             self.account.deletes.ask(key)
         except RefusedError:
@@ -78,8 +114,41 @@ class ChannelLike(Resource[I]):
             try:
                 self.wangsu.call(DeleteChannel(pull_id=key))
             except RefusedError as refusal:
-                self.gone(key, refusal)
+                self.require_gone(key, refusal)
+
+    def spared(self, key: str) -> bool:
+        """Whether the channel is there, and not on air; False for one that is gone. No answer counts as on air.
+
+        Raises:
+            ChannelLiveError: it is on air, or the platform does not say.
+        """
+        status = self._live_status(key)
+        if status in (NOT_LIVE, BANNED):
+            return True
+        try:
+            self.own(key)
+        except RefusedError as refusal:
+            self.require_unlisted(key, refusal)
+            return False
+        is_told = (
+            "is on air" if status is not None else "counts as on air, for the platform does not say that it is not"
+        )
+        raise ChannelLiveError(
+            f"channel {key} {is_told}",
+            next_step="end the stream, or set forceDestroy to true, run `pulumi up`, and try again.",
+        )
+
+    def _live_status(self, key: str) -> int | None:
+        try:
+            return self.account.live.ask(key)
+        except RefusedError:
+            # The vendor may refuse ids that it does not know, and another one may have travelled with it.
+            try:
+                statuses = self.wangsu.call(BatchChannelLiveState(pull_ids=key)).root
+            except RefusedError:
+                return None
+            return next((item.channel_status for item in statuses if item.pull_id == key), None)
 
     def delete_before_replace(self, news: Mapping[str, Any]) -> bool:
-        """Without forceDestroy the old channel goes first, so a live one stops the replacement before it begins."""
+        """Without forceDestroy the old channel goes first, so one on air stops the replacement before it begins."""
         return not news.get("forceDestroy")

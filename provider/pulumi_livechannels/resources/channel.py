@@ -7,12 +7,12 @@ from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from ..core.check import Context, Rule, rule
+from ..core.custody import Holder
 from ..core.diff import Diff
 from ..core.fields import Inputs, Model, State, prop
-from ..core.listing import PAGE_SIZE
-from ..core.resource import Candidate, Listed
+from ..core.resource import Listed
+from ..core.states import told
 from ..core.values import (
-    ASKABLE_PROTOCOLS,
     ENCRYPTIONS,
     PROTOCOLS,
     RATES,
@@ -24,7 +24,6 @@ from ..core.values import (
     codes,
     from_vendor,
     packed,
-    vendor_unix,
     word,
 )
 from ..ground.errors import NoAnswerError, PlatformError, Problem, RefusedError
@@ -36,7 +35,7 @@ from ..vendors.wangsu.channels import (
     GetChannelConfigure,
     GetChannelList,
 )
-from ._channels import ChannelLike, PullUrl, host, in_order, older_than, one_segment_format, pull_urls
+from ._channels import ChannelLike, PullUrl, host, one_segment_format, playback, pull_urls, same_name
 
 HLS_SECONDS = 604_800
 
@@ -142,19 +141,19 @@ class Channel(ChannelLike[ChannelInputs]):
         "pullRates": ["source", "hd"],
     }
 
-    def page(self, number: int) -> list[ChannelListItem]:
+    def page(self, number: int, size: int) -> list[ChannelListItem]:
         """getChannelList."""
-        return self.wangsu.call(GetChannelList(list_order=0, page_index=number, page_size=PAGE_SIZE)).channel_list
+        return self.wangsu.call(GetChannelList(list_order=0, page_index=number, page_size=size)).channel_list
 
     def listed(self, item: ChannelListItem) -> Listed:
         """Its id and what a person would know it by."""
-        return Listed(item.pull_id, item.channel_name or "")
+        return Listed(id=item.pull_id, name=item.channel_name or "")
 
     def identity(self, want: ChannelInputs) -> tuple[str, ...]:
         """Names are not unique, so type and push domain count too."""
-        return (want.channel_name, want.channel_type, want.push_domain.lower())
+        return (want.channel_name, want.channel_type, want.push_domain)
 
-    def create(self, want: ChannelInputs) -> str:
+    def create(self, want: ChannelInputs, holder: Holder) -> str:
         """createChannel."""
         given = {name for name, field in ChannelInputs.model_fields.items() if getattr(want, name) != field.default}
         call = CreateChannel(
@@ -166,13 +165,14 @@ class Channel(ChannelLike[ChannelInputs]):
         )
         return self.wangsu.call(call).pull_id
 
-    def candidates(self, want: ChannelInputs, since: float) -> list[Candidate]:
-        """Channels of the same name, type and push host."""
-        return [
-            Candidate(item.pull_id, vendor_unix(item.create_time))
-            for item in self.listing.scan(older_than(since)).values()
-            if (item.channel_name, item.channel_type, host(item.push_url)) == self.identity(want)
-        ]
+    def is_alike(self, item: ChannelListItem, want: ChannelInputs) -> bool:
+        """Of the same name, type and push host."""
+        where = (item.channel_type, host(item.push_url))
+        return same_name(item.channel_name, want.channel_name) and where == (want.channel_type, want.push_domain)
+
+    def own(self, key: str) -> ChannelConfigure:
+        """getChannelConfigure."""
+        return self.wangsu.call(GetChannelConfigure(pull_id=key))
 
     def read(self, key: str, prior: Mapping[str, Any]) -> dict[str, Any] | None:
         """getChannelConfigure, with getChannelList for the type and the SRT address."""
@@ -191,14 +191,14 @@ class Channel(ChannelLike[ChannelInputs]):
         self, key: str, prior: Mapping[str, Any], item: Callable[[], ChannelListItem | None]
     ) -> dict[str, Any] | None:
         try:
-            live = self.wangsu.call(GetChannelConfigure(pull_id=key))
+            configured = self.own(key)
         except RefusedError as refusal:
-            self.gone(key, refusal)
+            self.require_unlisted(key, refusal)
             return None
-        push_url = _push_url(live)
+        push_url = _push_url(configured)
         self._tell_rotation(key, push_url, prior)
         # The list comes last: the later it is asked for, the more who wait for it share it.
-        return _state(key, live, item(), push_url)
+        return _state(key, configured, item(), push_url)
 
     def skim(self, key: str, prior: Mapping[str, Any]) -> dict[str, Any] | None:
         """getChannelList alone; a channel that it lacks is read in full."""
@@ -207,14 +207,15 @@ class Channel(ChannelLike[ChannelInputs]):
             return self.read(key, prior)
         self._tell_rotation(key, item.push_url, prior)
         state = {
-            "pullId": key,
             "channelName": item.channel_name,
             "channelType": item.channel_type,
             "pushDomain": host(item.push_url),
             "pushUrl": item.push_url,
             "createTime": from_vendor(item.create_time),
+            "srtPushUrl": item.srt_push_url,
+            **_told_by_some_services(item),
         }
-        return state | _told_by_some_services(item) | ({"srtPushUrl": item.srt_push_url} if item.srt_push_url else {})
+        return {"pullId": key, **told(state)}
 
     def _tell_rotation(self, key: str, push_url: str | None, prior: Mapping[str, Any]) -> None:
         if prior.get("pushUrl") and push_url and prior["pushUrl"] != push_url:
@@ -248,8 +249,8 @@ class Channel(ChannelLike[ChannelInputs]):
         return {"pushUrl": edited.push_url, "srtPushUrl": edited.srt_push_url}
 
 
-def _push_url(live: ChannelConfigure) -> str | None:
-    return next((info.push_url for info in live.push_configure_info if info.push_url), None)
+def _push_url(configured: ChannelConfigure) -> str | None:
+    return next((info.push_url for info in configured.push_configure_info if info.push_url), None)
 
 
 def _wire(want: ChannelInputs, names: set[str]) -> dict[str, Any]:
@@ -271,39 +272,41 @@ def _wire(want: ChannelInputs, names: set[str]) -> dict[str, Any]:
     return {wire: value for name, (wire, value) in fields.items() if name in names and value is not None}
 
 
-def _state(key: str, live: ChannelConfigure, item: ChannelListItem | None, push_url: str | None) -> dict[str, Any]:
+def _state(
+    key: str, configured: ChannelConfigure, item: ChannelListItem | None, push_url: str | None
+) -> dict[str, Any]:
     urls = [
         url
-        for pull in live.pull_configure_list
+        for pull in configured.pull_configure_list
         for url in pull_urls(pull.pull_protocol, pull.pull_url_list, pull.pull_domain)
     ]
-    # The first path segment of a push URL is the type, which only the list names otherwise.
-    in_path = urlsplit(push_url).path.strip("/").split("/")[0] if push_url else None
-    state: dict[str, Any] = {
-        "pullId": key,
-        "channelName": live.channel_name,
-        "channelType": (item.channel_type if item else None) or in_path,
+    state = {
+        "channelName": configured.channel_name,
+        "channelType": (item.channel_type if item else None) or _type_in(push_url),
         "pushDomain": host(push_url),
-        "pullRates": in_order((url["rate"] for url in urls), RATES),
-        "pullProtocols": in_order((url["protocol"] for url in urls), ASKABLE_PROTOCOLS),
         "pushUrl": push_url,
-        "pullUrls": urls,
-        "createTime": from_vendor(live.create_time),
-    }
-    extras = {
-        "playerId": live.player_id,
-        "videoEncryption": word(live.video_encrypted, ENCRYPTIONS),
-        "hlsEncryptionSeconds": live.hls_encrypt_duration or None,
+        "createTime": from_vendor(configured.create_time),
+        "playerId": configured.player_id,
+        "videoEncryption": word(configured.video_encrypted, ENCRYPTIONS),
+        "hlsEncryptionSeconds": configured.hls_encrypt_duration or None,
         "srtPushUrl": item.srt_push_url if item else None,
+        **_told_by_some_services(configured),
+        **playback((pull.pull_protocol for pull in configured.pull_configure_list), urls),
     }
-    return state | _told_by_some_services(live) | {name: value for name, value in extras.items() if value is not None}
+    return {"pullId": key, **told(state)}
 
 
-def _told_by_some_services(live: ChannelConfigure | ChannelListItem) -> dict[str, Any]:
+def _type_in(push_url: str | None) -> str | None:
+    """The channel type, which only the list names otherwise: the first segment of a push URL's path."""
+    if not host(push_url):
+        return None
+    return urlsplit(push_url or "").path.strip("/").split("/")[0] or None
+
+
+def _told_by_some_services(answer: ChannelConfigure | ChannelListItem) -> dict[str, Any]:
     """What the platform leaves out where a service is off; both calls name it alike."""
-    told = {
-        "directoryId": live.directory_id,
-        "appScenario": live.app_scenario,
-        "liveToVod": None if live.live_to_vod is None else live.live_to_vod == "1",
+    return {
+        "directoryId": answer.directory_id,
+        "appScenario": answer.app_scenario,
+        "liveToVod": None if answer.live_to_vod is None else answer.live_to_vod == "1",
     }
-    return {name: value for name, value in told.items() if value is not None}

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..core.account import BANNED
+from ..core.custody import Holder
 from ..core.diff import Diff
+from ..core.evidence import Created
 from ..core.fields import Inputs, State, prop
-from ..core.listing import Listing
-from ..core.resource import Created, Listed
+from ..core.resource import Countable, Listed
 from ..core.switch import Switch
 from ..core.values import Id, from_unix, moment
 from ..ground.errors import NotFoundError, RefusedError
@@ -36,7 +37,7 @@ class ChannelBanOutputs(State):
     )
 
 
-class ChannelBan(Switch[ChannelBanInputs]):
+class ChannelBan(Switch[ChannelBanInputs], Countable):
     """A ban of a channel. The platform ends it after 7 days: then it is drift, and `pulumi up` bans anew.
 
     Its id is the pullId. Destroy ends the ban.
@@ -47,22 +48,15 @@ class ChannelBan(Switch[ChannelBanInputs]):
     inputs = ChannelBanInputs
     outputs = ChannelBanOutputs
     id_key = "pullId"
-    listable = True
     example = {"pullId": "${main.pullId}"}
-
-    @property
-    def listing(self) -> Listing[Any]:
-        """The channels' list, which shows who is banned."""
-        return Channel(self.account).listing
 
     def identity(self, want: ChannelBanInputs) -> tuple[str, ...]:
         """The channel."""
         return (want.pull_id,)
 
-    def create(self, want: ChannelBanInputs) -> Created:
+    def create(self, want: ChannelBanInputs, holder: Holder) -> Created:
         """channelForbidden; of a channel that is banned already the 7 days begin anew."""
-        mark = self.hold(want.pull_id, "ban")
-        return Created(want.pull_id, {**self._ban(want.pull_id), **mark})
+        return Created(want.pull_id, self._ban(want.pull_id))
 
     def read(self, key: str, prior: Mapping[str, Any]) -> dict[str, Any] | None:
         """batchChannelLiveState, for many bans at once; a channel that is not banned, or gone, has none."""
@@ -74,8 +68,8 @@ class ChannelBan(Switch[ChannelBanInputs]):
     def every(self) -> Iterator[Listed]:
         """getChannelList; of pull channels the platform tells it one by one only, so their bans are not named."""
         return (
-            Listed(item.pull_id, item.channel_name or "", of=item.pull_id)
-            for item in self.listing.whole().values()
+            Listed(id=item.pull_id, name=item.channel_name or "", of=item.pull_id)
+            for item in Channel(self.account).listing.whole().values()
             if item.channel_status == BANNED
         )
 
@@ -88,6 +82,10 @@ class ChannelBan(Switch[ChannelBanInputs]):
     def update(self, key: str, want: ChannelBanInputs, change: Diff, prior: Mapping[str, Any]) -> dict[str, Any]:
         """channelForbidden once more, for a ban that lapsed."""
         return self._ban(key)
+
+    def outdated(self, key: str | None) -> None:
+        """The channels' list shows who is banned."""
+        Channel(self.account).listing.outdated(key)
 
     def delete(self, key: str, prior: Mapping[str, Any]) -> None:
         """channelReBrodcast; a ban that has lapsed, or whose channel is gone, needs no end."""
@@ -118,9 +116,9 @@ class ChannelBan(Switch[ChannelBanInputs]):
         """
         try:
             state = self.wangsu.call(GetChannelLiveState(pull_id=key)).channel_state
-        except RefusedError:
-            if any(key in kind(self.account).listing.scan() for kind in (Channel, PullChannel)):
-                raise
+        except RefusedError as refusal:
+            for kind in (Channel, PullChannel):
+                kind(self.account).require_unlisted(key, refusal)
             return None
         if not state or not state.isdigit():
             raise not_understood("the answer holds no channelState")

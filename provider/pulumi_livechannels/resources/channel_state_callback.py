@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ..core.custody import Holder
 from ..core.diff import Diff
 from ..core.fields import Inputs, State, prop
-from ..core.resource import Created
 from ..core.switch import Switch
 from ..core.values import Domain, HttpUrl
 from ..vendors.wangsu.switches import SetChannelStateRealtimeBack
@@ -43,19 +43,22 @@ class ChannelStateCallback(Switch[ChannelStateCallbackInputs]):
     example = {"pushDomain": "push.example.com", "notifyUrl": "https://hooks.example.com/live"}
 
     def identity(self, want: ChannelStateCallbackInputs) -> tuple[str, ...]:
-        """The domain, in whatever case."""
-        return (want.push_domain.lower(),)
+        """The domain."""
+        return (want.push_domain,)
 
-    def create(self, want: ChannelStateCallbackInputs) -> Created:
+    @classmethod
+    def canonical(cls, key: str) -> str:
+        """Host names have no case."""
+        return key.lower()
+
+    def create(self, want: ChannelStateCallbackInputs, holder: Holder) -> str:
         """setChannelStateRealtimeBack, which replaces whatever is set."""
-        key = want.push_domain.lower()
-        mark = self.hold(key, "callback")
         self._set(want.push_domain, want.notify_url, 1)
-        return Created(key, mark)
+        return want.push_domain
 
     def read(self, key: str, prior: Mapping[str, Any]) -> dict[str, Any] | None:
         """Nothing can be read; the domain is in the id."""
-        return {"pushDomain": prior.get("pushDomain", key)}
+        return {"pushDomain": self.canonical(key)}
 
     def update(
         self, key: str, want: ChannelStateCallbackInputs, change: Diff, prior: Mapping[str, Any]
@@ -67,10 +70,6 @@ class ChannelStateCallback(Switch[ChannelStateCallbackInputs]):
     def delete(self, key: str, prior: Mapping[str, Any]) -> None:
         """setChannelStateRealtimeBack with open=0."""
         self._set(key, prior.get("notifyUrl") or NOBODY, 0)
-
-    def delete_before_replace(self, news: Mapping[str, Any]) -> bool:
-        """A domain that is only written in another case is the same one, and must not lose its new callback."""
-        return True
 
     def _set(self, domain: str, notify_url: str, switch: int) -> None:
         self.wangsu.call(SetChannelStateRealtimeBack(domain_name=domain, notify_url=notify_url, open=switch))

@@ -7,9 +7,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..core.check import Context, rule
-from ..core.fields import Inputs, Model, State, prop
-from ..core.listing import PAGE_SIZE
-from ..core.resource import Candidate, Listed, Resource
+from ..core.custody import Holder
+from ..core.diff import same
+from ..core.evidence import PAUSE_SECONDS, Look
+from ..core.fields import Inputs, Model, State, prop, properties
+from ..core.listing import MOST_PAGES, PAGE_SIZE
+from ..core.resource import Listable, Listed, Standing
 from ..core.values import (
     FORWARD_STATUSES,
     AudioCodec,
@@ -21,10 +24,11 @@ from ..core.values import (
     VideoCodec,
     WatermarkPosition,
     from_unix,
+    lower_host,
     moment,
     word,
 )
-from ..ground.errors import Problem, RefusedError
+from ..ground.errors import AmbiguousCreateError, NotFoundError, Problem, RefusedError
 from ..vendors.wangsu.forwarding import (
     CodingParams,
     EndForwardTask,
@@ -122,7 +126,7 @@ class ForwardTaskOutputs(State):
     status: str = prop("notStarted, running, ended or error.")
 
 
-class ForwardTask(Resource[ForwardTaskInputs]):
+class ForwardTask(Listable[ForwardTaskInputs]):
     """A relay of one channel to another RTMP address. Every change ends the old task and starts a new one.
 
     A relay that ended before its endTime without this provider counts as gone.
@@ -137,19 +141,24 @@ class ForwardTask(Resource[ForwardTaskInputs]):
     pages_within_reach = 20
     example = {"pullId": "${main.pullId}", "forwardUrl": "rtmp://relay.example.net/app/stream-key"}
 
-    def page(self, number: int) -> list[ForwardTaskItem]:
+    def page(self, number: int, size: int) -> list[ForwardTaskItem]:
         """getForwardTaskList."""
-        return self.wangsu.call(GetForwardTaskList(page_index=number, page_size=PAGE_SIZE)).tasks
+        return self.wangsu.call(GetForwardTaskList(page_index=number, page_size=size)).tasks
 
     def listed(self, item: ForwardTaskItem) -> Listed:
         """Its id and what a person would know it by."""
-        return Listed(item.task_id, item.pull_id or "", of=item.pull_id, over=item.status == ENDED)
+        return Listed(id=item.task_id, name=item.pull_id or "", of=item.pull_id, over=item.status == ENDED)
 
     def identity(self, want: ForwardTaskInputs) -> tuple[str, ...]:
-        """Nothing keeps two equal relays apart but this."""
+        """Two relays of one channel to one address would disturb each other."""
         return (want.pull_id, want.forward_url)
 
-    def create(self, want: ForwardTaskInputs) -> str:
+    def natural_key(self, inputs: Mapping[str, Any]) -> str | None:
+        """Channel and address."""
+        pull_id, url = inputs.get("pullId"), inputs.get("forwardUrl")
+        return f"{pull_id} {lower_host(url)}" if isinstance(pull_id, str) and isinstance(url, str) else None
+
+    def create(self, want: ForwardTaskInputs, holder: Holder) -> str:
         """startForwardTask."""
         coding = want.transcoding.plain() if want.transcoding else None
         call = StartForwardTask(
@@ -162,46 +171,89 @@ class ForwardTask(Resource[ForwardTaskInputs]):
         )
         return self.wangsu.call(call).task_id
 
-    def candidates(self, want: ForwardTaskInputs, since: float) -> list[Candidate]:
-        """Open relays of the same channel to the same address."""
+    def standing(self, want: ForwardTaskInputs, holder: Holder) -> Standing | None:
+        """The open relay of the channel to the address, whoever started it: a second one would disturb it."""
+        items = self._open(want)
+        if not items:
+            return None
+        if len(items) > 1:
+            ids = [item.task_id for item in items]
+            raise AmbiguousCreateError(
+                f"{len(ids)} relays of the channel to this address run already: {', '.join(ids)}",
+                ids,
+                next_step="end all but one of them in the console, then run again.",
+            )
+        (item,) = items
+        asked, actual = want.plain(), _state(item)
+        differs = tuple(
+            key
+            for key, declared in properties(ForwardTaskInputs).items()
+            if key in actual and not declared.flags.kept and not same(declared, actual[key], asked.get(key))
+        )
+        return Standing(id=item.task_id, differs=differs)
+
+    def look(self, want: ForwardTaskInputs, holder: Holder) -> Look:
+        """Open relays of the channel to the address: `standing` found none before."""
+        return lambda: [item.task_id for item in self._open(want)]
+
+    def _open(self, want: ForwardTaskInputs) -> list[ForwardTaskItem]:
         statuses = ",".join(str(status) for status in OPEN)
-        found: list[Candidate] = []
-        page = 1
-        while True:
+        found: dict[str, ForwardTaskItem] = {}
+        for page in range(1, MOST_PAGES):
             call = GetForwardTaskList(pull_id=want.pull_id, status=statuses, page_index=page, page_size=PAGE_SIZE)
-            items = self.wangsu.call(call).tasks
-            found += [
-                Candidate(item.task_id, item.create_time) for item in items if item.forward_url == want.forward_url
-            ]
-            if len(items) < PAGE_SIZE:
-                return found
-            page += 1
+            items = {item.task_id: item for item in self.wangsu.call(call).tasks}
+            is_last = len(items) < PAGE_SIZE or items.keys() <= found.keys()
+            found |= items
+            if is_last:
+                break
+        return [
+            item
+            for item in found.values()
+            # What was asked for is not believed to be all that is answered.
+            if item.status in OPEN
+            and item.pull_id == want.pull_id
+            and lower_host(item.forward_url) == want.forward_url
+            and not self.account.custody.has_ended("ForwardTask", item.task_id)
+        ]
 
     def read(self, key: str, prior: Mapping[str, Any]) -> dict[str, Any] | None:
         """getForwardTaskList, by taskId for a task that the first pages lack."""
-        item = self.listing.find(key) or self._one(key)
-        if item is None:
-            if key not in self.listing.scan():
-                return None
-            item = self._one(key)
-        if item is None or self._ended_early(item):
+        item = self.listing.find(key)
+        if item is None and self._is_gone(key):
+            return None
+        item = item or self.own(key)
+        if self._ended_early(item):
             return None
         if item.status == FAILED:
             self.notices.warn(f"forward task {key} is in error on the platform; `pulumi up --replace` starts it anew")
-        return {
-            "taskId": key,
-            "status": word(item.status, FORWARD_STATUSES),
-            "pullId": item.pull_id,
-            "forwardUrl": item.forward_url,
-            "startTime": from_unix(item.start_time),
-            "endTime": from_unix(item.end_time),
-            "transcoding": _transcoding(item.coding_params),
-            "notifyUrl": item.notify_url,
-        }
+        return _state(item)
 
-    def _one(self, key: str) -> ForwardTaskItem | None:
+    def own(self, key: str) -> ForwardTaskItem:
+        """getForwardTaskList by taskId.
+
+        Raises:
+            NotFoundError: it answers no such task, which this list alone cannot prove.
+        """
         items = self.wangsu.call(GetForwardTaskList(task_id=key, page_index=1, page_size=PAGE_SIZE)).tasks
-        return next((item for item in items if item.task_id == key), None)
+        item = next((item for item in items if item.task_id == key), None)
+        if item is None:
+            raise NotFoundError(
+                f"the list shows no forward task {key} at this moment", next_step="run again in a minute."
+            )
+        return item
+
+    def _is_gone(self, key: str) -> bool:
+        """Its own read and the list are one call, which may lag: only a look after a pause is another witness."""
+        for pause in (0.0, PAUSE_SECONDS):
+            self.account.clock.sleep(pause)
+            self.listing.outdated(key)
+            try:
+                self.own(key)
+            except NotFoundError:
+                if self.listing.lacks(key):
+                    continue
+            return False
+        return True
 
     def _ended_early(self, item: ForwardTaskItem) -> bool:
         if item.status != ENDED:
@@ -213,16 +265,28 @@ class ForwardTask(Resource[ForwardTaskInputs]):
         try:
             self.wangsu.call(EndForwardTask(task_id=key))
         except RefusedError:
-            item = self._one(key)
-            if item is None:
-                if key in self.listing.scan():
-                    raise
-            elif item.status in OPEN:
+            if not self._is_gone(key) and self.own(key).status in OPEN:
                 raise
 
     def delete_before_replace(self, news: Mapping[str, Any]) -> bool:
         """Two relays to one address would disturb each other."""
         return True
+
+
+def _state(item: ForwardTaskItem) -> dict[str, Any]:
+    """A text that is empty, or a time that is 0, is told to be none; what is missing is not told."""
+    state: dict[str, Any] = {
+        "taskId": item.task_id,
+        "status": word(item.status, FORWARD_STATUSES),
+        "pullId": item.pull_id,
+        "forwardUrl": lower_host(item.forward_url),
+        "startTime": from_unix(item.start_time),
+        "endTime": from_unix(item.end_time),
+        "transcoding": _transcoding(item.coding_params),
+        "notifyUrl": lower_host(item.notify_url or "") or None,
+    }
+    none = {key for key, value in (("endTime", item.end_time), ("notifyUrl", item.notify_url)) if value in (0, "")}
+    return {key: value for key, value in state.items() if value is not None or key in none}
 
 
 def _transcoding(params: CodingParams | None) -> dict[str, Any] | None:

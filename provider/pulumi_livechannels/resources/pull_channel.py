@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
 from ..core.check import Context, Rule, rule
+from ..core.custody import Holder
 from ..core.diff import Diff
 from ..core.fields import Inputs, State, prop
-from ..core.listing import PAGE_SIZE
-from ..core.resource import Candidate, Listed
+from ..core.resource import Listed
+from ..core.states import told
 from ..core.values import (
-    ASKABLE_PROTOCOLS,
     PROTOCOLS,
     RATES,
     Domain,
@@ -21,9 +21,9 @@ from ..core.values import (
     SourceUrl,
     codes,
     from_vendor,
+    lower_host,
     protocol,
     protocol_code,
-    vendor_unix,
 )
 from ..ground.errors import Problem, RefusedError
 from ..vendors.wangsu.channels import (
@@ -31,9 +31,10 @@ from ..vendors.wangsu.channels import (
     EditPullChannel,
     GetPullChannelConfigure,
     GetPullChannelList,
+    PullChannelConfigure,
     PullChannelListItem,
 )
-from ._channels import ChannelLike, PullUrl, host, in_order, older_than, one_segment_format, pull_urls
+from ._channels import ChannelLike, PullUrl, host, one_segment_format, playback, pull_urls, same_name
 
 
 class PullChannelInputs(Inputs):
@@ -94,19 +95,19 @@ class PullChannel(ChannelLike[PullChannelInputs]):
         "pullRates": ["source"],
     }
 
-    def page(self, number: int) -> list[PullChannelListItem]:
+    def page(self, number: int, size: int) -> list[PullChannelListItem]:
         """getPullChannelList."""
-        return self.wangsu.call(GetPullChannelList(list_order=0, page_index=number, page_size=PAGE_SIZE)).channel_list
+        return self.wangsu.call(GetPullChannelList(list_order=0, page_index=number, page_size=size)).channel_list
 
     def listed(self, item: PullChannelListItem) -> Listed:
         """Its id and what a person would know it by."""
-        return Listed(item.pull_id, item.channel_name or "")
+        return Listed(id=item.pull_id, name=item.channel_name or "")
 
     def identity(self, want: PullChannelInputs) -> tuple[str, ...]:
         """Names are not unique, so the source counts too."""
         return (want.channel_name, want.source_url, want.source_protocol)
 
-    def create(self, want: PullChannelInputs) -> str:
+    def create(self, want: PullChannelInputs, holder: Holder) -> str:
         """createPullChannel."""
         call = CreatePullChannel(
             channel_name=want.channel_name,
@@ -119,53 +120,48 @@ class PullChannel(ChannelLike[PullChannelInputs]):
         )
         return self.wangsu.call(call).pull_id
 
-    def candidates(self, want: PullChannelInputs, since: float) -> list[Candidate]:
-        """Pull channels of the same name and source."""
-        return [
-            Candidate(item.pull_id, vendor_unix(item.create_time))
-            for item in self.listing.scan(older_than(since)).values()
-            if (item.channel_name, item.source_pull_url, protocol(item.source_pull_protocol)) == self.identity(want)
-        ]
+    def is_alike(self, item: PullChannelListItem, want: PullChannelInputs) -> bool:
+        """Of the same name and source."""
+        source = (lower_host(item.source_pull_url or ""), protocol(item.source_pull_protocol))
+        return same_name(item.channel_name, want.channel_name) and source == (want.source_url, want.source_protocol)
+
+    def own(self, key: str) -> PullChannelConfigure:
+        """getPullChannelConfigure."""
+        return self.wangsu.call(GetPullChannelConfigure(pull_id=key))
 
     def read(self, key: str, prior: Mapping[str, Any]) -> dict[str, Any] | None:
         """getPullChannelConfigure."""
         try:
-            live = self.wangsu.call(GetPullChannelConfigure(pull_id=key))
+            configured = self.own(key)
         except RefusedError as refusal:
-            self.gone(key, refusal)
+            self.require_unlisted(key, refusal)
             return None
-        source = live.sources[0] if live.sources else None
-        urls = [
-            url
-            for item in live.sources
-            for pull in item.pull_configure_list
-            for url in pull_urls(pull.pull_protocol, pull.pull_url_list)
-        ]
-        state: dict[str, Any] = {
-            "pullId": key,
-            "channelName": live.channel_name,
-            "sourceUrl": source.source_pull_url if source else None,
-            "sourceProtocol": protocol(source.source_pull_protocol) if source else None,
-            "pullDomain": next((host(url["url"]) for url in urls), None),
-            "pullRates": in_order((url["rate"] for url in urls), RATES),
-            "pullProtocols": in_order((url["protocol"] for url in urls), ASKABLE_PROTOCOLS),
-            "pullUrls": urls,
-            "createTime": from_vendor(live.create_time),
+        source = configured.sources[0] if configured.sources else None
+        pulls = [pull for item in configured.sources for pull in item.pull_configure_list]
+        urls = [url for pull in pulls for url in pull_urls(pull.pull_protocol, pull.pull_url_list)]
+        state = {
+            "channelName": configured.channel_name,
+            "sourceUrl": (source and lower_host(source.source_pull_url or "")) or None,
+            "sourceProtocol": source and source.source_pull_protocol and protocol(source.source_pull_protocol),
+            "pullDomain": next(filter(None, (host(url["url"]) for url in urls)), None),
+            "createTime": from_vendor(configured.create_time),
+            "playerId": configured.player_id,
+            **playback((pull.pull_protocol for pull in pulls), urls),
         }
-        return state | ({"playerId": live.player_id} if live.player_id else {})
+        return {"pullId": key, **told(state)}
 
     def skim(self, key: str, prior: Mapping[str, Any]) -> dict[str, Any] | None:
         """getPullChannelList alone; a channel that it lacks is read in full."""
         item = self.listing.find(key)
         if item is None:
             return self.read(key, prior)
-        return {
-            "pullId": key,
+        state = {
             "channelName": item.channel_name,
-            "sourceUrl": item.source_pull_url,
-            "sourceProtocol": protocol(item.source_pull_protocol) if item.source_pull_protocol else None,
+            "sourceUrl": lower_host(item.source_pull_url or "") or None,
+            "sourceProtocol": item.source_pull_protocol and protocol(item.source_pull_protocol),
             "createTime": from_vendor(item.create_time),
         }
+        return {"pullId": key, **told(state)}
 
     def update(self, key: str, want: PullChannelInputs, change: Diff, prior: Mapping[str, Any]) -> dict[str, Any]:
         """editPullChannel, with only what changed in it."""

@@ -8,10 +8,11 @@ from typing import Annotated, Any
 from pydantic import AfterValidator
 
 from ..core.check import Context, rule
+from ..core.custody import Holder
 from ..core.diff import Diff
+from ..core.evidence import Look
 from ..core.fields import Inputs, State, prop
-from ..core.listing import PAGE_SIZE
-from ..core.resource import Candidate, Listed, Resource
+from ..core.resource import Listable, Listed, Standing
 from ..core.values import broken
 from ..ground.errors import ConflictError, Problem, RefusedError
 from ..vendors.wangsu.recording import Directory, DirectoryCreate, GetDirectory, GetDirectoryList
@@ -75,7 +76,7 @@ class RecordDirectoryOutputs(State):
     directory_id: str = prop("The directory's id, for a channel's directoryId.")
 
 
-class RecordDirectory(Resource[RecordDirectoryInputs]):
+class RecordDirectory(Listable[RecordDirectoryInputs]):
     """A directory that recordings go to. One of the same directoryType and path is taken over; destroy forgets it.
 
     Source: directoryCreate, getDirectory, getDirectoryList.
@@ -85,22 +86,27 @@ class RecordDirectory(Resource[RecordDirectoryInputs]):
     outputs = RecordDirectoryOutputs
     example = {"directoryType": "matches", "path": "matches/2026"}
     id_key = "directoryId"
+    unique = True
 
-    def page(self, number: int) -> list[Directory]:
+    def page(self, number: int, size: int) -> list[Directory]:
         """getDirectoryList."""
-        pages = self.wangsu.call(GetDirectoryList(page_index=number, page_size=PAGE_SIZE)).root
+        pages = self.wangsu.call(GetDirectoryList(page_index=number, page_size=size)).root
         return [item for part in pages for item in part.directory_list]
 
     def listed(self, item: Directory) -> Listed:
         """Its id and what a person would know it by."""
-        return Listed(item.directory_id, item.directory_type or "")
+        return Listed(id=item.directory_id, name=item.directory_type)
 
     def identity(self, want: RecordDirectoryInputs) -> tuple[str, ...]:
         """The type alone: the platform keeps it unique."""
         return (want.directory_type,)
 
-    def create(self, want: RecordDirectoryInputs) -> str:
-        """directoryCreate; where the type is taken, the one that has it, if its path is the same."""
+    def natural_key(self, inputs: Mapping[str, Any]) -> str | None:
+        """The type."""
+        return inputs.get("directoryType")
+
+    def create(self, want: RecordDirectoryInputs, holder: Holder) -> str:
+        """directoryCreate."""
         levels = [*want.path.split("/"), None, None]
         call = DirectoryCreate(
             directory_type=want.directory_type,
@@ -108,44 +114,40 @@ class RecordDirectory(Resource[RecordDirectoryInputs]):
             second_level_directory=levels[1],
             third_level_directory=levels[2],
         )
-        try:
-            return self.wangsu.call(call).directory_id
-        except RefusedError:
-            taken = self._of_type(want.directory_type)
-            if taken is None:
-                raise
-            return self._take_over(taken, want)
+        return self.wangsu.call(call).directory_id
 
-    def _take_over(self, taken: Directory, want: RecordDirectoryInputs) -> str:
-        if path_of(taken) != want.path:
-            raise ConflictError(
-                f"the platform has a directory {want.directory_type} already, with the path {path_of(taken)}",
-                next_step="write that path into the program, or choose a new directoryType.",
-            )
-        if self.account.claimed("RecordDirectory", taken.directory_id):
-            raise ConflictError(
-                f"another resource of this run holds the directory {want.directory_type}",
-                next_step="declare it once and use its directoryId in both places.",
-            )
-        self.notices.warn(f"the record directory {want.directory_type} was there already and is taken over")
-        return taken.directory_id
+    def look(self, want: RecordDirectoryInputs, holder: Holder) -> Look:
+        """The directory of this type, if it has the wanted path: no second one can be made."""
+        return lambda: [item.directory_id for item in self._of_type(want.directory_type) if path_of(item) == want.path]
 
-    def candidates(self, want: RecordDirectoryInputs, since: float) -> list[Candidate]:
-        """The directory of this type, whenever it was made."""
-        found = self._of_type(want.directory_type)
-        return [Candidate(found.directory_id)] if found and path_of(found) == want.path else []
+    def in_the_way(self, want: RecordDirectoryInputs, holder: Holder) -> Standing | None:
+        """The directory that has the type already; whoever made it, the platform keeps it for ever."""
+        for taken in self._of_type(want.directory_type):
+            path = path_of(taken)
+            if path != want.path:
+                raise ConflictError(
+                    f"the platform has a directory {want.directory_type} already, with the path {path}",
+                    next_step="write that path into the program, or choose a new directoryType.",
+                )
+            return Standing(id=taken.directory_id)
+        return None
 
-    def _of_type(self, directory_type: str) -> Directory | None:
-        return next((item for item in self.listing.scan().values() if item.directory_type == directory_type), None)
+    def _of_type(self, directory_type: str) -> list[Directory]:
+        self.listing.outdated()
+        return [item for item in self.listing.whole().values() if item.directory_type == directory_type]
+
+    def own(self, key: str) -> Directory:
+        """getDirectory."""
+        return self.wangsu.call(GetDirectory(directory_id=key))
 
     def read(self, key: str, prior: Mapping[str, Any]) -> dict[str, Any] | None:
         """getDirectoryList, which shows all of it; getDirectory for one that the list lacks."""
         item = self.listing.find(key)
         if item is None:
             try:
-                item = self.wangsu.call(GetDirectory(directory_id=key))
+                item = self.own(key)
             except RefusedError as refusal:
-                self.gone(key, refusal)
+                self.require_unlisted(key, refusal)
                 return None
         return {"directoryId": key, "directoryType": item.directory_type, "path": path_of(item)}
 

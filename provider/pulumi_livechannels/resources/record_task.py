@@ -8,11 +8,16 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..core.check import Context, rule
-from ..core.fields import Inputs, State, prop
+from ..core.custody import NOBODY, Holder
+from ..core.diff import same
+from ..core.evidence import Look
+from ..core.fields import Inputs, State, prop, properties
 from ..core.listing import PAGE_SIZE
-from ..core.resource import Candidate, Listed, Resource
+from ..core.resource import Listable, Listed, Standing
+from ..core.states import told
 from ..core.values import RECORD_STATUSES, FileType, HttpUrl, Id, Instant, from_vendor, minute, word
-from ..ground.errors import ConflictError, Problem, RefusedError
+from ..ground.errors import Problem, RefusedError
+from ..vendors.calling import not_understood
 from ..vendors.wangsu.recording import (
     CreateRecordTask,
     EndRecordTask,
@@ -24,6 +29,8 @@ from ..vendors.wangsu.recording import (
 
 LONGEST_SPAN_SECONDS = 72 * 3600
 OPEN = (0, 1)
+# Far more than anybody starts with equal content within 72 hours.
+MOST_GENERATIONS = 200
 
 
 class RecordTaskInputs(Inputs):
@@ -100,7 +107,7 @@ class RecordTaskOutputs(State):
     status: str = prop("notStarted, running, ended or terminated.")
 
 
-class RecordTask(Resource[RecordTaskInputs]):
+class RecordTask(Listable[RecordTaskInputs]):
     """A recording of one channel. A change ends the old task and makes a new one; an identical open one is taken over.
 
     Source: createRecordTask, recordTaskQuery, recordTaskListQuery, endRecordTask.
@@ -110,31 +117,36 @@ class RecordTask(Resource[RecordTaskInputs]):
     outputs = RecordTaskOutputs
     example = {"pullId": "${main.pullId}", "endTime": "2026-12-24T22:00:00+08:00"}
     id_key = "taskId"
+    unique = True
     # The list keeps every task that ever was: beyond the newest 1,000 the one task is asked for instead.
     pages_within_reach = 20
 
-    def page(self, number: int) -> list[RecordTaskListItem]:
+    def page(self, number: int, size: int) -> list[RecordTaskListItem]:
         """recordTaskListQuery."""
-        return self.wangsu.call(RecordTaskListQuery(list_order=0, page_index=number, page_size=PAGE_SIZE)).tasks
+        return self.wangsu.call(RecordTaskListQuery(list_order=0, page_index=number, page_size=size)).tasks
 
     def listed(self, item: RecordTaskListItem) -> Listed:
         """Its id and what a person would know it by."""
-        return Listed(item.task_id, item.trans_no or "", of=item.pull_id, over=item.status not in OPEN)
+        return Listed(id=item.task_id, name=item.trans_no or "", of=item.pull_id, over=item.status not in OPEN)
 
     def identity(self, want: RecordTaskInputs) -> tuple[str, ...]:
         """A channel has one open task."""
         return (want.pull_id,)
 
-    def create(self, want: RecordTaskInputs) -> str:
-        """createRecordTask, under the first key of this content that no ended task has; an open one is taken over."""
-        generation = 0
-        while (task := self._by_key(trans_no(want, generation))) is not None:
-            if task.status in OPEN:
-                return self._take_over(task, want)
-            generation += 1
+    def natural_key(self, inputs: Mapping[str, Any]) -> str | None:
+        """All of it: a task with another end is another one."""
+        known = {key: inputs[key] for key in properties(RecordTaskInputs) if inputs.get(key) is not None}
+        try:
+            return content_key(RecordTaskInputs.model_validate(known), NOBODY, 0)
+        except ValueError:
+            return None
+
+    def create(self, want: RecordTaskInputs, holder: Holder) -> str:
+        """createRecordTask, under the first key of this content that no ended task has."""
+        generation = next(number for number, task in self._generations(want, holder) if task is None)
         call = CreateRecordTask(
             pull_id=want.pull_id,
-            trans_no=trans_no(want, generation),
+            trans_no=content_key(want, holder, generation),
             quick_start=want.start_time is None,
             start_time=minute(want.start_time) if want.start_time else None,
             end_time=minute(want.end_time),
@@ -146,14 +158,53 @@ class RecordTask(Resource[RecordTaskInputs]):
         )
         return self.wangsu.call(call).task_id
 
-    def _take_over(self, task: RecordTaskStatus, want: RecordTaskInputs) -> str:
-        key = task.task_id or ""
-        if self.account.claimed("RecordTask", key):
-            raise ConflictError(
-                f"another resource of this run holds the open task {key} of channel {want.pull_id}",
-                next_step="declare it once: a channel has one open record task at most.",
-            )
-        return key
+    def standing(self, want: RecordTaskInputs, holder: Holder) -> Standing | None:
+        """The open task under one of this content's keys, which only this stack gives."""
+        found = self._open(want, holder)
+        return Standing(id=found) if found else None
+
+    def look(self, want: RecordTaskInputs, holder: Holder) -> Look:
+        """The same: its key was this stack's before anything was sent."""
+
+        def found() -> list[str]:
+            task_id = self._open(want, holder)
+            return [task_id] if task_id else []
+
+        return found
+
+    def in_the_way(self, want: RecordTaskInputs, holder: Holder) -> Standing | None:
+        """The open task of the channel, which somebody else has started."""
+        call = RecordTaskListQuery(pull_id=want.pull_id, list_order=0, page_index=1, page_size=PAGE_SIZE)
+        for item in self.wangsu.call(call).tasks:
+            if item.pull_id == want.pull_id and item.status in OPEN:
+                asked = want.plain()
+                actual = _state(item)
+                differs = tuple(
+                    key
+                    for key, declared in properties(RecordTaskInputs).items()
+                    if key in asked and key in actual and not same(declared, actual[key], asked[key])
+                )
+                return Standing(id=item.task_id, differs=differs, ours=False)
+        return None
+
+    def _open(self, want: RecordTaskInputs, holder: Holder) -> str | None:
+        for _, task in self._generations(want, holder):
+            if (
+                task is not None
+                and task.status in OPEN
+                and not self.account.custody.has_ended("RecordTask", task.task_id)
+            ):
+                return task.task_id
+        return None
+
+    def _generations(self, want: RecordTaskInputs, holder: Holder) -> Iterator[tuple[int, RecordTaskStatus | None]]:
+        """The tasks that were made with this content, one after the other, and None behind the last."""
+        for generation in range(MOST_GENERATIONS):
+            task = self._by_key(content_key(want, holder, generation))
+            yield generation, task
+            if task is None:
+                return
+        raise not_understood(f"{MOST_GENERATIONS} tasks with the same content, and no end of them")
 
     def _by_key(self, key: str) -> RecordTaskStatus | None:
         try:
@@ -162,51 +213,35 @@ class RecordTask(Resource[RecordTaskInputs]):
             # Refused means absent here: should that be wrong, the platform refuses a second task for the channel.
             return None
 
-    def candidates(self, want: RecordTaskInputs, since: float) -> list[Candidate]:
-        """The open task under one of this content's keys."""
-        generation = 0
-        while (task := self._by_key(trans_no(want, generation))) is not None:
-            if task.status in OPEN and task.task_id:
-                return [Candidate(task.task_id)]
-            generation += 1
-        return []
+    def own(self, key: str) -> RecordTaskStatus:
+        """recordTaskQuery."""
+        return self.wangsu.call(RecordTaskQuery(task_id=key))
 
     def read(self, key: str, prior: Mapping[str, Any]) -> dict[str, Any] | None:
         """recordTaskListQuery; recordTaskQuery first for a task that the newest pages lack."""
         item = self.listing.find(key)
         if item is None:
             try:
-                task = self.wangsu.call(RecordTaskQuery(task_id=key))
+                task = self.own(key)
             except RefusedError as refusal:
-                self.gone(key, refusal)
+                self.require_unlisted(key, refusal)
                 return None
-            rows = self.wangsu.call(
-                RecordTaskListQuery(trans_no=task.trans_no, page_index=1, page_size=PAGE_SIZE)
-            ).tasks
-            item = next((row for row in rows if row.task_id == key), None)
+            call = RecordTaskListQuery(trans_no=task.trans_no, page_index=1, page_size=PAGE_SIZE)
+            item = next((row for row in self.wangsu.call(call).tasks if row.task_id == key), None)
             if item is None:
-                status = word(task.status, RECORD_STATUSES)
-                return {"taskId": key, "transNo": task.trans_no, "status": status}
-        return {
-            "taskId": key,
-            "transNo": item.trans_no,
-            "status": word(item.status, RECORD_STATUSES),
-            "pullId": item.pull_id,
-            "endTime": from_vendor(item.end_time),
-            "startTime": from_vendor(item.start_time),
-            "fileType": item.file_type,
-            "concat": bool(item.is_concat),
-        }
+                state = {"transNo": task.trans_no, "status": word(task.status, RECORD_STATUSES)}
+                return {"taskId": key, **told(state)}
+        return _state(item)
 
     def delete(self, key: str, prior: Mapping[str, Any]) -> None:
         """endRecordTask; a task that has ended, or is gone, needs no end."""
         try:
             self.wangsu.call(EndRecordTask(task_id=key))
-        except RefusedError:
+        except RefusedError as refusal:
             try:
-                task = self.wangsu.call(RecordTaskQuery(task_id=key))
-            except RefusedError as refusal:
-                self.gone(key, refusal)
+                task = self.own(key)
+            except RefusedError:
+                self.require_unlisted(key, refusal)
                 return
             if task.status in OPEN:
                 raise
@@ -216,9 +251,29 @@ class RecordTask(Resource[RecordTaskInputs]):
         return True
 
 
-def trans_no(want: RecordTaskInputs, generation: int) -> str:
-    """The key of the n-th task with this content: 32 hexadecimal digits, the longest that the platform takes."""
+def _state(item: RecordTaskListItem) -> dict[str, Any]:
+    return told(
+        {
+            "taskId": item.task_id,
+            "transNo": item.trans_no,
+            "status": word(item.status, RECORD_STATUSES),
+            "pullId": item.pull_id,
+            "endTime": from_vendor(item.end_time),
+            "startTime": from_vendor(item.start_time),
+            "fileType": item.file_type,
+            "concat": item.is_concat,
+        }
+    )
+
+
+def content_key(want: RecordTaskInputs, holder: Holder, generation: int) -> str:
+    """The transNo of a stack's n-th task with this content: 32 hexadecimal digits, the longest that the platform takes.
+
+    Another stack gives another one, so that nobody takes an equal task of somebody else for his own.
+    """
     content = want.plain() | {"endTime": minute(want.end_time), "generation": generation}
     if want.start_time:
         content["startTime"] = minute(want.start_time)
+    if holder.stack:
+        content["stack"] = holder.stack
     return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:32]

@@ -6,9 +6,10 @@ from abc import abstractmethod
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from ..core.custody import Holder
 from ..core.diff import Diff
+from ..core.evidence import Created
 from ..core.fields import Inputs, State, prop
-from ..core.resource import Created
 from ..core.switch import Switch
 from ..core.values import Hours, Id, from_unix
 from ..ground.errors import ConflictError, NoAnswerError
@@ -32,6 +33,7 @@ class SignedUrls(Switch[SignedUrlInputs]):
     inputs = SignedUrlInputs
     id_key = "pullId"
     adoptable = False
+    exclusive = False
     answer_key: ClassVar[str]
     example = {"pullId": "${main.pullId}", "effectiveHours": 24, "triggers": {"month": "2026-11"}}
 
@@ -43,7 +45,7 @@ class SignedUrls(Switch[SignedUrlInputs]):
         """The channel."""
         return (want.pull_id,)
 
-    def create(self, want: SignedUrlInputs) -> Created:
+    def create(self, want: SignedUrlInputs, holder: Holder) -> Created:
         """Sign; the answer is the only place where the URLs stand."""
         return Created(want.pull_id, self._signed(want))
 

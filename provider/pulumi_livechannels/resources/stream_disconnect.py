@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ..core.custody import Holder
+from ..core.evidence import Created
 from ..core.fields import Inputs, State, prop
-from ..core.resource import Created
 from ..core.switch import Switch
 from ..core.values import Id, from_unix
 from ..ground.errors import ConflictError
@@ -40,13 +41,14 @@ class StreamDisconnect(Switch[StreamDisconnectInputs]):
     outputs = StreamDisconnectOutputs
     id_key = "pullId"
     adoptable = False
+    exclusive = False
     example = {"pullId": "${main.pullId}", "triggers": {"incident": "4711"}}
 
     def identity(self, want: StreamDisconnectInputs) -> tuple[str, ...]:
         """The channel."""
         return (want.pull_id,)
 
-    def create(self, want: StreamDisconnectInputs) -> Created:
+    def create(self, want: StreamDisconnectInputs, holder: Holder) -> Created:
         """disconnectStream."""
         self.wangsu.call(DisconnectStream(pull_id=want.pull_id))
         return Created(want.pull_id, {"disconnectedAt": from_unix(int(self.account.clock.now()))})

@@ -5,7 +5,10 @@
 | not sent, timestamp refused | again | again: the platform did nothing |
 | throttled | again, as long as the vendor's window lasts | the same: the platform did nothing |
 | no answer, platform failure | again | raised, for the caller to look the object up |
-| any other refusal | raised | raised |
+| a refusal in a documented code | raised | raised |
+| any other code | raised | raised as an unknown outcome, for the caller to look the object up |
+
+What an error says of changes is the worst over all attempts.
 """
 
 from __future__ import annotations
@@ -63,6 +66,7 @@ class Meaning:
 
     error: type[VendorError]
     next_step: str
+    documented: bool = True
 
 
 @dataclass(frozen=True)
@@ -106,6 +110,7 @@ class Caller:
         attempt = throttled = 0
         dated = 0.0
         earlier: LiveChannelsError | None = None
+        changed = Changed.NO
         while True:
             try:
                 if earlier is not None:
@@ -115,14 +120,12 @@ class Caller:
                 # and one that is minutes old, so it is dated after all waiting.
                 dated = max(self._clock.now(), dated + 1)
                 answer = self._send(exchange, dated)
-            except CancelledError as ended:
-                ended.changed = earlier.changed if earlier is not None else Changed.NO
-                raise
             except LiveChannelsError as error:
                 error.operation = error.operation or exchange.operation
-                if exchange.effect is Effect.READ:
-                    error.changed = Changed.NO
-                error.made_something = not exchange.repeatable and error.changed is not Changed.NO
+                changed = error.changed = changed.or_worse(_known_after(error, exchange.effect))
+                error.made_something = not exchange.repeatable and changed is Changed.UNKNOWN
+                if isinstance(error, CancelledError):
+                    raise
                 if isinstance(error, ThrottledError) and throttled < len(self._throttle_seconds):
                     seconds = error.retry_after or self._throttle_seconds[throttled]
                     exchange.limiter.close_for(min(seconds, _LONGEST_THROTTLE_SECONDS))
@@ -138,18 +141,30 @@ class Caller:
                 self._retries.refund()
                 return answer
 
-    def refusal(self, known: Meaning, code: str, message: str, answer: Answer, request: str | None) -> VendorError:
-        """The error for an answer that is not a success; `message` and `code` are the vendor's."""
-        text = shorten(scrub(message, self._secrets)) or "no message"
+    def refusal(
+        self,
+        known: Meaning,
+        code: str,
+        message: str,
+        answer: Answer,
+        request: str | None,
+        secrets: Sequence[str] = (),
+    ) -> VendorError:
+        """The error for an answer that is not a success; `message` and `code` are the vendor's.
+
+        `secrets` are those of the request, which a vendor may repeat in what it says of it.
+        """
+        text = shorten(scrub(message, (*self._secrets, *secrets))) or "no message"
         verb = "failed" if issubclass(known.error, PlatformError) else "refused"
         words = self._clock_words() if issubclass(known.error, ClockError) else ""
         error = known.error(
             f"the platform {verb}: {text}{words}",
-            code=code,
+            code=shorten(scrub(code, (*self._secrets, *secrets)), 60),
             status=answer.status,
             request_id=request,
             next_step=known.next_step,
         )
+        error.documented = known.documented
         if isinstance(error, ThrottledError):
             error.retry_after = _retry_after(answer)
         return error
@@ -234,6 +249,15 @@ def where(locations: Iterable[Sequence[str | int]]) -> str:
     told = [f"{field} ({len(exact)} times)" if len(exact) > 1 else next(iter(exact)) for field, exact in alike.items()]
     more = len(told) - _PLACES_WORTH_TELLING
     return ", ".join(told[:_PLACES_WORTH_TELLING]) + (f" and {more} more" if more > 0 else "")
+
+
+def _known_after(error: LiveChannelsError, effect: Effect) -> Changed:
+    """What one attempt may have changed."""
+    if effect is Effect.READ:
+        return Changed.NO
+    # Nobody has said what the platform does when it answers so: a gateway may speak after the deed is done.
+    undocumented = isinstance(error, VendorError) and not error.documented
+    return Changed.UNKNOWN if undocumented else error.changed
 
 
 def _harmless_to_repeat(error: LiveChannelsError, repeatable: bool, attempt: int) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import RootModel
 
 from ..calling import Effect
-from .wire import Action, Many, Nothing, Number, Text, Wire, wire
+from .wire import Action, Many, Nothing, Number, Rows, Text, Told, Wire, wire
 
 
 class RateUrls(Wire):
@@ -47,12 +47,14 @@ class PushConfigure(Wire):
 class CreatedChannel(Wire):
     """The answer to a create."""
 
-    pull_id: str
+    pull_id: Told
     create_time: Text = None
 
 
 class CreateChannel(Action[CreatedChannel], path="/live/channelManage/createChannel", effect=Effect.ONCE):
     """Create a channel that is pushed to."""
+
+    secrets = ("check",)
 
     channel_name: str
     channel_type: str
@@ -74,7 +76,7 @@ class ChannelConfigure(Wire):
     """What one channel is set to; it names neither the push domain, the type nor the rates."""
 
     app_scenario: Text = None
-    channel_name: Text = None
+    channel_name: Told
     channel_status: Number = None
     create_time: Text = None
     create_user: Text = None
@@ -104,7 +106,7 @@ class ChannelListItem(Wire):
     create_time: Text = None
     directory_id: Text = None
     live_to_vod: Text = wire("live2vod")
-    pull_id: str
+    pull_id: Told
     push_url: Text = None
     srt_push_url: Text = None
     user_id: Text = None
@@ -113,7 +115,7 @@ class ChannelListItem(Wire):
 class ChannelList(Wire):
     """One page. The count is that of this page, so only a short page ends a scan."""
 
-    channel_list: Many[ChannelListItem] = []
+    channel_list: Rows[ChannelListItem]
     channel_total: Number = wire("channelToal")
 
 
@@ -136,6 +138,8 @@ class EditedChannel(Wire):
 
 class ChannelEdit(Action[EditedChannel], path="/live/channelManage/channelEdit", effect=Effect.IDEMPOTENT):
     """Change a channel; an absent field stays as it is. Rotating the push id twice would void the first new URL."""
+
+    secrets = ("check",)
 
     pull_id: str
     channel_name: str | None = None
@@ -166,7 +170,7 @@ class LiveStatus(Wire):
     """Whether one channel is on air: 1 live, 2 not live, 3 banned."""
 
     channel_status: Number = None
-    pull_id: str
+    pull_id: Told
 
 
 class LiveStatuses(RootModel[list[LiveStatus]]):
@@ -182,11 +186,13 @@ class BatchChannelLiveState(Action[LiveStatuses], path="/live/channelManage/batc
 class CreatedPullChannel(Wire):
     """The answer to a create."""
 
-    pull_id: str
+    pull_id: Told
 
 
 class CreatePullChannel(Action[CreatedPullChannel], path="/live/channelManage/createPullChannel", effect=Effect.ONCE):
     """Create a channel that pulls its source."""
+
+    secrets = ("source_pull_url",)
 
     channel_name: str
     source_pull_url: str
@@ -215,7 +221,7 @@ class PullSource(Wire):
 class PullChannelConfigure(Wire):
     """What one pull channel is set to."""
 
-    channel_name: Text = None
+    channel_name: Told
     channel_status: Text = None
     create_time: Text = None
     create_user: Text = None
@@ -238,13 +244,13 @@ class PullChannelListItem(Wire):
     source_pull_url: Text = None
     create_time: Text = None
     user_id: Text = None
-    pull_id: str
+    pull_id: Told
 
 
 class PullChannelList(Wire):
     """One page; the count is text here."""
 
-    channel_list: Many[PullChannelListItem] = []
+    channel_list: Rows[PullChannelListItem]
     channel_total: Text = wire("channelToal")
 
 
@@ -258,6 +264,8 @@ class GetPullChannelList(Action[PullChannelList], path="/live/channelManage/getP
 
 class EditPullChannel(Action[Nothing], path="/live/channelManage/editPullChannel", effect=Effect.IDEMPOTENT):
     """Change a pull channel; an absent field stays as it is."""
+
+    secrets = ("source_pull_url",)
 
     pull_id: str
     channel_name: str | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 from urllib.parse import urlencode
@@ -103,7 +104,7 @@ class WangsuClient(Caller):
             raise not_json(answer)
         code = str(content["code"])
         if not 200 <= answer.status < 300 or code != SUCCESS:
-            raise self._refused(code, str(content.get("message", "")), answer)
+            raise self._refused(code, str(content.get("message", "")), answer, action.secret_values)
         data = content.get("data")
         try:
             return action.answer.model_validate({} if data in ("", None) else data)  # type: ignore[return-value]
@@ -134,8 +135,8 @@ class WangsuClient(Caller):
             raise self._refused(str(answer.status), "no JSON in the answer", answer)
         raise wrong
 
-    def _refused(self, code: str, message: str, answer: Answer) -> VendorError:
-        return self.refusal(meaning(code, answer.status), code, message, answer, request_id(answer))
+    def _refused(self, code: str, message: str, answer: Answer, secrets: Sequence[str] = ()) -> VendorError:
+        return self.refusal(meaning(code, answer.status), code, message, answer, request_id(answer), secrets)
 
 
 def _unlike_any_other(content: dict[str, Any]) -> bytes:

@@ -1,7 +1,7 @@
 """The vendor's error codes, each mapped to the tree of `ground.errors` with what to do about it.
 
 Sources: the returned-results pages of the live and VoD products, the report pages, and what public clients have seen
-at the gateway. A code that is not listed here stays in the message word for word, as a refusal.
+at the gateway. A code that is not listed here stays in the message word for word, and tells nothing of what was done.
 """
 
 from __future__ import annotations
@@ -60,9 +60,10 @@ def meaning(code: str, status: int) -> Meaning:
     if status == 429:
         return Meaning(ThrottledError, _SLOWER)
     if status == 401:
-        return Meaning(CredentialsError, _KEYS)
+        return Meaning(CredentialsError, _KEYS, documented=False)
     if status == 403:
-        return Meaning(AccessDeniedError, _RIGHTS)
-    if status >= 500:
-        return Meaning(PlatformError, _LATER)
-    return Meaning(RefusedError, _INPUTS)
+        return Meaning(AccessDeniedError, _RIGHTS, documented=False)
+    # 408 and 499 are a gateway's words for an answer that did not come in time.
+    if status >= 500 or status in (408, 499):
+        return Meaning(PlatformError, _LATER, documented=False)
+    return Meaning(RefusedError, _INPUTS, documented=False)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from ..calling import Effect
-from .wire import Action, Many, Nothing, Number, Text, Wire, wire
+from .wire import Action, Nothing, Number, Rows, Text, Told, ToldNumber, Wire, wire
 
 
 class StartedForwardTask(Wire):
     """The answer to a start."""
 
-    task_id: str
+    task_id: Told
 
 
 class StartForwardTask(Action[StartedForwardTask], path="/live/forwardTask/startForwardTask", effect=Effect.ONCE):
     """Start or schedule a relay; times are unix seconds, `codingParams` is JSON text."""
+
+    secrets = ("forward_url", "notify_url")
 
     pull_id: str
     forward_url: str
@@ -44,13 +46,13 @@ class CodingParams(Wire):
 class ForwardTaskItem(Wire):
     """A relay with every input; status 0 not started, 1 running, 2 ended, 3 error."""
 
-    task_id: str
+    task_id: Told
     pull_id: Text = None
-    status: Number = None
-    forward_url: Text = None
+    status: ToldNumber
+    forward_url: Told
     start_time: Number = None
     end_time: Number = None
-    notify_url: Text = None
+    notify_url: str | None = None
     create_user: Text = None
     create_time: Number = wire("crreateTime")
     coding_params: CodingParams | None = None
@@ -60,7 +62,7 @@ class ForwardTaskList(Wire):
     """One page; the SDKs type the list as one object, so both forms are taken."""
 
     total: Number = None
-    tasks: Many[ForwardTaskItem] = wire("forwardTastList", [])
+    tasks: Rows[ForwardTaskItem] = wire("forwardTastList", ...)
 
 
 class GetForwardTaskList(Action[ForwardTaskList], path="/live/forwardTask/getForwardTaskList"):

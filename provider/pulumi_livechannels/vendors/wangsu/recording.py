@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from pydantic import RootModel
+from typing import Annotated
+
+from pydantic import Field, RootModel
 
 from ..calling import Effect
-from .wire import Action, Flag, Many, Nothing, Number, Text, Wire, wire
+from .wire import Action, Flag, Many, Nothing, Number, Rows, Text, Told, ToldNumber, Wire, wire
 
 
 class Directory(Wire):
     """A record directory; every answer carries all of it."""
 
     create_time: Text = None
-    directory_id: str
-    directory_type: Text = None
-    first_level_directory: Text = None
+    directory_id: Told
+    directory_type: Told
+    first_level_directory: Told
     second_level_directory: Text = None
     third_level_directory: Text = None
     update_time: Text = None
@@ -39,10 +41,10 @@ class DirectoryPage(Wire):
     """One page and the number of all directories."""
 
     total_count: Number = None
-    directory_list: Many[Directory] = []
+    directory_list: Rows[Directory]
 
 
-class DirectoryPages(RootModel[Many[DirectoryPage]]):
+class DirectoryPages(RootModel[Annotated[Rows[DirectoryPage], Field(min_length=1)]]):
     """The SDKs type the page as a list of one; a bare page is taken too."""
 
 
@@ -56,11 +58,13 @@ class GetDirectoryList(Action[DirectoryPages], path="/live/recordDirectoryManage
 class CreatedRecordTask(Wire):
     """The answer to a create."""
 
-    task_id: str
+    task_id: Told
 
 
 class CreateRecordTask(Action[CreatedRecordTask], path="/live/channelManage/createRecordTask", effect=Effect.ONCE):
     """Start or schedule a recording; times are unix seconds, cut to the minute."""
+
+    secrets = ("notify_url",)
 
     pull_id: str
     trans_no: str | None = None
@@ -95,9 +99,9 @@ class RecordedFile(Wire):
 class RecordTaskStatus(Wire):
     """How a task stands: 0 not started, 1 running, 2 finished, 3 terminated."""
 
-    status: Number = None
+    status: ToldNumber
     trans_no: Text = None
-    task_id: Text = None
+    task_id: Told
     file_list: Many[RecordedFile] = []
 
 
@@ -111,9 +115,9 @@ class RecordTaskQuery(Action[RecordTaskStatus], path="/live/channelManage/record
 class RecordTaskListItem(Wire):
     """A task with the inputs that the status query leaves out; times are text at +08:00."""
 
-    task_id: str
+    task_id: Told
     pull_id: Text = None
-    status: Number = None
+    status: ToldNumber
     trans_no: Text = None
     file_type: Text = None
     is_concat: Flag = None
@@ -125,7 +129,7 @@ class RecordTaskList(Wire):
     """One page; the count is that of this page."""
 
     record_task_total: Number = None
-    tasks: Many[RecordTaskListItem] = wire("recordTaskQueryResponseList", [])
+    tasks: Rows[RecordTaskListItem] = wire("recordTaskQueryResponseList", ...)
 
 
 class RecordTaskListQuery(Action[RecordTaskList], path="/live/channelManage/recordTaskListQuery"):

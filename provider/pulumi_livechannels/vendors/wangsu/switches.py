@@ -14,6 +14,8 @@ class SetChannelStateRealtimeBack(
 ):
     """Set or remove the address that hears of a push domain's streams; it is asked for even to remove it."""
 
+    secrets = ("notify_url",)
+
     domain_name: str
     notify_url: str
     open: int

@@ -43,11 +43,24 @@ def _one_is_a_list(value: Any) -> Any:
     return value if isinstance(value, list) else [value]
 
 
+def _absent_is_not_empty(value: Any) -> Any:
+    """A list that says something: one without its rows says nothing, and never that there are none."""
+    if value is None or value in ("", {}):
+        raise ValueError("not told")
+    return value if isinstance(value, list) else [value]
+
+
+# What a state can hold: beyond it a number is no length, count or time of this platform.
+_LARGEST = 2**63 - 1
 T = TypeVar("T")
 Text = Annotated[str | None, BeforeValidator(_empty_is_absent)]
-Number = Annotated[int | None, BeforeValidator(_empty_is_absent)]
+Number = Annotated[int | None, Field(ge=-_LARGEST, le=_LARGEST), BeforeValidator(_empty_is_absent)]
 Flag = Annotated[bool | None, BeforeValidator(_empty_is_absent)]
 Many = Annotated[list[T], BeforeValidator(_one_is_a_list)]
+# Without these an answer says nothing at all, and is "not understood": they have no default.
+Told = Annotated[str, Field(min_length=1)]
+ToldNumber = Annotated[int, Field(ge=-_LARGEST, le=_LARGEST)]
+Rows = Annotated[list[T], BeforeValidator(_absent_is_not_empty)]
 
 
 class Nothing(Wire):
@@ -58,10 +71,14 @@ A = TypeVar("A", bound=BaseModel)
 
 
 class Action(Wire, Generic[A]):
-    """One call of the vendor: `class X(Action[AnswerOfX], path=…, effect=…)` with the request's fields in it."""
+    """One call of the vendor: `class X(Action[AnswerOfX], path=…, effect=…)` with the request's fields in it.
+
+    `secrets` names the fields whose values a refusal must never repeat to a user.
+    """
 
     path: ClassVar[str] = ""
     effect: ClassVar[Effect] = Effect.READ
+    secrets: ClassVar[tuple[str, ...]] = ()
     answer: ClassVar[type[BaseModel]] = Nothing
     every: ClassVar[dict[str, type[Action[Any]]]] = {}
 
@@ -69,6 +86,11 @@ class Action(Wire, Generic[A]):
     def repeatable(self) -> bool:
         """Whether sending it twice does what sending it once does."""
         return self.effect is not Effect.ONCE
+
+    @property
+    def secret_values(self) -> tuple[str, ...]:
+        """The secrets in this request."""
+        return tuple(value for name in self.secrets if (value := getattr(self, name)))
 
     def __init_subclass__(cls, path: str = "", effect: Effect = Effect.READ, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)

@@ -1,0 +1,252 @@
+"""Custody: who holds which object of the platform. Nothing else in the code keeps such knowledge.
+
+An object has one holder: a resource of one stack. Its state carries a *mark* that no other resource has, from birth or
+adoption on. So whoever is asked to end an object can tell whether a resource under another name has taken it over, in
+this run or in an earlier one: the program's resources declare their marks (each Check, Diff and Read that brings a
+state does), and an old name's mark is not among them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from ..ground.errors import ConflictError
+
+# In a state, what tells this holder from another one of the same object. The engine shows nobody a key that begins so.
+MARK = "__mark"
+# In a state, that the object was there before and is somebody else's: it is used, and never ended.
+GUEST = "__guest"
+Thing = tuple[str, str]
+"""A kind, and an id or a natural key."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Holder:
+    """The resource for which something is done, by its URN; a face that knows none leaves it empty."""
+
+    urn: str = ""
+
+    @property
+    def name(self) -> str:
+        """What its program calls it."""
+        return self.urn.rpartition("::")[2]
+
+    @property
+    def stack(self) -> str:
+        """What tells its stack from others: stack and project."""
+        return "::".join(self.urn.removeprefix("urn:pulumi:").split("::")[:2]) if self.urn else ""
+
+    @property
+    def label(self) -> str:
+        """Its name, and what tells it from a namesake elsewhere in the program; empty where nothing is known."""
+        return f"{self.name}#{hashlib.sha256(self.urn.encode()).hexdigest()[:8]}" if self.urn else ""
+
+    def new_mark(self) -> str:
+        """A mark that no other holder has."""
+        return f"{self.label}.{uuid.uuid4().hex[:12]}"
+
+
+NOBODY = Holder()
+
+
+def _label_in(mark: object) -> str:
+    return str(mark or "").rpartition(".")[0]
+
+
+def _shown(label: str) -> str:
+    return label.rpartition("#")[0] or "another resource"
+
+
+class Custody:
+    """The holders within one account and one run."""
+
+    def __init__(self) -> None:
+        self._lock = threading.RLock()
+        self._alone: dict[Thing, threading.Lock] = {}
+        self._in_program: set[str] = set()
+        self._leaving: set[str] = set()
+        # By object: who holds it, as marks and the label that each stands for now.
+        self._taken: dict[Thing, tuple[str, str]] = {}
+        self._declared: dict[Thing, dict[str, str]] = {}
+        self._wished: dict[Thing, str] = {}
+        self._missed: dict[Thing, str] = {}
+        self._ended: set[Thing] = set()
+
+    def in_program(self, holder: Holder) -> None:
+        """The program of this run declares the resource: what its state holds is spoken for."""
+        if holder.urn:
+            with self._lock:
+                self._in_program.add(holder.label)
+
+    def declare(
+        self, kind: str, key: str, state: Mapping[str, Any], holder: Holder = NOBODY, *, leaving: bool = False
+    ) -> None:
+        """A state of this stack holds the object; `leaving` says that the program wants another one in its place.
+
+        Raises:
+            ConflictError: a resource of this run has taken it, or means to adopt it.
+        """
+        mark = str(state.get(MARK) or "")
+        label = holder.label or _label_in(mark)
+        with self._lock:
+            (self._leaving.add if leaving else self._leaving.discard)(mark)
+            self._declared.setdefault((kind, key), {})[mark] = label
+            if label not in self._in_program or leaving:
+                return
+            taken_mark, taken_by = self._taken.get((kind, key), ("", ""))
+            others = [taken_by if taken_mark and taken_mark != mark else "", self._wished.get((kind, key), "")]
+            other = next((each for each in others if each and each != label), None)
+        if other is not None:
+            _refuse(kind, key, label, other)
+
+    def wish(self, kind: str, key: str, holder: Holder) -> str | None:
+        """The program means to adopt the object for this resource; answers why it may not."""
+        with self._lock:
+            other = self._other(kind, key, holder.label) or self._wished.get((kind, key), "")
+            if other and other != holder.label:
+                return _conflict(kind, key, other, holder.label)
+            self._wished[kind, key] = holder.label
+        return None
+
+    @contextmanager
+    def taking(self, kind: str, key: str, holder: Holder) -> Iterator[str]:
+        """Take the object for a resource while the block makes it so; gives the new holder's mark.
+
+        Where the block fails, nothing was taken, and what held the object before goes on holding it.
+
+        Raises:
+            ConflictError: another resource of this program holds it.
+        """
+        thing = (kind, key)
+        mark = holder.new_mark()
+        with self._lock:
+            other = self._other(kind, key, holder.label)
+            if other is not None:
+                _refuse(kind, key, other, holder.label)
+            before = self._taken.get(thing)
+            self._taken[thing] = (mark, holder.label)
+        try:
+            yield mark
+        except BaseException:
+            with self._lock:
+                self._restore(thing, before)
+                self._missed[thing] = holder.label
+            raise
+        with self._lock:
+            self._missed.pop(thing, None)
+            self._ended.discard(thing)
+
+    def took(self, kind: str, key: str, holder: Holder) -> str:
+        """The object was made for this resource, so nobody else can hold it; gives its mark."""
+        mark = holder.new_mark()
+        with self._lock:
+            self._taken[kind, key] = (mark, holder.label)
+        return mark
+
+    @contextmanager
+    def attempting(self, kind: str, natural: str, holder: Holder) -> Iterator[None]:
+        """Make what has this natural key; one attempt at a time, so that nobody takes a neighbour's for his own."""
+        thing = (kind, natural)
+        with self._lock:
+            lock = self._alone.setdefault(thing, threading.Lock())
+        with lock:
+            try:
+                yield
+            except BaseException:
+                with self._lock:
+                    self._missed[thing] = holder.label
+                raise
+            with self._lock:
+                self._missed.pop(thing, None)
+
+    def knows(self, kind: str, key: str) -> bool:
+        """Whether the object is anybody's: of this run, or of a state that this run has seen."""
+        with self._lock:
+            return bool(self._declared.get((kind, key))) or (kind, key) in self._taken
+
+    def name_of(self, kind: str, key: str) -> str | None:
+        """The name of a resource whose state holds the object, where one was seen."""
+        with self._lock:
+            labels = [label for label in self._declared.get((kind, key), {}).values() if label]
+        return _shown(labels[0]) if labels else None
+
+    def passed_on(self, kind: str, key: str, state: Mapping[str, Any]) -> str | None:
+        """The name of the resource that holds the object of an old name's state by now; None where none does."""
+        mark = str(state.get(MARK) or "")
+        with self._lock:
+            taken, label = self._taken.get((kind, key), ("", ""))
+            if taken and taken != mark:
+                return _shown(label)
+            for other, declared_as in self._declared.get((kind, key), {}).items():
+                if other != mark and other not in self._leaving and declared_as in self._in_program:
+                    return _shown(declared_as)
+        return None
+
+    def require_unclaimed(self, kind: str, keys: Iterator[str], state: Mapping[str, Any]) -> None:
+        """Return when no resource of this run was to take over what is about to be ended, and failed to.
+
+        Raises:
+            ConflictError: one was; the object stays held by the name that it has.
+        """
+        mine = _label_in(state.get(MARK))
+        with self._lock:
+            for key in keys:
+                for label in (self._missed.get((kind, key)), self._wished.get((kind, key))):
+                    if label is None:
+                        continue
+                    if label == mine and label:
+                        # Its own replacement failed, or its adopt still stands in the program.
+                        text = f"{_shown(label)} still says adopt, so it is not ended"
+                        step = "take adopt out of the program."
+                        if (kind, key) in self._missed:
+                            continue
+                    else:
+                        text = f"{_shown(label)} was to take it over and could not, so it stays as it is"
+                        step = f"see the error of {_shown(label)}, and run `pulumi up` again."
+                    raise ConflictError(f"{kind} {key}: {text}", next_step=step)
+
+    def ended(self, kind: str, key: str) -> None:
+        """The object was ended, or is nobody's any more."""
+        with self._lock:
+            self._taken.pop((kind, key), None)
+            self._declared.pop((kind, key), None)
+            self._ended.add((kind, key))
+
+    def has_ended(self, kind: str, key: str) -> bool:
+        """Whether this run has ended the object, whatever a list that lags still says."""
+        with self._lock:
+            return (kind, key) in self._ended
+
+    def _other(self, kind: str, key: str, label: str) -> str | None:
+        """The label of another resource that holds the object, in this run or by the program."""
+        taken, taken_by = self._taken.get((kind, key), ("", ""))
+        if taken and (not label or taken_by != label):
+            return taken_by
+        for mark, declared_as in self._declared.get((kind, key), {}).items():
+            if declared_as in self._in_program and mark not in self._leaving and declared_as != label:
+                return declared_as
+        return None
+
+    def _restore(self, thing: Thing, before: tuple[str, str] | None) -> None:
+        if before is None:
+            self._taken.pop(thing, None)
+        else:
+            self._taken[thing] = before
+
+
+def _conflict(kind: str, key: str, one: str, other: str) -> str:
+    return f"{kind} {key} is held by {_shown(one)} already, and {_shown(other)} asks for it too"
+
+
+def _refuse(kind: str, key: str, one: str, other: str) -> None:
+    raise ConflictError(
+        _conflict(kind, key, one, other),
+        next_step="declare the object once. If one of them is a new name for the other, take the old one out of the "
+        "program, or give the new one the old name as an alias.",
+    )
