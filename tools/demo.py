@@ -119,7 +119,7 @@ def main() -> None:
     started = time.monotonic()
     if shutil.which("pulumi") is None:
         sys.exit("the Pulumi engine is not on PATH: run `make demo`, which finds or builds it")
-    with tempfile.TemporaryDirectory() as scratch, running() as (port, platform):
+    with tempfile.TemporaryDirectory() as scratch, running(seed=0) as (port, platform):
         folder = Path(scratch) / "quickstart"
         shutil.copytree(EXAMPLE, folder)
         project = {"name": "quickstart", "runtime": {"name": "python", "options": {"virtualenv": sys.prefix}}}

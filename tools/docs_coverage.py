@@ -41,6 +41,7 @@ def coverage_page() -> str:
     rest = [item for item in told if item["subject"] not in served]
     parts += ["## Behaviours", _behaviours("about", rest)]
     parts += ["## Faults", '`POST /_emulator/faults` scripts one: `{"path": …, "kind": …, "nth": 1, "times": 1}`.']
+    parts.append("Vendors do not document how they fail, so every kind is `assumed`.")
     parts.append(table(("kind", "what happens"), [(code(kind), text) for kind, text in KINDS.items()]))
     return "\n\n".join(parts) + "\n"
 

@@ -28,7 +28,9 @@ def emulator(
         int, typer.Option(help="Port on the loopback address; 0 chooses a free one.", min=0, max=65535)
     ] = 0,
     state: Annotated[Path | None, typer.Option(help="SQLite file that keeps the platform between runs.")] = None,
-    seed: Annotated[int, typer.Option(help="Fixes the ids that the platform gives.")] = 0,
+    seed: Annotated[
+        int | None, typer.Option(help="Fixes the ids that the platform gives and the figures of reports.")
+    ] = None,
     faults: Annotated[Path | None, typer.Option(help="JSON file with a list of faults to begin with.")] = None,
     quota: Annotated[int, typer.Option(help="Calls in 5 minutes, 0 for no limit.", min=0)] = 300,
     execute: Annotated[
@@ -42,6 +44,7 @@ def emulator(
     """
     try:
         from ..emulator.server import environment, running
+        from ..emulator.store import StateFileError
     except ModuleNotFoundError as missing:
         end(FAILED, f"the emulator needs {missing.name}: pip install 'pulumi-livechannels[emulator]'")
     if format not in ("table", "json"):
@@ -64,7 +67,7 @@ def emulator(
                 typer.echo("\n".join(f"{name}={value}" for name, value in variables.items()))
             sys.stdout.flush()
             _wait(parent)
-    except sqlite3.Error as error:
+    except (sqlite3.Error, StateFileError) as error:
         end(BAD_USAGE, f"--state {state}: {error}: name a file of an emulator, or a new one in a folder that is there")
     except OSError as error:
         end(FAILED, f"the emulator could not start: {error}")

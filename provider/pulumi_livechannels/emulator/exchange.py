@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -36,3 +37,8 @@ class Answer:
     status: int
     content: Any
     media: str = JSON
+
+    @property
+    def text(self) -> str:
+        """What is sent."""
+        return self.content if isinstance(self.content, str) else json.dumps(self.content, ensure_ascii=False)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
+from difflib import get_close_matches
 from typing import Any
+
+from .history import LONGEST
+from .wangsu.times import FORMS
 
 KINDS = {
     "refuse": "HTTP 503 before anything is done",
@@ -15,8 +19,27 @@ KINDS = {
     "html": "an HTML page with HTTP 200 instead of an answer, before anything is done",
     "error-code": "the vendor's code `code` with the HTTP status that it has, before anything is done",
     "throttle": "the vendor's too-many-calls answer, before anything is done",
-    "stale-list": "a list as it was before the last write",
+    "answer": "the call is carried out, and `body` (any JSON value; a text is sent as it is) with the HTTP status "
+    "`status` (200) is answered instead of the real answer",
+    "stale-list": "a list as it was before the last write; with `seconds` as it was that long ago by the platform's "
+    f"clock, at most {LONGEST}: what was made since is not in it, and what was deleted since still is",
+    "shift-pages": "the list of this call is without its first object, as if somebody had just deleted it, and nothing "
+    "is deleted: with `nth` 2 the first object of page 2 is in no page of a scan; `times` is how many pages see it so",
+    "times": "the times of the answer (creation, start, end) are written in another `form`: `utc` (text in UTC), `ms` "
+    "(unix milliseconds), `iso` (ISO 8601 at +08:00), `missing`, `garbage`",
+    "off-grid-peak": "the peaks of a report are a ninth higher than the highest slot, at a minute inside that slot",
     "skew": "the signature is judged by a clock that is `seconds` off",
+}
+# These kinds are for some calls only; elsewhere they could never do anything.
+PARTICULAR = {
+    "stale-list": "actions that list by pages",
+    "shift-pages": "actions that list by pages",
+    "times": "live actions",
+    "off-grid-peak": "reports that tell when a peak was",
+}
+_TYPES: dict[str, Any] = {
+    **{"path": str, "kind": str, "nth": int, "times": int, "seconds": (int, float), "code": (int, str)},
+    **{"status": int, "body": object, "form": str},
 }
 
 
@@ -33,35 +56,56 @@ class Fault:
     times: int = 1
     seconds: float = 0.0
     code: int | str = 1000
+    status: int = 200
+    body: Any = None
+    form: str = ""
     seen: int = 0
     fired: int = 0
 
 
 class Faults:
-    """All added faults, in the order in which they were added."""
+    """All added faults, in the order in which they were added.
 
-    def __init__(self) -> None:
+    `paths` is every path that can be called, with the particular kinds that it knows.
+    """
+
+    def __init__(self, paths: Mapping[str, Collection[str]]) -> None:
+        self._paths = paths
         self._faults: list[Fault] = []
 
     def add(self, wanted: Mapping[str, Any]) -> dict[str, Any]:
-        """Add one.
+        """Add one, and answer it as `account` does.
 
         Raises:
-            ValueError: it is not a fault that the emulator knows.
+            ValueError: it is not a fault that the emulator knows, or nothing could ever meet it.
         """
-        allowed = {"path": str, "kind": str, "nth": int, "times": int, "seconds": (int, float), "code": (int, str)}
         for name, value in wanted.items():
-            if name not in allowed:
-                raise ValueError(f"{name} is not part of a fault; these are: {', '.join(allowed)}")
-            if not isinstance(value, allowed[name]) or isinstance(value, bool):  # type: ignore[arg-type]
+            if name not in _TYPES:
+                raise ValueError(f"{name} is not part of a fault; these are: {', '.join(_TYPES)}")
+            if name != "body" and (not isinstance(value, _TYPES[name]) or isinstance(value, bool)):
                 raise ValueError(f"{name} has the wrong type")
         if wanted.get("kind") not in KINDS or "path" not in wanted:
             raise ValueError(f"a fault needs a path and a kind of {', '.join(KINDS)}")
-        if wanted.get("nth", 1) < 1 or wanted.get("times", 1) < 1:
-            raise ValueError("nth and times count from 1")
         fault = Fault(**wanted)
+        self._require_sense(fault)
         self._faults.append(fault)
         return asdict(fault)
+
+    def _require_sense(self, fault: Fault) -> None:
+        if fault.nth < 1 or fault.times < 1:
+            raise ValueError("nth and times count from 1")
+        if fault.path not in self._paths:
+            near = get_close_matches(fault.path, self._paths, 1)
+            hint = f"; is it {near[0]}?" if near else ""
+            raise ValueError(f"{fault.path} is neither a Wangsu path nor a Volcengine action of the emulator{hint}")
+        if fault.kind in PARTICULAR and fault.kind not in self._paths[fault.path]:
+            raise ValueError(f"{fault.kind} is for {PARTICULAR[fault.kind]}, and {fault.path} is none")
+        if not 200 <= fault.status <= 599:
+            raise ValueError("status must be from 200 to 599")
+        if fault.kind == "stale-list" and not 0 <= fault.seconds <= LONGEST:
+            raise ValueError(f"seconds of stale-list must be from 0 to {LONGEST}")
+        if fault.kind == "times" and fault.form not in FORMS:
+            raise ValueError(f"times needs a form of {', '.join(FORMS)}")
 
     def strike(self, path: str) -> Fault | None:
         """Count a call, and answer the fault that it meets."""

@@ -6,6 +6,7 @@ One call is carried out at a time, so nobody ever sees a half-written object.
 from __future__ import annotations
 
 import hashlib
+import json
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ from .wangsu import status as wangsu_status
 from .wangsu import switches as wangsu_switches
 from .wangsu import urls as wangsu_urls  # noqa: F401 - serves actions that keep nothing
 from .wangsu.auth import Doorkeeper
+from .wangsu.times import rewritten
 from .wangsu.wire import ACTIONS, TOO_FREQUENT, Call, Refusal, parse
 
 WINDOW = 300.0
@@ -39,6 +41,10 @@ BEFORE_ANYTHING = ("refuse", "reset", "html")
 NOT_TO_PATCH = {"id", "kind", "pullId", "directoryId", "taskId", "pushUrl", "srtPushUrl", "domainName", "open"}
 
 behaves("quota", "documented", "300 calls in any 5 minutes for one Wangsu account, live and report actions together")
+behaves("faults", "assumed", "nobody documents how the platform fails: each kind of fault is what a client has to bear")
+behaves(
+    "faults", "assumed", "what a gateway says by itself, before or after a call is carried out, is the fault `answer`"
+)
 behaves("quota", "observed", f"beyond it HTTP 429 with the code {TOO_FREQUENT}")
 
 
@@ -54,22 +60,23 @@ class Outcome:
 class Platform:
     """One account on one platform.
 
-    `quota` is calls in 5 minutes, 0 for none; `now` is the machine's clock. With `limits` False a report may ask any
-    window and any number of domains in one call, at any rate.
+    `seed` fixes the ids and the figures of reports; without one the ids are random and the figures those of 0. `quota`
+    is calls in 5 minutes, 0 for none; `now` is the machine's clock. With `limits` False a report may ask any window and
+    any number of domains in one call, at any rate.
     """
 
     def __init__(
-        self, *, file: Path | None, seed: int, quota: int, now: Callable[[], float], limits: bool = True
+        self, *, file: Path | None, seed: int | None = None, quota: int, now: Callable[[], float], limits: bool = True
     ) -> None:
         self.store = Store(file, seed, now)
-        self.faults = Faults()
+        self.faults = Faults(_paths())
         self.journal: list[Body] = []
         self._quota = quota
         self._now = now
         self._doorkeeper = Doorkeeper()
         self._recent: deque[float] = deque()
         self._requests = 0
-        figures = Figures(seed)
+        figures = Figures(seed or 0)
         self._reports = wangsu_reports.Reports(self.store, figures, limits)
         self._volcengine = volcengine.Volcengine(self.store, figures, limits)
 
@@ -87,6 +94,10 @@ class Platform:
             answer, word = _refused(request, action, request_id, refusal), f"code {refusal.code}"
         if fault and fault.kind in BEFORE_ANYTHING:
             word = fault.kind
+        if fault and fault.kind == "answer":
+            # Escaped, so that what no UTF-8 can hold is sent too.
+            said = fault.body if isinstance(fault.body, str) else json.dumps(fault.body)
+            answer = Answer(fault.status, said)
         self.journal.append(
             {
                 "vendor": "volcengine" if action else "wangsu",
@@ -119,7 +130,7 @@ class Platform:
         if request.path.startswith(REPORT_PATHS):
             if scripted:
                 raise wangsu_report_wire.refuse(scripted, "scripted by a fault")
-            return self._reports.answer(request)
+            return self._reports.answer(request, kind == "off-grid-peak")
         data = self._carry_out(request.method, request.path, request.body, fault)
         return Answer(200, {"code": 200, "message": "success", "data": data})
 
@@ -138,8 +149,10 @@ class Platform:
             raise Refusal(NO_SUCH_API, "no such API", 404)
         if fault and fault.kind == "error-code":
             raise Refusal(fault.code, "scripted by a fault")
-        stale = fault is not None and fault.kind == "stale-list"
-        return served.handler(Call(parse(served, body), self.store, stale))
+        kind = fault.kind if fault else ""
+        past = self.store.past(fault.seconds) if fault and kind == "stale-list" else None
+        data = served.handler(Call(parse(served, body), self.store, past, kind == "shift-pages"))
+        return rewritten(data, fault.form) if fault and kind == "times" else data
 
     def objects(self, kind: str | None = None) -> list[Body]:
         """What the platform holds, each with its kind, its id and its present status."""
@@ -180,6 +193,17 @@ class Platform:
         self.journal.clear()
         self._recent.clear()
         self._volcengine.reset()
+
+
+def _paths() -> dict[str, set[str]]:
+    """Every path that can be called, with the particular faults that it knows."""
+    of_lists = {"stale-list", "shift-pages"}
+    return {
+        **{path: {"times"} | (of_lists if action.is_list else set()) for path, action in ACTIONS.items()},
+        **{path: set() for path in wangsu_report_wire.REPORTS},
+        **{path: {"off-grid-peak"} for path in wangsu_reports.WITH_PEAKS},
+        **{name: set() for name in volcengine_wire.VOLCENGINE_ACTIONS},
+    }
 
 
 def _refused(request: Request, action: str, request_id: str, refusal: Refusal) -> Answer:

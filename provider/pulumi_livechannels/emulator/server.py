@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -61,8 +60,7 @@ async def _spoilt(request: web.Request, outcome: Outcome, platform: Platform) ->
         return web.Response(text=_HTML, content_type="text/html")
     if kind == "slow" and outcome.fault:
         await asyncio.sleep(outcome.fault.seconds)
-    said = outcome.answer.content
-    content = (said if isinstance(said, str) else json.dumps(said, ensure_ascii=False)).encode(errors="replace")
+    content = outcome.answer.text.encode(errors="replace")
     ahead = outcome.fault.seconds if outcome.fault and kind == "skew" else 0
     headers = {
         **outcome.headers,
@@ -99,7 +97,7 @@ def running(
     *,
     port: int = 0,
     file: Path | None = None,
-    seed: int = 0,
+    seed: int | None = None,
     quota: int = 300,
     now: Callable[[], float] = time.time,
     limits: bool = True,

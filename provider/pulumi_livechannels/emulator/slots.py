@@ -71,6 +71,12 @@ class Slots:
         days = [f"{self._time(start):%Y-%m-%d}" for start in self.starts]
         return [day + late if end.endswith(midnight) else end for day, end in zip(days, self.ends, strict=True)]
 
+    def inside(self, label: str, chance: int) -> str:
+        """A minute within the slot that is called so by its end; one of a minute has none but its end."""
+        start = self.starts[self.ends.index(label)]
+        passed = min(self.minutes, self.now - start)
+        return f"{self._time(start + 1 + chance % max(1, passed - 1)):%Y-%m-%d %H:%M}"
+
     @cached_property
     def begins(self) -> list[str]:
         """What each slot is called by its start."""

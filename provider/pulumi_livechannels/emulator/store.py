@@ -8,44 +8,81 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import secrets
 import sqlite3
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
+
+from .basis import behaves
+from .history import History, Step
+
+behaves("ids", "assumed", "32 hexadecimal digits that are never given twice, random unless a seed fixes them")
 
 Body = dict[str, Any]
 ZONE = timezone(timedelta(hours=8))
+TEXT = "%Y-%m-%d %H:%M:%S"
+_TABLES = (
+    "CREATE TABLE IF NOT EXISTS objects (kind TEXT, id TEXT, place INTEGER, body TEXT, PRIMARY KEY (kind, id))",
+    "CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT)",
+)
+
+
+class StateFileError(OSError):
+    """The state file cannot be opened or made."""
+
+
+class Reading(Protocol):
+    """What can be read of the platform, at present or in the past."""
+
+    def now(self) -> int:
+        """The platform's time in unix seconds."""
+
+    def get(self, kind: str, key: str) -> Body | None:
+        """One object."""
+
+    def all(self, kind: str) -> dict[str, Body]:
+        """Every object of a kind, oldest first."""
 
 
 class Store:
-    """The platform's memory. `file` None keeps it in memory only; `seed` fixes the ids."""
+    """The platform's memory. `file` None keeps it in memory only; `seed` fixes the ids, and None makes them random.
 
-    def __init__(self, file: Path | None = None, seed: int = 0, now: Callable[[], float] = time.time) -> None:
+    Raises:
+        StateFileError: the file cannot be opened or made.
+    """
+
+    def __init__(self, file: Path | None = None, seed: int | None = None, now: Callable[[], float] = time.time) -> None:
         self._now = now
         self._seed = seed
-        self._database = sqlite3.connect(str(file) if file else ":memory:", check_same_thread=False)
-        with self._database:
-            self._database.execute(
-                "CREATE TABLE IF NOT EXISTS objects"
-                " (kind TEXT, id TEXT, place INTEGER, body TEXT, PRIMARY KEY (kind, id))"
-            )
-            self._database.execute("CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT)")
+        self._database = _opened(file) if file else None
+        for table in _TABLES:
+            self._write(table)
         self._load()
 
     def _load(self) -> None:
         self._objects: dict[str, dict[str, Body]] = {}
-        for kind, key, body in self._database.execute("SELECT kind, id, body FROM objects ORDER BY place"):
-            self._objects.setdefault(kind, {})[key] = json.loads(body)
-        facts = dict(self._database.execute("SELECT name, value FROM facts"))
+        self._places: dict[str, dict[str, int]] = {}
+        self._history = History()
+        self._last_place = 0
+        facts: dict[str, str] = {}
+        if self._database:
+            for kind, key, place, body in self._database.execute("SELECT * FROM objects ORDER BY place"):
+                self._objects.setdefault(kind, {})[key] = json.loads(body)
+                self._places.setdefault(kind, {})[key] = self._last_place = place
+            facts = dict(self._database.execute("SELECT name, value FROM facts"))
         self._count = int(facts.get("count", 0))
         self._ahead = float(facts.get("ahead", 0))
-        self._earlier: dict[str, dict[str, Body]] = {}
 
     def now(self) -> int:
         """The platform's time in unix seconds."""
-        return int(self._now() + self._ahead)
+        return int(self._exactly())
+
+    def _exactly(self) -> float:
+        return self._now() + self._ahead
 
     def today(self) -> str:
         """The platform's time as its answers write it, at +08:00."""
@@ -56,46 +93,54 @@ class Store:
         self._ahead += seconds
         self._note("ahead", self._ahead)
 
-    def new_id(self, length: int = 32) -> str:
+    def new_id(self) -> str:
         """An id that was never given before; the same for the same seed and order of calls."""
+        if self._seed is None:
+            return secrets.token_hex(16)
         self._count += 1
         self._note("count", self._count)
-        return hashlib.sha256(f"{self._seed}/{self._count}".encode()).hexdigest()[:length]
+        return hashlib.sha256(f"{self._seed}/{self._count}".encode()).hexdigest()[:32]
 
     def put(self, kind: str, key: str, body: Body) -> None:
         """Write an object, new or changed."""
-        held = self._objects.setdefault(kind, {})
-        self._earlier[kind] = dict(held)
+        held, places = self._objects.setdefault(kind, {}), self._places.setdefault(kind, {})
+        if key not in places:
+            self._last_place += 1
+            places[key] = self._last_place
+        self._history.note(kind, Step(self._exactly(), key, held.get(key), places[key]))
         held[key] = body
-        with self._database:
-            self._database.execute(
-                "INSERT INTO objects VALUES (?, ?, (SELECT COALESCE(MAX(place), 0) + 1 FROM objects), ?)"
-                " ON CONFLICT (kind, id) DO UPDATE SET body = excluded.body",
-                (kind, key, json.dumps(body)),
-            )
+        if self._database:
+            self._write("INSERT OR REPLACE INTO objects VALUES (?, ?, ?, ?)", kind, key, places[key], json.dumps(body))
 
     def remove(self, kind: str, key: str) -> None:
         """Delete an object."""
-        self._earlier[kind] = dict(self._objects.get(kind, {}))
-        del self._objects[kind][key]
-        with self._database:
-            self._database.execute("DELETE FROM objects WHERE kind = ? AND id = ?", (kind, key))
+        before = self._objects[kind].pop(key)
+        self._history.note(kind, Step(self._exactly(), key, before, self._places[kind].pop(key)))
+        self._write("DELETE FROM objects WHERE kind = ? AND id = ?", kind, key)
 
     def get(self, kind: str, key: str) -> Body | None:
         """One object."""
         return self._objects.get(kind, {}).get(key)
 
-    def all(self, kind: str, stale: bool = False) -> dict[str, Body]:
-        """Every object of a kind, oldest first; `stale` shows them as before the last write."""
-        if stale and kind in self._earlier:
-            return dict(self._earlier[kind])
+    def all(self, kind: str) -> dict[str, Body]:
+        """Every object of a kind, oldest first."""
         return dict(self._objects.get(kind, {}))
+
+    def past(self, seconds: float) -> Reading:
+        """The platform as it was that long ago; 0 is each kind as before its last write, seen at present."""
+        return Past(self, seconds)
+
+    def earlier(self, kind: str, seconds: float) -> dict[str, Body]:
+        """Every object of a kind as `past` shows them."""
+        held, places = self._objects.get(kind, {}), self._places.get(kind, {})
+        if seconds:
+            return self._history.as_of(kind, held, places, self._exactly() - seconds)
+        return self._history.before_last(kind, held, places)
 
     def reset(self) -> None:
         """Forget everything, the clock and the given ids too."""
-        with self._database:
-            self._database.execute("DELETE FROM objects")
-            self._database.execute("DELETE FROM facts")
+        self._write("DELETE FROM objects")
+        self._write("DELETE FROM facts")
         self._load()
 
     def snapshot(self) -> Body:
@@ -112,17 +157,59 @@ class Store:
         self._ahead = float(document["ahead"])
         self._note("count", self._count)
         self._note("ahead", self._ahead)
-        self._earlier = {}
+        self._history = History()
 
     def close(self) -> None:
         """Close the file."""
-        self._database.close()
+        if self._database:
+            self._database.close()
 
     def _note(self, name: str, value: float) -> None:
-        with self._database:
-            self._database.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, str(value)))
+        self._write("INSERT OR REPLACE INTO facts VALUES (?, ?)", name, str(value))
+
+    def _write(self, statement: str, *values: Any) -> None:
+        if self._database:
+            with self._database:
+                self._database.execute(statement, values)
+
+
+class Past:
+    """The platform as lists show it while they lag."""
+
+    def __init__(self, store: Store, seconds: float) -> None:
+        self._store = store
+        self._seconds = seconds
+        self._shown: dict[str, dict[str, Body]] = {}
+
+    def now(self) -> int:
+        """The time that is shown, in unix seconds."""
+        return self._store.now() - int(self._seconds)
+
+    def get(self, kind: str, key: str) -> Body | None:
+        """One object; before the last write of one kind, those of the others are as they are."""
+        return self.all(kind).get(key) if self._seconds else self._store.get(kind, key)
+
+    def all(self, kind: str) -> dict[str, Body]:
+        """Every object of a kind, oldest first."""
+        if kind not in self._shown:
+            self._shown[kind] = self._store.earlier(kind, self._seconds)
+        return self._shown[kind]
+
+
+def _opened(file: Path) -> sqlite3.Connection:
+    """A database that nobody else can read, for it holds push addresses; SQLite gives its other files the same mode."""
+    try:
+        handle = os.open(file, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        try:
+            os.fchmod(handle, 0o600)
+        finally:
+            os.close(handle)
+    except OSError as error:
+        problem = "it is a symbolic link, which is not followed" if file.is_symlink() else error.strerror
+        raise StateFileError(problem) from None
+    return sqlite3.connect(file, check_same_thread=False)
 
 
 def text_of(seconds: int) -> str:
     """A time as the live actions write it: no zone, meaning +08:00."""
-    return datetime.fromtimestamp(seconds, ZONE).strftime("%Y-%m-%d %H:%M:%S")
+    return datetime.fromtimestamp(seconds, ZONE).strftime(TEXT)

@@ -88,8 +88,9 @@ class Doorkeeper:
         right = cnc_signature(SECRET_KEY, method, target, headers, sent[2], body)
         if not hmac.compare_digest(right, sent[3]) or not {"content-type", "host"} <= set(sent[2].split(";")):
             raise Refusal(TOKEN_ERROR, "the signature is wrong")
-        self._seen = {signature: until for signature, until in self._seen.items() if until > now}
-        if sent[3] in self._seen:
+        while self._seen and next(iter(self._seen.values())) <= now:
+            del self._seen[next(iter(self._seen))]
+        if self._seen.pop(sent[3], now) > now:
             raise Refusal(BAD_TIMESTAMP, "the signature was used before")
         self._seen[sent[3]] = now + LONGEST_SKEW
 

@@ -24,6 +24,7 @@ from .wire import (
     Refusal,
     action,
     choices,
+    ordered,
     paged,
     text,
     whole,
@@ -212,16 +213,13 @@ def get_channel_configure(call: Call) -> Body:
 @action("/live/channelManage/getChannelList", appScenario=text(), **ORDERED)
 def get_channel_list(call: Call) -> Body:
     """Lists channels, newest first; the count is that of the page."""
-    bodies = [
-        body
-        for body in call.store.all(CHANNEL, call.stale).values()
-        if not call.get("appScenario") or body.get("appScenario") == call.get("appScenario")
-    ]
+    wanted = call.get("appScenario")
+    bodies = [body for body in call.lists.all(CHANNEL).values() if not wanted or body.get("appScenario") == wanted]
     page = [
         {
             "appScenario": body.get("appScenario", ""),
             "channelName": body["channelName"],
-            "channelStatus": live_status(body, call.store),
+            "channelStatus": live_status(body, call.lists),
             "channelType": body["channelType"],
             "createTime": body["createTime"],
             "live2vod": body["live2vod"],
@@ -231,7 +229,7 @@ def get_channel_list(call: Call) -> Body:
             "userId": "emulator",
             **({"directoryId": body["directoryId"]} if body.get("directoryId") else {}),
         }
-        for body in paged(call, bodies)
+        for body in paged(call, ordered(call, bodies))
     ]
     return {"channelToal": len(page), "channelList": page}
 
@@ -354,7 +352,7 @@ def get_pull_channel_list(call: Call) -> Body:
             "userId": "emulator",
             "pullId": body["pullId"],
         }
-        for body in paged(call, list(call.store.all(PULL_CHANNEL, call.stale).values()))
+        for body in paged(call, ordered(call, list(call.lists.all(PULL_CHANNEL).values())))
     ]
     return {"channelToal": str(len(page)), "channelList": page}
 

@@ -8,7 +8,7 @@ from typing import Any
 from ..basis import behaves
 from ..store import Body
 from .channels import any_channel, find
-from .wire import BAD_FORMAT, OUT_OF_RANGE, PAGING, PARAMETER_ERROR, Call, Refusal, action, paged, text, whole
+from .wire import BAD_FORMAT, OUT_OF_RANGE, PAGING, PARAMETER_ERROR, Call, Refusal, action, ordered, paged, text, whole
 
 TASK = "forwardTask"
 NOT_STARTED, RUNNING, ENDED, ERROR = range(4)
@@ -98,11 +98,11 @@ def end_forward_task(call: Call) -> str:
 @action("/live/forwardTask/getForwardTaskList", pullId=text(), taskId=text(), status=text(), **PAGING)
 def get_forward_task_list(call: Call) -> Body:
     """Lists relays with every input; codingParams is an object here."""
-    now = call.store.now()
+    now = call.lists.now()
     statuses = set(call.get("status", "").split(",")) - {""}
     bodies = [
         body
-        for body in call.store.all(TASK, call.stale).values()
+        for body in call.lists.all(TASK).values()
         if call.get("pullId", body["pullId"]) == body["pullId"]
         and call.get("taskId", body["taskId"]) == body["taskId"]
         and (not statuses or str(status(body, now)) in statuses)
@@ -120,6 +120,6 @@ def get_forward_task_list(call: Call) -> Body:
             "crreateTime": body["createTime"],
             **({"codingParams": body["codingParams"]} if body["codingParams"] else {}),
         }
-        for body in paged(call, bodies)
+        for body in paged(call, ordered(call, bodies))
     ]
     return {"total": len(page), "forwardTastList": page}

@@ -25,7 +25,6 @@ from .report_wire import (
     Query,
     Window,
     decimal,
-    peak,
     refuse,
     report,
 )
@@ -195,15 +194,15 @@ def channel_flow(query: Query) -> Any:
         for name, flows, rates in counted:
             channel: Body = {"name": name}
             if query.get("optionalFields"):
-                channel |= _sums(flows, rates, labels, places)
+                channel |= _sums(query, flows, rates, labels, places)
             channel["flow"] = _series(labels, [decimal(value) for value in flows], places)
             told.append(channel)
         days.append({"name": day, "channel": _one_or_more(told)})
     return _told(query, "Flowchannel", {"resultType": kind, "date": _one_or_more(days)})
 
 
-def _sums(flows: list[int], rates: list[int], labels: list[str], places: range) -> Body:
-    highest, label = peak([rates[place] for place in places], [labels[place] for place in places])
+def _sums(query: Query, flows: list[int], rates: list[int], labels: list[str], places: range) -> Body:
+    highest, label = query.peak([rates[place] for place in places], [labels[place] for place in places])
     total = sum(flows[place] for place in places)
     return {"peakTime": label, "peakValue": decimal(highest), "totalFlow": decimal(total)}
 
@@ -215,7 +214,9 @@ def daily_peaks(query: Query) -> Any:
     channels = []
     for name in _channels(query):
         flows, rates = query.flow(TRAFFIC, [name], part), query.rate(TRAFFIC, [name], part)
-        peaks = [{"date": day, **_sums(flows, rates, labels, places)} for day, places in _by_day(query.slots).items()]
+        peaks = [
+            {"date": day, **_sums(query, flows, rates, labels, places)} for day, places in _by_day(query.slots).items()
+        ]
         channels.append({"name": name, "channel-peak": peaks})
     return _told(query, "flow-day", {"date": {**_span(query), "channel": _one_or_more(channels)}})
 

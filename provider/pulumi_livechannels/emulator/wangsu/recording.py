@@ -20,6 +20,7 @@ from .wire import (
     Refusal,
     action,
     flag,
+    ordered,
     paged,
     text,
     whole,
@@ -88,7 +89,7 @@ def get_directory(call: Call) -> Body:
 @action("/live/recordDirectoryManage/getDirectoryList", **PAGING)
 def get_directory_list(call: Call) -> list[Body]:
     """Lists record directories, as a list that holds the page."""
-    bodies = list(call.store.all(DIRECTORY, call.stale).values())
+    bodies = ordered(call, list(call.lists.all(DIRECTORY).values()))
     return [{"totalCount": len(bodies), "directoryList": paged(call, bodies)}]
 
 
@@ -195,11 +196,11 @@ def record_task_query(call: Call) -> Body:
 )
 def record_task_list_query(call: Call) -> Body:
     """Lists record tasks, newest first; startTime and endTime of the request are not applied."""
-    now = call.store.now()
+    now = call.lists.now()
     wanted = {name: set(call.get(name).split(",")) for name in ("pullId", "transNo") if call.get(name)}
     bodies = [
         body
-        for body in call.store.all(TASK, call.stale).values()
+        for body in call.lists.all(TASK).values()
         if all(body[name] in values for name, values in wanted.items())
         and call.get("status") in (None, status(body, now))
     ]
@@ -210,7 +211,7 @@ def record_task_list_query(call: Call) -> Body:
             "startTime": text_of(body["startTime"]),
             "endTime": text_of(body["endTime"]),
         }
-        for body in paged(call, bodies)
+        for body in paged(call, ordered(call, bodies))
     ]
     return {"recordTaskTotal": len(page), "recordTaskQueryResponseList": page}
 

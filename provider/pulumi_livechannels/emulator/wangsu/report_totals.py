@@ -25,7 +25,6 @@ from .report_wire import (
     average,
     decimal,
     octets,
-    peak,
     ratio,
     refuse,
     report,
@@ -168,8 +167,8 @@ def _with_peaks(query: Query, most: int, quantities: tuple[str, str], names: tup
     for key, sources in query.by_domain(query.domains(most)):
         flows, rates = query.flow(quantities[0], sources, part), query.rate(quantities[0], sources, part)
         requests = query.flow(quantities[1], sources, part)
-        bandwidth, bandwidth_time = peak(rates, labels)
-        most_requests, requests_time = peak(requests, labels)
+        bandwidth, bandwidth_time = query.peak(rates, labels)
+        most_requests, requests_time = query.peak(requests, labels)
         rows.append(
             {
                 **key,

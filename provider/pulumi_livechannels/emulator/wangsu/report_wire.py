@@ -25,6 +25,10 @@ TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d"
 
 behaves("report units", "assumed", "a megabyte is a million bytes")
 behaves("report slots", "assumed", "slots of 5 minutes where the page names no usual interval")
+behaves("report peaks", "documented", "are moments that need not be the end of a slot")
+behaves(
+    "report peaks", "assumed", "are those of the slots and at their ends, unless the fault `off-grid-peak` moves them"
+)
 behaves("report codes", "documented", "a refusal is HTTP 400 with a text code, 24102500 is HTTP 500")
 behaves("report codes", "assumed", "all report actions share the codes of the two pages that list them")
 behaves("report codes", "assumed", f"missing dates are refused with {BAD_DATE}, missing domains with {BAD_DOMAIN}")
@@ -102,6 +106,7 @@ class Query:
     start: int
     end: int
     slots: Slots
+    off_grid: bool = False
 
     def get(self, name: str, default: Any = None) -> Any:
         """A field of the request; an empty one counts as absent."""
@@ -140,6 +145,13 @@ class Query:
         """The bandwidth of each slot in hundredths of a Mbps."""
         return self.figures.rate(quantity, sources, self.slots, 8, part)
 
+    def peak(self, values: list[int], labels: list[str]) -> tuple[int, str]:
+        """The largest value and the first label that has it; off the grid, what was more inside that slot."""
+        highest, label = max(zip(values, labels, strict=True), key=lambda pair: pair[0], default=(0, ""))
+        if self.off_grid and label:
+            return highest + highest // 9, self.slots.inside(label, self.figures.chance("peak", label))
+        return highest, label
+
 
 def decimal(hundredths: int) -> str:
     """A number with two decimals."""
@@ -159,11 +171,6 @@ def ratio(part: int, whole: int) -> str:
 def average(printed: list[str]) -> str:
     """The mean of printed numbers with four decimals."""
     return f"{sum(map(float, printed)) / len(printed) if printed else 0:.4f}"
-
-
-def peak(values: list[int], labels: list[str]) -> tuple[int, str]:
-    """The largest value and the first label that has it."""
-    return max(zip(values, labels, strict=True), key=lambda pair: pair[0], default=(0, ""))
 
 
 def table(**columns: list[Any]) -> list[dict[str, Any]]:

@@ -30,6 +30,7 @@ from .report_wire import (
 from .wire import Refusal
 
 NO_SUCH_API = "NoSuchApi"
+WITH_PEAKS = {"/api/report/flow-request", "/api/report/flow-request/origin", "/myview/Flowchannel", "/myview/flow-day"}
 
 behaves("report envelope", "documented", 'result, flow-summary and flow-data, or code "0" with message and data')
 behaves(
@@ -49,8 +50,8 @@ class Reports:
         self._figures = figures
         self._limited = limited
 
-    def answer(self, request: Request) -> Answer:
-        """Carry out one call whose signature was accepted.
+    def answer(self, request: Request, off_grid: bool) -> Answer:
+        """Carry out one call whose signature was accepted; `off_grid` tells peaks at minutes that no slot is called by.
 
         Raises:
             Refusal: it is not answered.
@@ -65,7 +66,7 @@ class Reports:
         start, end, zone = served.window.read(fields, now, self._limited, interval)
         slots = Slots.within(start, end, WORDS[interval], now, zone)
         english = request.headers.get("accept-language", "").lower().startswith("en-us")
-        query = Query(fields, self._store, self._figures, english, self._limited, start, end, slots)
+        query = Query(fields, self._store, self._figures, english, self._limited, start, end, slots, off_grid)
         content = served.handler(query)
         if isinstance(content, Answer):
             return content

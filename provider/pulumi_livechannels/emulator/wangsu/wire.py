@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..basis import behaves
-from ..store import Store
+from ..store import Reading, Store
 
 PARAMETER_ERROR = 1000
 TOKEN_ERROR = 1001
@@ -26,6 +26,8 @@ TOO_FREQUENT = "WPLUS_AccountApiTooFrequence"
 behaves("envelope", "documented", "live actions answer HTTP 200 with an int code, a message and data")
 behaves("envelope", "assumed", "errors of live actions come with HTTP 200, as the sibling VoD pages show")
 behaves("envelope", "documented", "each answer carries x-cnc-request-id")
+behaves("lists", "assumed", "show every write at once, unless the fault `stale-list` lets them lag")
+behaves("lists", "assumed", "are cut into pages at each call, so what leaves between two pages moves the rest forward")
 behaves("strictness", "assumed", "an unknown field is refused with 1006, a mistyped one with 1013")
 behaves("strictness", "documented", "a missing required field is refused with 1004, a value out of range with 1012")
 
@@ -42,11 +44,20 @@ class Refusal(Exception):
 
 @dataclass(frozen=True)
 class Call:
-    """What a handler gets: the request's fields, the platform, and whether its lists lag."""
+    """What a handler gets: the request's fields and the platform.
+
+    A list that lags shows the `past`; one that `shifts` is without its first object.
+    """
 
     fields: Mapping[str, Any]
     store: Store
-    stale: bool = False
+    past: Reading | None = None
+    shifts: bool = False
+
+    @property
+    def lists(self) -> Reading:
+        """The platform as lists show it."""
+        return self.past or self.store
 
     def get(self, name: str, default: Any = None) -> Any:
         """A field of the request."""
@@ -92,6 +103,11 @@ class Action:
     fields: Mapping[str, Field]
     handler: Handler
 
+    @property
+    def is_list(self) -> bool:
+        """Whether it lists by pages."""
+        return "pageIndex" in self.fields
+
 
 ACTIONS: dict[str, Action] = {}
 
@@ -134,10 +150,15 @@ def _require_form(name: str, field: Field, value: Any) -> None:
         raise Refusal(OUT_OF_RANGE, f"{name} must be from {field.span[0]} to {field.span[1]}")
 
 
-def paged(call: Call, items: list[Any]) -> list[Any]:
-    """One page of a list; items come oldest first and leave newest first unless listOrder is 1."""
+def ordered(call: Call, items: list[Any]) -> list[Any]:
+    """A whole list; items come oldest first and leave newest first unless listOrder is 1."""
     if call.get("listOrder", 0) == 0:
         items = items[::-1]
+    return items[1:] if call.shifts else items
+
+
+def paged(call: Call, items: list[Any]) -> list[Any]:
+    """One page of an ordered list."""
     size = call.get("pageSize", 10)
     start = (call.get("pageIndex", 1) - 1) * size
     return items[start : start + size]
