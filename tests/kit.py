@@ -11,6 +11,7 @@ from typing import Any
 
 from pulumi_livechannels import config
 from pulumi_livechannels.core.account import Account
+from pulumi_livechannels.core.custody import Holder
 from pulumi_livechannels.core.lifecycle import Lifecycle, Made
 from pulumi_livechannels.core.switch import Switch
 from pulumi_livechannels.emulator.platform import Platform
@@ -63,6 +64,7 @@ class Stage:
     platform: Platform
     clock: FakeClock
     told: list[str] = field(default_factory=list)
+    holders: int = 0
 
     def __post_init__(self) -> None:
         self.account = self.new_run()
@@ -85,11 +87,17 @@ class Stage:
             timespec="seconds"
         )
 
-    def up(self, name: str, **inputs: Any) -> Made:
+    def holder(self, name: str, called: str = "") -> Holder:
+        """A resource of the program; without a name it is one of its own."""
+        self.holders += 1
+        return Holder(urn=f"urn:pulumi:dev::test::livechannels:index:{name}::{called or f'r{self.holders}'}")
+
+    def up(self, name: str, called: str = "", **inputs: Any) -> Made:
         """Check and create, as the engine does."""
-        checked = self.of(name).check(inputs, None)
+        holder = self.holder(name, called)
+        checked = self.of(name).check(inputs, None, holder)
         assert not checked.problems, checked.problems
-        made = self.of(name).create(checked.inputs)
+        made = self.of(name).create(checked.inputs, holder)
         assert not made.unfinished, made.unfinished
         return made
 

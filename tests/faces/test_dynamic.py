@@ -84,6 +84,7 @@ def test_a_program_speaks_python_and_the_state_camel_case() -> Any:
 
     def look(values: list[Any]) -> None:
         sent = {key: value for key, value in recorder.inputs["main"].items() if key != "__provider"}
+        assert sent.pop("__urn") == "urn:pulumi:stack::project::Channel::main"
         assert sent == {
             "channelName": "Main",
             "channelType": "live",

@@ -15,9 +15,9 @@ from pulumi.runtime.proto import provider_pb2 as messages
 import pulumi_livechannels as live
 from faces_kit import Face, Listener
 from pulumi_livechannels import volcengine, wangsu
+from pulumi_livechannels.core import account
 from pulumi_livechannels.core.fields import UNKNOWN
 from pulumi_livechannels.core.reporting.slots import rfc3339
-from pulumi_livechannels.dynamic import functions
 from pulumi_livechannels.dynamic.records import Record
 from pulumi_livechannels.emulator.platform import Platform
 from pulumi_livechannels.emulator.server import environment
@@ -43,7 +43,7 @@ def program(serving: tuple[int, Platform], platform: Platform, monkeypatch: pyte
     """A Python program's process that knows nothing yet."""
     for name, value in environment(serving[0], 0).items():
         monkeypatch.setenv(name, value)
-    functions._accounts.clear()
+    account._accounts.clear()
     return platform
 
 

@@ -28,9 +28,9 @@ CHANNEL = KINDS["Channel"].example
 def test_cancel_ends_a_long_wait_within_a_second(
     serving: Any, platform: Platform, engine: tuple[str, Listener]
 ) -> None:
-    """The budget is spent, so the next call would wait for 5 minutes; that is said, and cancel ends it."""
+    """The budget is spent (what is there before, and the create), so the next call would wait for 5 minutes; that is said, and cancel ends it."""
     address, listener = engine
-    with started("native", environment(serving[0], 1)) as face:
+    with started("native", environment(serving[0], 2)) as face:
         face.stub.Handshake(messages.ProviderHandshakeRequest(engine_address=address))
         face.configure()
         failed: list[grpc.RpcError] = []
@@ -45,7 +45,7 @@ def test_cancel_ends_a_long_wait_within_a_second(
         thread.start()
         while not listener.heard:
             threading.Event().wait(0.01)
-        assert "budget of 1 calls in 5 minutes" in listener.heard[0][1]
+        assert "budget of 2 calls in 5 minutes" in listener.heard[0][1]
         started_at = time.monotonic()
         face.stub.Cancel(empty_pb2.Empty())
         thread.join(5)
@@ -67,7 +67,7 @@ def test_a_run_after_a_cancelled_one_waits_again(native: Face, platform: Platfor
 
 
 def test_custom_timeouts_bound_a_wait(serving: Any, platform: Platform) -> None:
-    with started("native", environment(serving[0], 1)) as face:
+    with started("native", environment(serving[0], 2)) as face:
         face.configure()
         inputs, _ = face.check("Channel", CHANNEL)
         request = messages.CreateRequest(properties=face.pack("Channel", inputs), timeout=30, **face.about("Channel"))
@@ -84,7 +84,7 @@ def test_custom_timeouts_bound_a_vendor_that_is_slow(native: Face, platform: Pla
     with pytest.raises(grpc.RpcError) as caught:
         native.stub.Create(request)
     assert caught.value.code() is grpc.StatusCode.UNKNOWN, "the call went out, so the object may be there"
-    assert "see in the console whether Channel 'Main stage' is there" in caught.value.details()
+    assert "`livechannels orphans` tells whether Channel 'Main stage' is there" in caught.value.details()
 
 
 def test_a_signal_ends_the_process_without_a_word(serving: Any) -> None:

@@ -206,6 +206,7 @@ def _another(stage: Stage, name: str, number: int) -> str:
     inputs |= {
         "RecordDirectory": {"directoryType": f"d{number}"},
         "RecordTask": {"objectKey": f"k{number}"},
+        "ForwardTask": {"forwardUrl": f"rtmp://relay.example.net/app/key{number}"},
     }.get(name, {"channelName": f"c{number}"} if "Channel" in name else {})
     made = stage.up(name, **inputs)
     if name == "RecordTask":

@@ -19,7 +19,10 @@ def test_a_refresh_asks_once_for_fifty(stage: Stage, name: str, own_reads: int) 
     number = 100
     made = []
     for index in range(number):
-        more = {"directoryType": f"d{index}"} if name == "RecordDirectory" else {}
+        more = {
+            "RecordDirectory": {"directoryType": f"d{index}"},
+            "ForwardTask": {"forwardUrl": f"rtmp://relay.example.net/app/key{index}"},
+        }.get(name, {})
         made.append(stage.up(name, **stage.sample(name, **more)))
     stage.new_run()
     before = stage.calls()

@@ -129,7 +129,7 @@ def test_an_identical_directory_is_taken_over_and_another_path_is_not(stage: Sta
 
 def test_two_resources_cannot_share_a_directory(stage: Stage) -> None:
     stage.up("RecordDirectory", **stage.sample("RecordDirectory"))
-    with pytest.raises(errors.ConflictError, match="another resource of this run"):
+    with pytest.raises(errors.ConflictError, match="is held by r1 already, and r2 asks for it too"):
         stage.up("RecordDirectory", **stage.sample("RecordDirectory"))
 
 
@@ -162,9 +162,10 @@ def test_a_record_task_after_an_ended_one_gets_the_next_key(stage: Stage) -> Non
     assert all(len(made.state["transNo"]) == 32 for made in (first, second))
 
 
-def test_a_second_record_task_for_a_channel_is_the_vendors_refusal(stage: Stage) -> None:
-    stage.up("RecordTask", **stage.sample("RecordTask"))
-    with pytest.raises(errors.RefusedError):
+def test_another_record_task_of_the_channel_is_named_with_the_ways_out(stage: Stage) -> None:
+    first = stage.up("RecordTask", **stage.sample("RecordTask"))
+    stage.new_run()
+    with pytest.raises(errors.ConflictError, match=rf"{first.id}.* with another fileType.* alias"):
         stage.up("RecordTask", **stage.sample("RecordTask", fileType="flv"))
 
 
@@ -187,7 +188,8 @@ def test_a_record_task_that_ended_is_no_drift(stage: Stage) -> None:
 
 def test_a_relay_that_ended_early_is_gone_and_one_that_ran_out_is_not(stage: Stage) -> None:
     inputs = stage.sample("ForwardTask")
-    early, late = stage.up("ForwardTask", **inputs), stage.up("ForwardTask", **inputs)
+    early = stage.up("ForwardTask", **{**inputs, "forwardUrl": "rtmp://relay.example.net/app/early"})
+    late = stage.up("ForwardTask", **inputs)
     stage.click("ForwardTask", early.id, status=2)
     stage.new_run()
     assert stage.of("ForwardTask").read(early.id, early.state) is None

@@ -10,7 +10,7 @@ import pytest
 from kit import Stage
 from pulumi_livechannels.core.fields import properties
 from pulumi_livechannels.core.lifecycle import Made
-from pulumi_livechannels.core.resource import MARK
+from pulumi_livechannels.core.custody import MARK
 from pulumi_livechannels.core.switch import Switch
 from pulumi_livechannels.ground import errors
 from pulumi_livechannels.resources import RESOURCES
@@ -204,7 +204,7 @@ def test_a_callback_is_set_changed_and_removed(stage: Stage) -> None:
 
 def test_one_domain_has_one_callback(stage: Stage) -> None:
     up(stage, "ChannelStateCallback")
-    with pytest.raises(errors.ConflictError, match="another resource of this run holds the callback"):
+    with pytest.raises(errors.ConflictError, match="is held by r1 already, and r2 asks for it too"):
         up(stage, "ChannelStateCallback", pushDomain="PUSH.example.com")
 
 
@@ -222,7 +222,7 @@ def test_a_new_name_in_the_program_switches_nothing_off(stage: Stage, name: str,
     new = stage.of(name).create(wanted)
     stage.of(name).delete(old.id, old.state)
     assert stage.platform.objects(held)
-    assert "is held by a resource with another name in the program" in stage.told[-1]
+    assert "a resource with another name in the program" in stage.told[-1]
     stage.new_run()
     state = stage.of(name).read(new.id, new.state)
     assert state is not None
@@ -240,7 +240,7 @@ def test_what_a_run_makes_and_changes_it_can_end(stage: Stage, name: str, held: 
 
 def test_one_channel_has_one_ban(stage: Stage) -> None:
     up(stage, "ChannelBan")
-    with pytest.raises(errors.ConflictError, match="another resource of this run holds the ban"):
+    with pytest.raises(errors.ConflictError, match="is held by r1 already, and r2 asks for it too"):
         up(stage, "ChannelBan")
 
 

@@ -13,7 +13,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ..ground.clock import Clock
-from ..ground.errors import AmbiguousCreateError, CancelledError, Changed, LiveChannelsError, NoAnswerError
+from ..ground.errors import (
+    AmbiguousCreateError,
+    CancelledError,
+    Changed,
+    LiveChannelsError,
+    NoAnswerError,
+    RefusedError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -82,7 +89,7 @@ class Creation:
             found = self._found(lost)
             if found is not None:
                 return found
-            if not getattr(lost, "documented", True):
+            if isinstance(lost, RefusedError):
                 # It was an answer, though in words that nobody knows: the same call would hear the same.
                 raise self._unknown(lost, "nothing of it was found") from lost
             return self._once_more(lost)

@@ -77,9 +77,8 @@ class Listing(Generic[T]):
         with self._reading:
             with self._ready:
                 writes = self._writes
-            if self._whole is None or self._whole[0] < writes:
-                self._whole = (writes, self._read_whole())
-            return dict(self._whole[1])
+            held = self._whole
+            return dict(held[1] if held is not None and held[0] >= writes else self._read_all(writes))
 
     def lacks(self, key: str) -> bool:
         """Whether a complete reading, begun after the last write to the object, lacks it.
@@ -89,9 +88,10 @@ class Listing(Generic[T]):
         with self._reading:
             with self._ready:
                 writes, written = self._writes, self._last_write.get(key, 0)
-            if self._whole is None or self._whole[0] < written or key in self._whole[1]:
-                self._whole = (writes, self._read_whole())
-            return key not in self._whole[1]
+            held = self._whole
+            if held is None or held[0] < written or key in held[1]:
+                return key not in self._read_all(writes)
+            return True
 
     def head(self) -> Head[T]:
         """The newest objects, as they were a few seconds ago at most."""
@@ -157,7 +157,7 @@ class Listing(Generic[T]):
                     if self._ends(reach):
                         return self._items
                 else:
-                    self._start_over()
+                    self._start_over(self._clock(), self._writes)
                 self._loading = True
                 page = self._pages + 1
             self._read(page)
@@ -166,9 +166,9 @@ class Listing(Generic[T]):
         """Whether what was read is all that there is, or all within reach."""
         return self._complete or (reach is not None and self._pages >= reach)
 
-    def _start_over(self) -> None:
-        self._began = self._clock()
-        self._as_of = self._writes
+    def _start_over(self, began: float, writes: int) -> None:
+        self._began = began
+        self._as_of = writes
         self._pages = 0
         self._complete = False
         self._items = {}
@@ -199,10 +199,16 @@ class Listing(Generic[T]):
     def _head_of(self, items: list[T], began: float) -> Head[T]:
         return Head({self._key(item): item for item in items}, len(items) < PAGE_SIZE, began)
 
-    def _read_whole(self) -> dict[str, T]:
+    def _read_all(self, writes: int) -> dict[str, T]:
+        began = self._clock()
         for _ in range(READINGS):
             found = self._read_once()
             if found is not None:
+                self._whole = (writes, found)
+                with self._ready:
+                    if not self._loading and self._as_of <= writes:
+                        self._start_over(began, writes)
+                        self._items, self._complete = dict(found), True
                 return found
         raise NoAnswerError(
             "the list changes while it is read, or its pages do not fit each other",

@@ -246,14 +246,12 @@ class ForwardTask(Listable[ForwardTaskInputs]):
         """Its own read and the list are one call, which may lag: only a look after a pause is another witness."""
         for pause in (0.0, PAUSE_SECONDS):
             self.account.clock.sleep(pause)
-            self.listing.outdated(key)
             try:
                 self.own(key)
             except NotFoundError:
-                if self.listing.lacks(key):
-                    continue
+                continue
             return False
-        return True
+        return self.listing.lacks(key)
 
     def _ended_early(self, item: ForwardTaskItem) -> bool:
         if item.status != ENDED:

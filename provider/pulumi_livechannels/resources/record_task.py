@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..core.check import Context, rule
-from ..core.custody import NOBODY, Holder
+from ..core.custody import Holder
 from ..core.diff import same
 from ..core.evidence import Look
 from ..core.fields import Inputs, State, prop, properties
@@ -134,10 +134,10 @@ class RecordTask(Listable[RecordTaskInputs]):
         return (want.pull_id,)
 
     def natural_key(self, inputs: Mapping[str, Any]) -> str | None:
-        """All of it: a task with another end is another one."""
-        known = {key: inputs[key] for key in properties(RecordTaskInputs) if inputs.get(key) is not None}
+        """Channel and end: a task with another end is another one."""
+        pull_id, end = inputs.get("pullId"), inputs.get("endTime")
         try:
-            return content_key(RecordTaskInputs.model_validate(known), NOBODY, 0)
+            return f"{pull_id} {minute(end)}" if isinstance(pull_id, str) and isinstance(end, str) else None
         except ValueError:
             return None
 
