@@ -14,12 +14,12 @@ from pulumi_livechannels.vendors.calling import where
 def test_a_number_without_a_finite_value_is_refused_by_its_place(word: str) -> None:
     with pytest.raises(NotFiniteError) as refused:
         read_json(f'{{"result": [{{"value": 1.5}}, {{"value": {word}}}]}}'.encode())
-    assert str(refused.value) == f"result[1].value is {word}"
+    assert str(refused.value) == f"result[1].value is no finite number: {word}"
 
 
 def test_a_number_without_a_finite_value_that_is_the_whole_or_overwritten_is_refused_too() -> None:
     for body in (b"NaN", b'{"a": NaN, "a": 1}'):
-        with pytest.raises(NotFiniteError, match="it is NaN"):
+        with pytest.raises(NotFiniteError, match="it is no finite number: NaN"):
             read_json(body)
 
 

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
 
-from ..ground.errors import InputError
+from ..ground.errors import Changed, InputError, LiveChannelsError
+from ..vendors.calling import not_understood
 from .check import require
 from .function import Function, Progress
 
@@ -77,7 +78,7 @@ class _Asker:
         if theirs is not None:
             return theirs.result()
         try:
-            mine.set_result(function.answer(want, progress))
+            mine.set_result(_answered(function, want, progress))
         except BaseException as error:
             # An error is for those who waited for this very call; whoever asks later tries anew.
             with self._lock:
@@ -88,3 +89,16 @@ class _Asker:
     def _forget(self, module: str) -> None:
         with self._lock:
             self._answers = {key: kept for key, kept in self._answers.items() if json.loads(key)[0] != module}
+
+
+def _answered(function: Function[Any], want: Any, progress: Progress | None) -> dict[str, Any]:
+    try:
+        return function.answer(want, progress)
+    except LiveChannelsError as told:
+        told.operation = told.operation or function.name()
+        raise
+    except (ValueError, OverflowError):
+        # The text of such an error may quote what it was about, and that may be a stream's address.
+        error = not_understood("a value in it has none of the forms that are known")
+        error.operation, error.changed = function.name(), Changed.NO
+        raise error from None

@@ -13,6 +13,7 @@ from math import isfinite
 from typing import Any
 
 _HALF = re.compile(r"[\ud800-\udfff]")
+_SHOWN = 24
 _HALF_ESCAPED = re.compile(r"\\u[dD][89a-fA-F]")
 
 
@@ -32,7 +33,7 @@ def read_json(body: bytes) -> Any:
     def number(word: str) -> float:
         value = float(word)
         if not isfinite(value):
-            endless.append(word)
+            endless.append(word if len(word) <= _SHOWN else f"one of {len(word)} characters")
         return value
 
     text = body.decode("utf-8-sig")
@@ -40,7 +41,7 @@ def read_json(body: bytes) -> Any:
         content = json.loads(text, parse_float=number, parse_constant=number)
         if endless:
             where = next(_endless(content, ()), "") or "it"
-            raise NotFiniteError(f"{where} is {_shortened(endless[0])}")
+            raise NotFiniteError(f"{where} is no finite number: {endless[0]}")
         return _whole(content) if _HALF_ESCAPED.search(text) else content
     except RecursionError:
         raise ValueError("nested too deep") from None
@@ -49,6 +50,20 @@ def read_json(body: bytes) -> Any:
 def place(keys: Iterable[str | int]) -> str:
     """Where in JSON something stands, like `result[0].value`."""
     return "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in keys).removeprefix(".")
+
+
+def described(value: Any) -> str:
+    """A value of JSON in a few characters: itself if it is short, else what it is."""
+    if isinstance(value, dict):
+        return "an object"
+    if isinstance(value, list):
+        return "a list"
+    if isinstance(value, float) and not isfinite(value):
+        return str(value)
+    word = json.dumps(value)
+    if len(word) <= _SHOWN:
+        return word
+    return f"a text of {len(value)} characters" if isinstance(value, str) else f"one of {len(word)} characters"
 
 
 def _endless(content: Any, keys: tuple[str | int, ...]) -> Iterator[str]:
@@ -71,7 +86,3 @@ def _whole(content: Any) -> Any:
     if isinstance(content, dict):
         return {_whole(key): _whole(each) for key, each in content.items()}
     return content
-
-
-def _shortened(word: str) -> str:
-    return word if len(word) <= 20 else f"{word[:20]}…"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any, ClassVar, TypeVar
 
@@ -13,11 +13,16 @@ from ..core.fields import Inputs, State, prop, properties
 from ..core.function import Function, Progress
 from ..core.listing import PAGE_SIZE
 from ..core.resource import Listable, Resource
-from ..ground.errors import NotFoundError
+from ..core.values import from_unix, from_vendor, moment
+from ..ground.errors import Changed, NoAnswerError, NotFoundError
+from ..ground.json_text import described, place
+from ..vendors.calling import not_understood
 
 T = TypeVar("T")
 # Long enough for a program that asks the same thing in many places, short enough for one that waits for a change.
 KEPT_SECONDS = 10.0
+# Many times more than an account could have.
+MOST_PAGES = 10_000
 
 
 class Lookup(Function[Any]):
@@ -90,13 +95,62 @@ def readable(name: str, resource: type[Resource[Any]]) -> type[BaseModel]:
     return create_model(name, __base__=State, __doc__=f"A {resource.__name__} as it is on the platform.", **fields)
 
 
-def every_page(load: Callable[[int], list[T]]) -> list[T]:
-    """All items of a list that is read page by page, 1 first."""
-    found: list[T] = []
-    page = 1
-    while True:
+def every_page(load: Callable[[int], list[T]], key: Callable[[T], str]) -> list[T]:
+    """All items of a list that is read page by page, 1 first; each once, whatever moves while pages are read.
+
+    Raises:
+        NoAnswerError: the list does not end.
+    """
+    found: dict[str, T] = {}
+    for page in range(1, MOST_PAGES + 1):
         items = load(page)
-        found += items
+        known = len(found)
+        found.update((key(item), item) for item in items)
         if len(items) < PAGE_SIZE:
-            return found
-        page += 1
+            return list(found.values())
+        if len(found) == known:
+            raise _odd(f"the list does not end: page {page} is full of what earlier pages told")
+    raise _odd(f"the list does not end: page {MOST_PAGES} is full")
+
+
+class OddError(ValueError):
+    """A field holds what cannot be told; the text names it and may be shown."""
+
+
+def told(where: str, items: Iterable[T], tell: Callable[[T], State]) -> list[dict[str, Any]]:
+    """Each item of a list as the function answers it; `where` is what the vendor calls the list.
+
+    Raises:
+        NoAnswerError: one holds what cannot be told; the text says which.
+    """
+    every = []
+    for index, item in enumerate(items):
+        try:
+            every.append(tell(item).model_dump(by_alias=True, exclude_none=True))
+        except OddError as odd:
+            raise _odd(f"{place((where, index))}.{odd}") from None
+        except (ValueError, OverflowError):
+            # What such an error says may quote a stream's address.
+            raise _odd(f"a field of {place((where, index))} is in none of its forms") from None
+    return every
+
+
+def when(field: str, value: int | str | None) -> str | None:
+    """RFC 3339 of a vendor's time, be it unix seconds or text; `field` is what the vendor calls it.
+
+    Raises:
+        OddError: it is no time.
+    """
+    try:
+        time = from_vendor(value) if isinstance(value, str) else from_unix(value)
+        if time:
+            moment(time)
+    except (ValueError, OverflowError):
+        raise OddError(f"{field} is no time: {described(value)}") from None
+    return time
+
+
+def _odd(what: str) -> NoAnswerError:
+    error = not_understood(what)
+    error.changed = Changed.NO
+    return error

@@ -7,11 +7,11 @@ from typing import Any, ClassVar
 from ..core.fields import Inputs, State, prop
 from ..core.function import Progress
 from ..core.listing import PAGE_SIZE
-from ..core.values import Id, from_vendor, protocol
+from ..core.values import Id, protocol
 from ..resources import channel, pull_channel
 from ..resources._channels import host
 from ..vendors.wangsu.channels import GetChannelList, GetPullChannelList
-from .base import Lookup, ObjectLookup, every_page
+from .base import Lookup, ObjectLookup, every_page, told, when
 
 STATUSES = {1: "live", 2: "notLive", 3: "banned"}
 
@@ -94,24 +94,23 @@ class Channels(Lookup):
             call = GetChannelList(list_order=0, page_index=page, page_size=PAGE_SIZE, app_scenario=want.app_scenario)
             return self.account.wangsu.call(call).channel_list
 
-        return {
-            "items": [
-                ChannelItem(
-                    pull_id=item.pull_id,
-                    channel_name=item.channel_name,
-                    channel_type=item.channel_type,
-                    push_domain=host(item.push_url),
-                    push_url=item.push_url,
-                    srt_push_url=item.srt_push_url,
-                    directory_id=item.directory_id,
-                    app_scenario=item.app_scenario,
-                    live_to_vod=None if item.live_to_vod is None else item.live_to_vod == "1",
-                    status=status_word(item.channel_status),
-                    create_time=from_vendor(item.create_time),
-                ).model_dump(by_alias=True, exclude_none=True)
-                for item in every_page(load)
-            ]
-        }
+        def tell(item: Any) -> ChannelItem:
+            return ChannelItem(
+                pull_id=item.pull_id,
+                channel_name=item.channel_name,
+                channel_type=item.channel_type,
+                push_domain=host(item.push_url),
+                push_url=item.push_url,
+                srt_push_url=item.srt_push_url,
+                directory_id=item.directory_id,
+                app_scenario=item.app_scenario,
+                live_to_vod=None if item.live_to_vod is None else item.live_to_vod == "1",
+                status=status_word(item.channel_status),
+                create_time=when("createTime", item.create_time),
+            )
+
+        found = every_page(load, lambda item: item.pull_id)
+        return {"items": told("channelList", found, tell)}
 
 
 class PullChannelItem(State):
@@ -150,16 +149,15 @@ class PullChannels(Lookup):
             call = GetPullChannelList(list_order=0, page_index=page, page_size=PAGE_SIZE)
             return self.account.wangsu.call(call).channel_list
 
-        return {
-            "items": [
-                PullChannelItem(
-                    pull_id=item.pull_id,
-                    channel_name=item.channel_name,
-                    channel_type=item.channel_type,
-                    source_url=item.source_pull_url,
-                    source_protocol=protocol(item.source_pull_protocol) if item.source_pull_protocol else None,
-                    create_time=from_vendor(item.create_time),
-                ).model_dump(by_alias=True, exclude_none=True)
-                for item in every_page(load)
-            ]
-        }
+        def tell(item: Any) -> PullChannelItem:
+            return PullChannelItem(
+                pull_id=item.pull_id,
+                channel_name=item.channel_name,
+                channel_type=item.channel_type,
+                source_url=item.source_pull_url,
+                source_protocol=protocol(item.source_pull_protocol) if item.source_pull_protocol else None,
+                create_time=when("createTime", item.create_time),
+            )
+
+        found = every_page(load, lambda item: item.pull_id)
+        return {"items": told("channelList", found, tell)}

@@ -8,12 +8,12 @@ from typing import Any, ClassVar
 from ..core.check import Context, rule
 from ..core.fields import Inputs, State, prop
 from ..core.function import Progress
-from ..core.values import Id, from_unix, from_vendor
+from ..core.values import Id
 from ..ground.errors import NotFoundError, Problem, RefusedError
 from ..resources import record_directory, record_task
-from ..vendors.wangsu.playback import GetRecordFileInfo
+from ..vendors.wangsu.playback import GetRecordFileInfo, RecordFile
 from ..vendors.wangsu.recording import RecordTaskQuery
-from .base import Lookup, ObjectLookup
+from .base import Lookup, ObjectLookup, told, when
 
 IDS_A_CALL = 50
 
@@ -63,17 +63,16 @@ class RecordDirectories(Lookup):
     def answer(self, want: Any, progress: Progress | None = None) -> dict[str, Any]:
         """All pages."""
         found = record_directory.RecordDirectory(self.account).listing.whole().values()
-        return {
-            "items": [
-                DirectoryItem(
-                    directory_id=item.directory_id,
-                    directory_type=item.directory_type,
-                    path=record_directory.path_of(item),
-                    create_time=from_vendor(item.create_time),
-                ).model_dump(by_alias=True, exclude_none=True)
-                for item in found
-            ]
-        }
+
+        def tell(item: Any) -> DirectoryItem:
+            return DirectoryItem(
+                directory_id=item.directory_id,
+                directory_type=item.directory_type,
+                path=record_directory.path_of(item),
+                create_time=when("createTime", item.create_time),
+            )
+
+        return {"items": told("directoryList", found, tell)}
 
 
 class RecordTask(ObjectLookup):
@@ -156,21 +155,20 @@ class RecordFiles(Lookup):
     def answer(self, want: Any, progress: Progress | None = None) -> dict[str, Any]:
         """Fifty ids a call."""
         name, ids = ("pull_ids", want.pull_ids) if want.pull_ids else ("video_ids", want.video_ids)
-        found = []
+
+        def tell(item: RecordFile) -> RecordFileItem:
+            return RecordFileItem(
+                video_id=item.video_id,
+                video_name=item.video_name,
+                pull_id=item.pull_id,
+                start_time=when("startTime", item.start_time),
+                duration_seconds=item.video_duration,
+                share_page_url=item.share_page_url,
+                password=item.password,
+            )
+
+        found: list[dict[str, Any]] = []
         for at in range(0, len(ids), IDS_A_CALL):
             asked = {name: ",".join(ids[at : at + IDS_A_CALL])}
-            found += self.account.wangsu.call(GetRecordFileInfo(**asked)).root
-        return {
-            "items": [
-                RecordFileItem(
-                    video_id=item.video_id,
-                    video_name=item.video_name,
-                    pull_id=item.pull_id,
-                    start_time=from_unix(item.start_time),
-                    duration_seconds=item.video_duration,
-                    share_page_url=item.share_page_url,
-                    password=item.password,
-                ).model_dump(by_alias=True, exclude_none=True)
-                for item in found
-            ]
-        }
+            found += told("data", self.account.wangsu.call(GetRecordFileInfo(**asked)).root, tell)
+        return {"items": found}

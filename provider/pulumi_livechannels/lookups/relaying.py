@@ -7,9 +7,9 @@ from typing import Any, Literal
 from ..core.fields import Inputs, State, prop
 from ..core.function import Progress
 from ..core.listing import PAGE_SIZE
-from ..core.values import FORWARD_STATUSES, Id, from_unix, word
+from ..core.values import FORWARD_STATUSES, Id, word
 from ..vendors.wangsu.forwarding import GetForwardTaskList
-from .base import Lookup, every_page
+from .base import Lookup, every_page, told, when
 
 
 class ForwardTaskItem(State):
@@ -58,17 +58,16 @@ class ForwardTasks(Lookup):
             )
             return self.account.wangsu.call(call).tasks
 
-        return {
-            "items": [
-                ForwardTaskItem(
-                    task_id=item.task_id,
-                    pull_id=item.pull_id,
-                    forward_url=item.forward_url,
-                    status=word(item.status, FORWARD_STATUSES),
-                    start_time=from_unix(item.start_time),
-                    end_time=from_unix(item.end_time),
-                    create_time=from_unix(item.create_time),
-                ).model_dump(by_alias=True, exclude_none=True)
-                for item in every_page(load)
-            ]
-        }
+        def tell(item: Any) -> ForwardTaskItem:
+            return ForwardTaskItem(
+                task_id=item.task_id,
+                pull_id=item.pull_id,
+                forward_url=item.forward_url,
+                status=word(item.status, FORWARD_STATUSES),
+                start_time=when("startTime", item.start_time),
+                end_time=when("endTime", item.end_time),
+                create_time=when("crreateTime", item.create_time),
+            )
+
+        found = every_page(load, lambda item: item.task_id)
+        return {"items": told("forwardTastList", found, tell)}

@@ -57,6 +57,7 @@ class Column:
     when: tuple[str, str] | None
     whole: bool
     text: bool
+    flag: bool
     digits: int
     moment: bool
     within: tuple[str, ...]
@@ -161,6 +162,7 @@ def columns(model: type[BaseModel] | None) -> Mapping[str, Column]:
             when=when,
             whole="int" in kind,
             text="str" in kind or "bool" in kind,
+            flag="bool" in kind,
             digits=digits,
             moment=is_moment,
             within=within,

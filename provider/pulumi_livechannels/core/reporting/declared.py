@@ -65,7 +65,19 @@ class Declared(Function[Inputs]):
 
     @abstractmethod
     def call(self, want: Any, part: Part) -> Any:
-        """The data of one call, without its envelope."""
+        """The data of one call as the vendor sent them, without their envelope."""
+
+    @abstractmethod
+    def under(self) -> str:
+        """The key of the vendor's answer that the data of a call stand under; empty where they are all of it."""
+
+    def shaped(self, data: Any) -> Any:
+        """The same data in the shape that is declared, for a report whose vendor has them in another.
+
+        Raises:
+            MisreadError: something in them is not what the vendor documents.
+        """
+        return data
 
     @abstractmethod
     def time_of(self, label: str, length: int) -> int:

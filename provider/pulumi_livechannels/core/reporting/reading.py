@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from math import isnan
 from typing import Any
 
+from .answers import NOTHING, flag, listed, many_of, number, objects, reading, second, text, when
 from .columns import Column, Fold
 from .merging import completed, fold
-from .slots import Window, rfc3339, time_text
+from .slots import Window, rfc3339
 from .table import MISSING, Key, Row, Series
-
-NOTHING = (None, "", "-", "--")
 
 
 @dataclass
@@ -37,11 +37,11 @@ class Shape:
     def slots_of(self, item: Mapping[str, Any]) -> list[Any]:
         """A row's slots."""
         keys = (self.slots,) if isinstance(self.slots, str) else self.slots
-        return next((objects(item[key], key) for key in keys if item.get(key) is not None), [])
+        return next((objects(item, key) for key in keys if item.get(key) is not None), [])
 
     def items(self, data: Any) -> Iterator[list[Mapping[str, Any]]]:
         """Each row's item, as the last of the items around it."""
-        for item in objects(data, "the answer"):
+        for item in listed(data, data, ()):
             found = False
             for chain in self._below([item], self.rows.split(".") if self.rows else []):
                 found = True
@@ -53,7 +53,7 @@ class Shape:
         if not keys:
             yield chain
             return
-        for item in objects(chain[-1].get(keys[0]), keys[0]):
+        for item in objects(chain[-1], keys[0]):
             yield from self._below([*chain, item], keys[1:])
 
 
@@ -77,7 +77,7 @@ class Reader:
         """The rows of one call, and whether slots outside the window were left out.
 
         Raises:
-            ValueError: something is not what the vendor documents; the text names it.
+            MisreadError: something is not what the vendor documents; the text names it.
         """
         found: dict[Key, Row] = {}
         any_dropped = False
@@ -105,7 +105,7 @@ class Reader:
         series = Series.of(self.slots.values())
         dropped = False
         for slot in self.shape.slots_of(item):
-            start = self._start(slot.get(self.shape.label))
+            start = self._start(slot, self.shape.label)
             if window is not None and (start >= window.end or (start < window.start and not self.shape.events)):
                 dropped = True
                 continue
@@ -118,7 +118,7 @@ class Reader:
         for name, column in columns.items():
             value = self._value(item, column)
             if column.fold is Fold.WHEN:
-                value = rfc3339(self._start(value)) if value else None
+                value = rfc3339(self._start(item, column.wire)) if value else None
             elif not column.text:
                 value = None if isnan(value) else int(value) if column.whole else value
             found[name] = value
@@ -131,15 +131,19 @@ class Reader:
         totals = [row.totals, more.totals]
         row.totals = {name: fold(column, totals, row.series) for name, column in self.totals.items()}
 
-    def _start(self, label: Any) -> int:
+    def _start(self, item: Mapping[str, Any], wire: str) -> int:
+        label = item.get(wire)
+        if not isinstance(label, str):
+            return reading(item, wire, label, partial(second, second_of=self.time_of))
         if label not in self._starts:
-            self._starts[label] = self.time_of(str(label))
+            self._starts[label] = reading(item, wire, label, partial(second, second_of=self.time_of))
         return self._starts[label]
 
     @staticmethod
     def _name(chain: list[Mapping[str, Any]], column: Column) -> str | None:
-        value = next((item[column.wire] for item in reversed(chain) if column.wire in item), None)
-        return None if value in (None, "") else str(value)
+        item: Mapping[str, Any] = next((item for item in reversed(chain) if column.wire in item), {})
+        value = item.get(column.wire)
+        return None if value in (None, "") else reading(item, column.wire, value, text)
 
     @staticmethod
     def _value(item: Mapping[str, Any], column: Column) -> Any:
@@ -147,14 +151,11 @@ class Reader:
         found = _at(item, column.wire.split(".")) if "." in column.wire else (item.get(column.wire),)
         values = [value for value in found if value not in NOTHING]
         if column.text:
-            value = values[0] if values else None
-            return time_text(value) if column.moment and value is not None else value
+            read: Callable[[Any], Any] = when if column.moment else flag if column.flag else text
+            return reading(item, column.wire, values[0], read) if values else None
         if not values:
             return MISSING
-        try:
-            numbers = [float(value) for value in values]
-        except (TypeError, ValueError):
-            raise ValueError(f"{column.wire} is no number") from None
+        numbers = [reading(item, column.wire, value, number) for value in values]
         return sum(numbers) if column.fold is Fold.SUM else numbers[0]
 
 
@@ -162,23 +163,4 @@ def _at(item: Any, keys: list[str]) -> list[Any]:
     """What stands at a path, once for each item of the lists on the way."""
     if not keys:
         return [item]
-    return [value for each in many(item) if isinstance(each, Mapping) for value in _at(each.get(keys[0]), keys[1:])]
-
-
-def many(value: Any) -> list[Any]:
-    """A list, where the vendor may leave it out or send one item alone."""
-    if value is None or value == "":
-        return []
-    return value if isinstance(value, list) else [value]
-
-
-def objects(value: Any, where: str) -> list[dict[str, Any]]:
-    """The same for a list of objects.
-
-    Raises:
-        ValueError: something in it is none; the text names the list.
-    """
-    listed = many(value)
-    if not all(isinstance(item, dict) for item in listed):
-        raise ValueError(f"{where} holds something that is no object")
-    return listed
+    return [value for each in many_of(item) if isinstance(each, Mapping) for value in _at(each.get(keys[0]), keys[1:])]

@@ -7,14 +7,15 @@ from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from typing import Any
 
-from ...ground.errors import LiveChannelsError
+from ...ground.errors import Changed, LiveChannelsError
 from ...vendors.calling import not_understood
 from ..function import Progress
+from .answers import MisreadError, listed
 from .columns import Column, Fold, columns
 from .declared import Declared, names_of
 from .merging import add_shares, fold, merge, merge_row
 from .plan import Part, parts
-from .reading import Reader, objects
+from .reading import Reader
 from .table import Key, Row, Series
 
 SIDE_BY_SIDE = 8
@@ -140,11 +141,15 @@ def _side_by_side(
 
     def one(part: Part) -> _Read:
         nonlocal done
+        data: Any = None
         try:
             data = report.call(want, part)
-            read = _read(report, want, reader, data, part)
-        except ValueError as wrong:
-            raise _named(not_understood(str(wrong)), report, part, len(every)) from None
+            read = _read(report, want, reader, report.shaped(data), part)
+        except MisreadError as wrong:
+            text = wrong.within(data, report.under())
+            odd = not_understood(text)
+            odd.changed = Changed.NO
+            raise _named(odd, report, part, len(every)) from None
         except LiveChannelsError as error:
             raise _named(error, report, part, len(every)) from None
         done += 1
@@ -176,7 +181,7 @@ def _named(error: LiveChannelsError, report: Declared, part: Part, count: int) -
 
 def _read(report: Declared, want: Any, reader: Reader, data: Any, part: Part) -> _Read:
     rows, dropped = reader.rows(data, part.window)
-    item: Mapping[str, Any] = next(iter(objects(data, "the answer")), {})
+    item: Mapping[str, Any] = next(iter(listed(data, data, ())), {})
     series: Series | None = None
     if report.shape.whole and getattr(want, "group_by", None):
         series, dropped = reader.series(item, part.window)

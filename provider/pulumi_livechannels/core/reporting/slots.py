@@ -5,6 +5,7 @@ A slot is known by the unix second at which it starts. Days are days of the vend
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,6 +14,14 @@ from ..values import VENDOR_ZONE, from_unix, moment
 
 SECONDS = {"5s": 5, "30s": 30, "1m": 60, "5m": 300, "1h": 3600, "1d": 86400}
 DAY = 86400
+_DIGITS_OF_SECONDS = 11
+# Nobody streamed before, and a time in milliseconds that is taken for one in seconds is after.
+_EARLIEST = int(datetime(2000, 1, 1, tzinfo=VENDOR_ZONE).timestamp())
+_LATEST = int(datetime(9999, 1, 1, tzinfo=VENDOR_ZONE).timestamp())
+_LABEL = re.compile(
+    r"(\d{4}-\d{1,2}-\d{1,2})([ T](?P<hour>\d{1,2})(:(?P<minute>[0-5]\d)(:(?P<second>[0-5]\d)(\.\d+)?)?)?(\+08:00)?)?",
+    re.ASCII,
+)
 _ZONE_SECONDS = int(timedelta(hours=8).total_seconds())
 
 
@@ -87,23 +96,40 @@ def slot_of_label(label: str, length: int) -> int:
     Raises:
         ValueError: it is no label.
     """
-    day, _, clock = label.strip().replace("T", " ").partition(" ")
-    midnight = int(datetime.strptime(day, "%Y-%m-%d").replace(tzinfo=VENDOR_ZONE).timestamp())
-    if not clock:
+    parts = _LABEL.fullmatch(label.strip())
+    if parts is None:
+        raise ValueError("no label")
+    midnight = int(datetime.strptime(parts[1], "%Y-%m-%d").replace(tzinfo=VENDOR_ZONE).timestamp())
+    if parts["hour"] is None:
         return midnight
-    hour, _, minute = clock[:5].partition(":")
-    return midnight + int(hour) * 3600 + int(minute or 0) * 60 - length
+    clock = int(parts["hour"]) * 3600 + int(parts["minute"] or 0) * 60 + int(parts["second"] or 0)
+    if clock > DAY:
+        raise ValueError("no time of a day")
+    return midnight + clock - length
 
 
 def time_text(value: Any) -> str:
-    """RFC 3339 of a time in one of the vendors' forms: unix seconds, unix milliseconds, or `2026-11-01 00:05`.
+    """RFC 3339 of a time in one of the vendors' forms: unix seconds, unix milliseconds, or a label; empty for 0.
 
-    A text in another form stays as it is.
+    Raises:
+        ValueError: it is in none of these, nor RFC 3339, or from before or after all streaming.
     """
     text = str(value).strip()
-    if text.isdigit():
-        return rfc3339(int(text) / (1000 if len(text) > 11 else 1))
-    try:
-        return rfc3339(slot_of_label(text, 0)) if " " in text else text
-    except ValueError:
-        return text
+    if text.isdecimal():
+        second = int(text) // (1000 if len(text) > _DIGITS_OF_SECONDS else 1)
+        return rfc3339(streamed(second)) if second else ""
+    if _LABEL.fullmatch(text) and "+" not in text:
+        return rfc3339(streamed(slot_of_label(text, 0)))
+    streamed(unix(text))
+    return text
+
+
+def streamed(second: int) -> int:
+    """A unix second in which somebody may have streamed.
+
+    Raises:
+        ValueError: it is from before or after.
+    """
+    if not _EARLIEST <= second < _LATEST:
+        raise ValueError("nobody streamed then")
+    return second

@@ -13,9 +13,9 @@ from pydantic import AfterValidator
 
 from ...core.check import Context, rule
 from ...core.fields import Inputs
+from ...core.reporting.answers import NOTHING, MisreadError, number, objects, reading
 from ...core.reporting.columns import Columns, dimension
 from ...core.reporting.plan import Part
-from ...core.reporting.reading import objects
 from ...core.reporting.report import Report
 from ...core.reporting.slots import SECONDS, rfc3339, unix
 from ...core.reporting.words import on_the_wire, word
@@ -24,6 +24,8 @@ from ...ground.errors import Changed, LiveChannelsError, NoAnswerError, Problem
 
 CALLS_A_SECOND = 30
 PASSES = 4
+# Many times more rows than an account could have.
+PAGES = 10_000
 _APP = re.compile(r"[A-Za-z0-9_.-]{1,30}")
 _STREAM = re.compile(r"[A-Za-z0-9_.-]{1,100}")
 
@@ -114,6 +116,10 @@ class VolcengineReport(Report):
         settled = part.window is None or part.window.end <= self.settled_until(want, self.account.clock.now())
         return self._pages(body, settled)
 
+    def under(self) -> str:
+        """The key that every answer has its data under."""
+        return "Result"
+
     def target(self, want: Any, part: Part) -> dict[str, Any]:
         """The stream that a call is about, for a report that asks for one at a time."""
         streams = part.values.get("streams") or getattr(want, "streams", None) or []
@@ -156,22 +162,26 @@ class VolcengineReport(Report):
         """One reading of all pages, and whether it proves by itself that no row is missing or there twice."""
         size = self.limit.rows or 1000
         rows: list[Any] = []
+        last: list[Any] = []
         counts: set[int] = set()
         twice = False
-        for number in itertools.count(1):
-            page = self._page(body, number, size)
-            new = objects(page.get(self.items), self.items)
+        for turn in itertools.count(1):
+            page = self._page(body, turn, size)
+            new = objects(page, self.items)
             twice = twice or any(row in rows for row in new[:1] + new[-1:])
+            if new and (new == last or turn > PAGES):
+                raise MisreadError(None, (self.items,), f"does not end: page {turn} is full, or the page before again")
+            last = new
             rows += new
             count = _count(page)
             counts |= set() if count is None else {count}
             expected = max(counts, default=None)
             if self.progress is not None:
-                self.progress(number, math.ceil(expected / size) if expected else number)
+                self.progress(turn, math.ceil(expected / size) if expected else turn)
             more = len(new) >= size if expected is None else len(rows) < expected
             if not new or not more:
                 break
-        clean = number == 1 or (settled and not twice and counts <= {len(rows)})
+        clean = turn == 1 or (settled and not twice and counts <= {len(rows)})
         return {**page, self.items: rows}, clean
 
     def _page(self, body: Mapping[str, Any], number: int, size: int) -> dict[str, Any]:
@@ -192,8 +202,16 @@ class VolcengineReport(Report):
 
 def _count(page: Mapping[str, Any]) -> int | None:
     """How many rows there are on all pages, as the platform says."""
-    count = (page.get("Pagination") or {}).get("TotalCount")
-    return None if count is None else int(count)
+    about = next(iter(objects(page, "Pagination")), {})
+    count = about.get("TotalCount")
+    return None if count in NOTHING else reading(page, "Pagination.TotalCount", count, _how_many)
+
+
+def _how_many(value: Any) -> int:
+    count = number(value)
+    if count < 0:
+        raise ValueError("is below 0")
+    return int(count)
 
 
 def _unreliable(what: str) -> NoAnswerError:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from ...core.fields import Inputs
+from ...core.reporting.answers import at, objects, text
 from ...core.reporting.columns import Columns, dimension, gauge
-from ...core.reporting.plan import Limits, Part
-from ...core.reporting.reading import Shape, objects
+from ...core.reporting.plan import Limits
+from ...core.reporting.reading import Shape
 from ...core.reporting.words import word
 from .base import Ip, VolcengineReport
 
@@ -40,18 +42,21 @@ class Regions(_Codes):
         country_name: str | None = gauge("countryName", "Name of the country, in Chinese.")
         province_name: str | None = gauge("provinceName", "Name of the province, in Chinese.")
 
-    def call(self, want: Any, part: Part) -> Any:
+    def shaped(self, data: Any) -> Any:
         """The tree of areas as rows."""
         rows: list[dict[str, Any]] = []
-        for area in objects(super().call(want, part).get("Areas"), "Areas"):
-            in_area = {"area": area.get("Code"), "areaName": area.get("Name")}
-            for country in objects(area.get("Countries"), "Countries") or [{}]:
-                in_country = {**in_area, "country": country.get("Code"), "countryName": country.get("Name")}
-                rows += [
-                    {**in_country, "province": province.get("Code"), "provinceName": province.get("Name")}
-                    for province in objects(country.get("Provinces"), "Provinces") or [{}]
-                ]
+        for area in objects(data, "Areas"):
+            in_area = _called("area", area)
+            for country in objects(area, "Countries") or [{}]:
+                in_country = {**in_area, **_called("country", country)}
+                provinces = objects(country, "Provinces") or [{}]
+                rows += [{**in_country, **_called("province", province)} for province in provinces]
         return {"regions": rows}
+
+
+def _called(kind: str, place: Mapping[str, Any]) -> dict[str, str]:
+    keys = {kind: "Code", f"{kind}Name": "Name"}
+    return {ours: at(place, wire, text) for ours, wire in keys.items() if place.get(wire) is not None}
 
 
 class Isps(_Codes):

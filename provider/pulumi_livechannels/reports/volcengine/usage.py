@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 
 from ...core.check import Context, rule
+from ...core.reporting.answers import NOTHING, at, number, objects, text
 from ...core.reporting.columns import Columns, amount, dimension, gauge, peak, share, total
 from ...core.reporting.plan import Limits, Part
-from ...core.reporting.reading import Shape, objects
+from ...core.reporting.reading import Shape
 from ...core.reporting.slots import SECONDS, days, down_to_slot, hours, minutes
 from ...core.reporting.words import word
 from ...core.values import Domain
@@ -178,35 +179,39 @@ class PlayStatusCodes(VolcengineReport):
         percent: float | None = gauge("Percent", "Share of all codes in the slot, percent.")
 
     def call(self, want: Any, part: Part) -> Any:
-        """The Result with a row for each code, where the vendor has a row for each slot."""
+        """The Result."""
         self.notice_groups(want)
-        result = super().call(want, part)
-        splits = objects(result.get("StatusDetailDataList"), "StatusDetailDataList") or [result]
+        return super().call(want, part)
+
+    def shaped(self, data: Any) -> Any:
+        """A row for each code, where the vendor has a row for each slot."""
+        splits = objects(data, "StatusDetailDataList") or [data]
         return {"codes": [code for split in splits for code in _codes(split)]}
 
 
-def _counted(item: Mapping[str, Any]) -> list[dict[str, Any]]:
-    codes = objects(item.get("StatusSummaryDataList"), "StatusSummaryDataList")
-    if not all("StatusCode" in code for code in codes):
-        raise ValueError("StatusSummaryDataList holds a count without its StatusCode")
-    return codes
-
-
 def _codes(split: Mapping[str, Any]) -> list[dict[str, Any]]:
-    about: dict[str, Any] = {name: split[name] for name in ("Domain", "ISP") if name in split}
-    codes: dict[str, dict[str, Any]] = {}
-    for slot in objects(split.get("StatusDataList"), "StatusDataList"):
-        for each in _counted(slot):
-            code = codes.setdefault(str(each["StatusCode"]), {**about, "slots": []})
-            code["slots"].append({"TimeStamp": slot.get("TimeStamp"), **each})
-    told = {str(each["StatusCode"]): each for each in _counted(split)}
-    whole = sum(each.get("Value") or 0 for code in codes.values() for each in code["slots"])
-    for number, code in codes.items():
-        # The vendor sums up for everything together only.
-        count = sum(each.get("Value") or 0 for each in code["slots"])
-        own = {"Value": count, "Percent": round(100 * count / whole, 6) if whole else None}
-        code |= {**own, **told.get(number, {}), "StatusCode": number}
-    return list(codes.values())
+    about = {name: split[name] for name in ("Domain", "ISP") if name in split}
+    codes: dict[str, list[dict[str, Any]]] = {}
+    for slot in objects(split, "StatusDataList"):
+        for each in objects(slot, "StatusSummaryDataList"):
+            each["TimeStamp"] = slot.get("TimeStamp")
+            codes.setdefault(at(each, "StatusCode", text), []).append(each)
+    counts = {code: sum(map(_times, slots)) for code, slots in codes.items()}
+    whole = sum(counts.values())
+    # The vendor sums up for everything together only.
+    told = {at(each, "StatusCode", text): each for each in objects(split, "StatusSummaryDataList")}
+    rows = []
+    for code, slots in codes.items():
+        row = told.get(code, {})
+        row.setdefault("Value", counts[code])
+        row.setdefault("Percent", round(100 * counts[code] / whole, 6) if whole else None)
+        rows.append(row)
+        row |= {**about, "StatusCode": code, "slots": slots}
+    return rows
+
+
+def _times(code: Mapping[str, Any]) -> float:
+    return 0 if code.get("Value") in NOTHING else at(code, "Value", number)
 
 
 class StreamCount(VolcengineReport):

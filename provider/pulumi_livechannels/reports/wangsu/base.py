@@ -72,6 +72,10 @@ class WangsuReport(Report):
             ReportCall(self.name(), self.method, self.path, self.envelope, address, body, self.headers)
         )
 
+    def under(self) -> str:
+        """The key that the envelope has the data under."""
+        return "" if self.envelope is Envelope.SUMMARY else self.envelope.value
+
     def wire_times(self, window: Window) -> tuple[str, str]:
         """The window as the vendor takes it."""
         return rfc3339(window.start), rfc3339(window.end)

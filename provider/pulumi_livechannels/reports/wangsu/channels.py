@@ -6,14 +6,19 @@ from itertools import pairwise
 from typing import Any, ClassVar, Literal
 
 from ...core.fields import Inputs
+from ...core.reporting.answers import at, listed, objects, second
 from ...core.reporting.columns import Columns, amount, dimension, gauge, moment, peak, total
-from ...core.reporting.plan import Limits, Part
-from ...core.reporting.reading import Shape, objects
+from ...core.reporting.plan import Limits
+from ...core.reporting.reading import Shape
 from ...core.reporting.slots import SECONDS, Window, days, rfc3339, slot_of_label
 from ...core.reporting.words import joined, text_flag, word
 from ...core.values import Domain
 from ...vendors.wangsu.reports import Envelope
 from .base import ByDomain, InWindowOrNewest, WangsuReport
+
+
+def _end_of_slot(label: str) -> int:
+    return slot_of_label(label, 0)
 
 
 class ViewReport(WangsuReport):
@@ -31,14 +36,13 @@ class ViewReport(WangsuReport):
     window_by_default = days(1)
     branches: ClassVar[tuple[str, str]]
 
-    def call(self, want: Any, part: Part) -> Any:
+    def shaped(self, data: Any) -> Any:
         """The tree, with the day in front of each point's time."""
-        tree = super().call(want, part)
-        for day in objects(tree.get("date"), "date"):
-            for branch in objects(day.get(self.branches[0]), self.branches[0]):
-                points = objects(branch.get(self.branches[1]), self.branches[1])
-                self._date(points, str(day.get("name", "")))
-        return tree
+        for tree in listed(data, data, ()):
+            for day in objects(tree, "date"):
+                for branch in objects(day, self.branches[0]):
+                    self._date(objects(branch, self.branches[1]), str(day.get("name", "")))
+        return data
 
     def _date(self, points: list[dict[str, Any]], day: str) -> None:
         for point in points:
@@ -110,8 +114,8 @@ class ChannelTraffic(ViewReport):
     def _date(self, points: list[dict[str, Any]], day: str) -> None:
         """A label ends its slot, and how long slots are shows in how far labels are apart."""
         super()._date(points, day)
-        ends = [slot_of_label(str(point["time"]), 0) for point in points]
-        length = min((later - sooner for sooner, later in pairwise(ends)), default=SECONDS["5m"])
+        ends = [at(point, "time", lambda label: second(label, _end_of_slot)) for point in points]
+        length = min((later - sooner for sooner, later in pairwise(sorted(set(ends)))), default=SECONDS["5m"])
         for point, end in zip(points, ends, strict=True):
             point["time"] = str(end - length)
 

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from ...ground.clock import Clock
 from ...ground.http import Answer, Transport
-from ...ground.json_text import NotFiniteError, read_json
+from ...ground.json_text import NotFiniteError, described, read_json
 from ...ground.limiter import Limiter
 from ...ground.windows import in_memory
 from ..calling import Caller, Exchange, not_json, not_understood, request_id
@@ -96,5 +96,5 @@ class VolcengineClient(Caller):
             raise self.refusal(meaning(code, answer.status), code, str(error.get("Message", "")), answer, known_as)
         result = content.get("Result")
         if not isinstance(result, dict):
-            raise not_understood("no Result in it")
+            raise not_understood(f"Result is no object: {described(result)}")
         return result
