@@ -19,7 +19,10 @@ from pulumi_livechannels.ground.windows import in_memory
 def test_the_budget_is_never_exceeded_in_any_window(clock: FakeClock) -> None:
     told: list[str] = []
     limiter = Limiter(
-        clock, in_memory(10, WINDOW_SECONDS), told.append, words="the account's budget of 10 calls in 5 minutes"
+        clock,
+        in_memory(10, WINDOW_SECONDS, clock.monotonic),
+        told.append,
+        words="the account's budget of 10 calls in 5 minutes",
     )
     moments = []
     for _ in range(35):
