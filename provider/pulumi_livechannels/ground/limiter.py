@@ -18,6 +18,8 @@ _SHARE = 1 / 300
 TELL_AFTER_SECONDS = 1.0
 # Many calls that wait together are one piece of news.
 TELL_AGAIN_SECONDS = 10.0
+# After the platform said that calls come too fast, one call goes ahead of the others, who may not have to hear it too.
+PROBE_SECONDS = 1.0
 
 
 class Window(Protocol):
@@ -60,6 +62,7 @@ class Limiter:
         self._closed_until = float("-inf")
         self._told_until = float("-inf")
         self._patience: float | None = None
+        self._probe_next = False
 
     def acquire(self) -> None:
         """Return when a call may be sent."""
@@ -70,6 +73,9 @@ class Limiter:
                 if not closed:
                     wait = self._window.reserve(self._clock.now()) if self._window else 0.0
                     if wait <= 0:
+                        if self._probe_next:
+                            self._probe_next = False
+                            self._closed_until = self._clock.monotonic() + PROBE_SECONDS
                         return
             self._mention(wait, closed)
             self._clock.sleep(wait)
@@ -82,6 +88,7 @@ class Limiter:
         with self._lock:
             self._closed_until = max(self._closed_until, self._clock.monotonic() + seconds)
             self._patience = patience
+            self._probe_next = True
             if self._window is not None:
                 self._window.fill(self._clock.now(), seconds)
 
