@@ -1,7 +1,7 @@
 """The settings of the provider: what each is called, where it comes from, and what is allowed in it.
 
-Pulumi config wins over the environment: setting by setting, and for the keys as a whole, so that the two halves of a
-pair never come from two accounts. Each setting is declared once, with its limits and its documentation.
+Pulumi config wins over the environment: setting by setting, but keys that are complete in config win as a whole, for
+others could be of another account. Each setting is declared once, with its limits and its documentation.
 """
 
 from __future__ import annotations
@@ -101,7 +101,6 @@ SETTINGS = (
     WAIT,
     ALLOW_ACCOUNT_CHANGE,
 )
-Values = tuple[str, ...]
 _KEY_PAIR = (ACCESS_KEY, SECRET_KEY)
 _USER = (USERNAME, API_KEY)
 _VOLCENGINE = (VOLCENGINE_ACCESS_KEY, VOLCENGINE_SECRET_KEY, VOLCENGINE_SESSION_TOKEN)
@@ -174,8 +173,8 @@ def load(config: Mapping[str, str], environment: Mapping[str, str] | None = None
     def value(setting: Setting) -> str:
         return config.get(setting.key) or surroundings.get(setting.environment) or ""
 
-    key_pair, user = _wangsu_keys(config, surroundings)
-    volcengine = _volcengine_keys(config, surroundings)
+    key_pair, user = _keys(config, surroundings, _KEY_PAIR, _USER)
+    (volcengine,) = _keys(config, surroundings, _VOLCENGINE)
     if not all(key_pair) and not all(user) and (any(key_pair) or any(user) or not all(volcengine[:2])):
         if any(user) and not any(key_pair):
             _missing([setting for setting, given in zip(_USER, user, strict=True) if not given])
@@ -246,42 +245,19 @@ def _is_secret(setting: Setting, text: str) -> bool:
     return "@" in text if setting is BUDGET_STORE else bool(text)
 
 
-def _wangsu_keys(config: Mapping[str, str], surroundings: Mapping[str, str]) -> tuple[Values, Values]:
-    """The key pair, and the user with the API key: both from config as soon as config holds anything of either."""
-    pair, user = (tuple(config.get(setting.key) or "" for setting in scheme) for scheme in (_KEY_PAIR, _USER))
-    if any((*pair, *user)):
-        if not all(pair) and not all(user):
-            _refuse_split(_KEY_PAIR, pair, surroundings)
-            _refuse_split(_USER, user, surroundings)
-        return pair, user
-    return _in_environment(_KEY_PAIR, surroundings), _in_environment(_USER, surroundings)
+def _keys(
+    config: Mapping[str, str], surroundings: Mapping[str, str], *schemes: tuple[Setting, ...]
+) -> tuple[tuple[str, ...], ...]:
+    """What is set of each scheme of keys, whose first two settings make it complete.
 
-
-def _volcengine_keys(config: Mapping[str, str], surroundings: Mapping[str, str]) -> Values:
-    """The pair and the session token: all from config as soon as config holds one of the pair."""
-    configured = tuple(config.get(setting.key) or "" for setting in _VOLCENGINE)
-    if not any(configured[:2]):
-        return _in_environment(_VOLCENGINE, surroundings)
-    if not all(configured[:2]):
-        _refuse_split(_VOLCENGINE[:2], configured[:2], surroundings)
-    return configured
-
-
-def _in_environment(settings: tuple[Setting, ...], surroundings: Mapping[str, str]) -> Values:
-    return tuple(surroundings.get(setting.environment) or "" for setting in settings)
-
-
-def _refuse_split(halves: tuple[Setting, ...], values: Values, surroundings: Mapping[str, str]) -> None:
-    """Refuse one half from config with the other from the environment: they could be of two accounts."""
-    for here, value, there in zip(halves, values, reversed(halves), strict=True):
-        if value and surroundings.get(there.environment):
-            error = ConfigurationError(
-                f"{here.key} is set in config, but {there.key} in the environment: they could be of two accounts",
-                next_step=f"run {_command(there)} too, or take {here.key} out of config and set the environment "
-                f"variable {here.environment}.",
-            )
-            error.variables = (here.environment,)
-            raise error
+    With a scheme that is complete in config the environment is not looked at.
+    """
+    whole = any(all(config.get(setting.key) for setting in scheme[:2]) for scheme in schemes)
+    around = {} if whole else surroundings
+    return tuple(
+        tuple(config.get(setting.key) or around.get(setting.environment) or "" for setting in scheme)
+        for scheme in schemes
+    )
 
 
 def _credential(setting: Setting, text: str) -> str:

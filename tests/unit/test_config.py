@@ -91,30 +91,13 @@ def keys(settings: Settings) -> tuple[str, ...]:
         ({**USER, "accessKey": "ak"}, PAIR_AROUND, ("", "", "u", "k")),
         ({}, {**PAIR_AROUND, **USER_AROUND}, ("other-ak", "other-sk", "", "")),
         ({}, USER_AROUND, ("", "", "other-u", "other-k")),
+        ({"secretKey": "sk"}, PAIR_AROUND, ("other-ak", "sk", "", "")),
     ],
 )
 def test_a_scheme_that_config_sets_wins_whole(
     config: dict[str, str], around: dict[str, str], expected: tuple[str, ...]
 ) -> None:
     assert keys(load(config, around)) == expected
-
-
-@pytest.mark.parametrize(
-    ("half", "other"),
-    [
-        ("accessKey", "secretKey"),
-        ("secretKey", "accessKey"),
-        ("username", "apiKey"),
-        ("volcengineAccessKey", "volcengineSecretKey"),
-    ],
-)
-def test_two_halves_of_two_places_are_refused_with_both_names(half: str, other: str) -> None:
-    around = {setting.environment: "other" for setting in SETTINGS if setting.key == other}
-    with pytest.raises(ConfigurationError) as caught:
-        load({half: "geheim"}, around)
-    for word in (f"{half} is set in config", f"{other} in the environment", f"livechannels:{other}"):
-        assert word in str(caught.value)
-    assert "geheim" not in str(caught.value)
 
 
 def test_a_session_token_is_not_taken_from_beside_the_config_that_holds_the_keys() -> None:

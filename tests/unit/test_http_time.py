@@ -116,6 +116,17 @@ def test_a_call_ends_within_its_limit_however_slowly_the_platform_speaks(
     assert caught.value.changed is (Changed.UNKNOWN if expected is NoAnswerError else Changed.NO)  # type: ignore[attr-defined]
 
 
+def test_a_proxy_that_never_lets_a_call_through_is_bounded_and_nothing_was_sent(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with server(dripping(HEAD + b"X-Slow: ", b"x")) as port:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{port}")
+        monkeypatch.delenv("NO_PROXY", raising=False)
+        monkeypatch.delenv("no_proxy", raising=False)
+        with pytest.raises(NotSentError, match="longer"):
+            Transport(SystemClock(), LIMIT).send(request("https://platform.test/live"))
+
+
 def test_a_name_that_is_not_resolved_in_time_was_not_sent_and_holds_one_thread_at_most(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

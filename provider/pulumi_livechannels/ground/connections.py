@@ -143,6 +143,11 @@ class _Watched(HTTPConnection):
             _under_way.get().watch(self.sock)
         super().request(*args, **named)
 
+    def _tunnel(self) -> None:
+        super()._tunnel()
+        # A proxy's answer that was cut short looks like one that has ended, and TLS would be begun on a shut socket.
+        _under_way.get().left()
+
     def _new_conn(self) -> socket.socket:
         attempt = _under_way.get()
         try:
