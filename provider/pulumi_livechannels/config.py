@@ -1,18 +1,20 @@
 """The settings of the provider: what each is called, where it comes from, and what is allowed in it.
 
-Pulumi config wins over the environment. Each setting is declared once, with its limits and its documentation.
+Pulumi config wins over the environment: setting by setting, but keys that are complete in config win as a whole, for
+others could be of another account. Each setting is declared once, with its limits and its documentation.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from .ground.address import is_loopback
 from .ground.errors import ConfigurationError
 from .ground.hints import did_you_mean
+from .ground.redact import shorten
 
 NAMESPACE = "livechannels"
 VOLCENGINE = "https://live.volcengineapi.com"
@@ -59,6 +61,7 @@ BUDGET_STORE = Setting(
     "LIVECHANNELS_BUDGET_STORE",
     "Where the account's calls are counted: `file` (default, for all runs on a machine), `memory` (for one run), or a "
     "redis:// address (for several machines).",
+    True,
 )
 DRIFT_DEPTH = Setting(
     "driftDepth",
@@ -68,7 +71,17 @@ DRIFT_DEPTH = Setting(
 TIMEOUT = Setting(
     "timeoutSeconds",
     "LIVECHANNELS_TIMEOUT_SECONDS",
-    "Limit for connecting and for answering, each, in seconds: 30 by default.",
+    "Limit of one call from begin to end, in seconds: 30 by default.",
+)
+WAIT = Setting(
+    "waitMinutes",
+    "LIVECHANNELS_WAIT_MINUTES",
+    "How long a call goes on waiting while the platform says that calls come too fast, in minutes: 30 by default.",
+)
+ALLOW_ACCOUNT_CHANGE = Setting(
+    "allowAccountChange",
+    "LIVECHANNELS_ALLOW_ACCOUNT_CHANGE",
+    "`true` for the one run in which a stack really moves to another account; `false` by default.",
 )
 SETTINGS = (
     ACCESS_KEY,
@@ -85,7 +98,13 @@ SETTINGS = (
     BUDGET_STORE,
     DRIFT_DEPTH,
     TIMEOUT,
+    WAIT,
+    ALLOW_ACCOUNT_CHANGE,
 )
+_KEY_PAIR = (ACCESS_KEY, SECRET_KEY)
+_USER = (USERNAME, API_KEY)
+_VOLCENGINE = (VOLCENGINE_ACCESS_KEY, VOLCENGINE_SECRET_KEY, VOLCENGINE_SESSION_TOKEN)
+_CREDENTIALS = (*_KEY_PAIR, *_USER, *_VOLCENGINE)
 
 
 @dataclass(frozen=True)
@@ -104,6 +123,8 @@ class Settings:
     budget_store: str = "file"
     drift_depth: str = "full"
     timeout_seconds: float = 30.0
+    wait_minutes: float = 30.0
+    allow_account_change: bool = False
     volcengine_base: str = VOLCENGINE
     volcengine_access_key: str = ""
     volcengine_secret_key: str = ""
@@ -152,29 +173,30 @@ def load(config: Mapping[str, str], environment: Mapping[str, str] | None = None
     def value(setting: Setting) -> str:
         return config.get(setting.key) or surroundings.get(setting.environment) or ""
 
-    key_pair = (value(ACCESS_KEY), value(SECRET_KEY))
-    user = (value(USERNAME), value(API_KEY))
-    volcengine = (value(VOLCENGINE_ACCESS_KEY), value(VOLCENGINE_SECRET_KEY))
-    if not all(key_pair) and not all(user) and (any(key_pair) or any(user) or not all(volcengine)):
+    key_pair, user = _keys(config, surroundings, _KEY_PAIR, _USER)
+    (volcengine,) = _keys(config, surroundings, _VOLCENGINE)
+    if not all(key_pair) and not all(user) and (any(key_pair) or any(user) or not all(volcengine[:2])):
         if any(user) and not any(key_pair):
-            _missing([setting for setting, given in zip((USERNAME, API_KEY), user, strict=True) if not given])
-        _missing([setting for setting, given in zip((ACCESS_KEY, SECRET_KEY), key_pair, strict=True) if not given])
+            _missing([setting for setting, given in zip(_USER, user, strict=True) if not given])
+        _missing([setting for setting, given in zip(_KEY_PAIR, key_pair, strict=True) if not given])
     with_pair = all(key_pair)
     site = _site(value(SITE))
     return Settings(
         base=_address(ENDPOINT, value(ENDPOINT)) or site,
-        access_key=key_pair[0] if with_pair else "",
-        secret_key=key_pair[1] if with_pair else "",
-        username="" if with_pair else user[0],
-        api_key="" if with_pair else user[1],
-        calls_per_five_minutes=int(_number(CALLS, value(CALLS), default=300, least=0, whole=True)),
+        access_key=_credential(ACCESS_KEY, key_pair[0] if with_pair else ""),
+        secret_key=_credential(SECRET_KEY, key_pair[1] if with_pair else ""),
+        username=_credential(USERNAME, "" if with_pair else user[0]),
+        api_key=_credential(API_KEY, "" if with_pair else user[1]),
+        calls_per_five_minutes=int(_number(CALLS, value(CALLS), default=300, limits=(0, 100_000), whole=True)),
         budget_store=_store(value(BUDGET_STORE)),
         drift_depth=_one_of(DRIFT_DEPTH, value(DRIFT_DEPTH), ("full", "listed")),
-        timeout_seconds=_number(TIMEOUT, value(TIMEOUT), default=30, least=0.1, whole=False),
+        timeout_seconds=_number(TIMEOUT, value(TIMEOUT), default=30, limits=(0.1, 3600)),
+        wait_minutes=_number(WAIT, value(WAIT), default=30, limits=(0, 1440)),
+        allow_account_change=_truth(ALLOW_ACCOUNT_CHANGE, value(ALLOW_ACCOUNT_CHANGE)),
         volcengine_base=_address(VOLCENGINE_ENDPOINT, value(VOLCENGINE_ENDPOINT)) or VOLCENGINE,
-        volcengine_access_key=volcengine[0],
-        volcengine_secret_key=volcengine[1],
-        volcengine_session_token=value(VOLCENGINE_SESSION_TOKEN),
+        volcengine_access_key=_credential(VOLCENGINE_ACCESS_KEY, volcengine[0]),
+        volcengine_secret_key=_credential(VOLCENGINE_SECRET_KEY, volcengine[1]),
+        volcengine_session_token=_credential(VOLCENGINE_SESSION_TOKEN, volcengine[2]),
     )
 
 
@@ -192,21 +214,66 @@ def unknown_keys(config: Mapping[str, str]) -> list[tuple[str, str]]:
 def problems(config: Mapping[str, str]) -> list[tuple[str, str]]:
     """Each key that is unknown or holds a value that is not allowed, with the reason; credentials may be missing."""
     found = unknown_keys(config)
-    for setting in (SITE, ENDPOINT, VOLCENGINE_ENDPOINT, CALLS, BUDGET_STORE, DRIFT_DEPTH, TIMEOUT):
+    for setting in SETTINGS:
+        text = config.get(setting.key, "")
         try:
-            load({ACCESS_KEY.key: "-", SECRET_KEY.key: "-", setting.key: config.get(setting.key, "")}, {})
+            if setting in _CREDENTIALS:
+                _credential(setting, text)
+            elif text:
+                load({ACCESS_KEY.key: "-", SECRET_KEY.key: "-", setting.key: text}, {})
         except ConfigurationError as error:
             found.append((setting.key, f"{error.what.removeprefix(setting.key).strip()}: correct it"))
     return found
 
 
+def plain_secrets(given: Mapping[str, str], secret_keys: Collection[str]) -> list[str]:
+    """A sentence, with the command that mends it, for each secret in Pulumi config that was set in clear.
+
+    `given` is what is set, by keys without the namespace; `secret_keys` are those set as secrets, with it or without.
+    """
+    hidden = {key.rpartition(":")[2] for key in secret_keys}
+    return [
+        f"config {NAMESPACE}:{setting.key} was set without --secret, so the stack's settings file shows it in clear: "
+        f"run {_command(setting)}, and make a new one if others could read it"
+        for setting in SETTINGS
+        if setting.secret and setting.key not in hidden and _is_secret(setting, given.get(setting.key, ""))
+    ]
+
+
+def _is_secret(setting: Setting, text: str) -> bool:
+    """Whether the value must not be seen: of the budget's stores, only an address may hold a password."""
+    return "@" in text if setting is BUDGET_STORE else bool(text)
+
+
+def _keys(
+    config: Mapping[str, str], surroundings: Mapping[str, str], *schemes: tuple[Setting, ...]
+) -> tuple[tuple[str, ...], ...]:
+    """What is set of each scheme of keys, whose first two settings make it complete.
+
+    With a scheme that is complete in config the environment is not looked at.
+    """
+    whole = any(all(config.get(setting.key) for setting in scheme[:2]) for scheme in schemes)
+    around = {} if whole else surroundings
+    return tuple(
+        tuple(config.get(setting.key) or around.get(setting.environment) or "" for setting in scheme)
+        for scheme in schemes
+    )
+
+
+def _credential(setting: Setting, text: str) -> str:
+    """The key as given, if it can stand in a header. Its value is never shown."""
+    if text and (not text.isascii() or not text.isprintable() or text != text.strip()):
+        _refuse(setting, "must be printable ASCII, without a line break and without spaces around it")
+    return text
+
+
+def _command(setting: Setting) -> str:
+    return f"`pulumi config set {'--secret ' if setting.secret else ''}{NAMESPACE}:{setting.key} …`"
+
+
 def _missing(settings: list[Setting]) -> None:
     names = " and ".join(setting.key for setting in settings)
-    ways = "; ".join(
-        f"`pulumi config set {'--secret ' if setting.secret else ''}{NAMESPACE}:{setting.key} …` or the environment "
-        f"variable {setting.environment}"
-        for setting in settings
-    )
+    ways = "; ".join(f"{_command(setting)} or the environment variable {setting.environment}" for setting in settings)
     error = ConfigurationError(f"{names} missing: no call can be signed without", next_step=f"set {ways}.")
     error.variables = tuple(setting.environment for setting in settings)
     raise error
@@ -216,7 +283,7 @@ def _address(setting: Setting, endpoint: str) -> str:
     """An address as scheme and host; empty where none is given."""
     if not endpoint:
         return ""
-    parts = urlsplit(endpoint)
+    parts = _split(endpoint)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/") or parts.query:
         _refuse(setting, "must be https:// and a host, without a path")
     if parts.username or parts.password:
@@ -226,6 +293,16 @@ def _address(setting: Setting, endpoint: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
+def _split(address: str) -> SplitResult:
+    """The parts of an address; empty ones where it is none, whatever is wrong with it."""
+    try:
+        parts = urlsplit(address)
+        # A port is read late, and raises then.
+        return parts if parts.port != 0 and address.isprintable() and " " not in address else urlsplit("")
+    except ValueError:
+        return urlsplit("")
+
+
 def _site(site: str) -> str:
     return SITES[_one_of(SITE, site, tuple(SITES))]
 
@@ -233,29 +310,39 @@ def _site(site: str) -> str:
 def _one_of(setting: Setting, text: str, allowed: tuple[str, ...]) -> str:
     """One of the allowed words; the first where nothing is given."""
     if (text or allowed[0]) not in allowed:
-        _refuse(setting, f"must be one of {', '.join(allowed)}, but is {text!r}")
+        _refuse(setting, f"must be one of {', '.join(allowed)}, but is {shorten(text, 40)!r}")
     return text or allowed[0]
+
+
+def _truth(setting: Setting, text: str) -> bool:
+    return _one_of(setting, text.lower(), ("false", "true")) == "true"
 
 
 def _store(text: str) -> str:
     if text in ("", "file", "memory"):
         return text or "file"
-    parts = urlsplit(text)
+    parts = _split(text)
     if parts.scheme not in ("redis", "rediss") or not parts.hostname:
         # The address may hold a password, so it is not shown.
         _refuse(BUDGET_STORE, "must be file, memory or a redis:// address")
     return text
 
 
-def _number(setting: Setting, text: str, *, default: float, least: float, whole: bool) -> float:
+def _number(setting: Setting, text: str, *, default: float, limits: tuple[float, float], whole: bool = False) -> float:
     if not text:
         return default
+    least, most = limits
     try:
         number = float(int(text)) if whole else float(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         number = least - 1
-    if not least <= number < float("inf"):
-        _refuse(setting, f"must be a {'whole ' if whole else ''}number of at least {least:g}, but is {text!r}")
+    # Nothing compares with what is not a number.
+    if not least <= number <= most:
+        _refuse(
+            setting,
+            f"must be a {'whole ' if whole else ''}number of at least {least:g} and at most {most:.0f}, but is "
+            f"{shorten(text, 40)!r}",
+        )
     return number
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pulumi_livechannels.config import SETTINGS, Settings, load, unknown_keys
+from pulumi_livechannels.config import SETTINGS, Settings, load, plain_secrets, problems, unknown_keys
 from pulumi_livechannels.ground.errors import ConfigurationError
 
 PAIR = {"accessKey": "ak", "secretKey": "sk"}
@@ -50,12 +50,86 @@ def test_a_missing_credential_is_named_with_both_ways(config: dict[str, str], ke
         ("callsPerFiveMinutes", "2.5", "whole number"),
         ("timeoutSeconds", "0", "at least 0.1"),
         ("timeoutSeconds", "nan", "at least 0.1"),
+        ("timeoutSeconds", "inf", "at most 3600"),
+        ("timeoutSeconds", "1e9", "at most 3600"),
+        ("callsPerFiveMinutes", "1e308", "whole number"),
+        ("callsPerFiveMinutes", "1" + "0" * 30, "at most 100000"),
+        ("callsPerFiveMinutes", "9" * 10_000, "at most 100000"),
+        ("waitMinutes", "-1", "at least 0"),
+        ("waitMinutes", "2000", "at most 1440"),
+        ("allowAccountChange", "perhaps", "one of false, true"),
+        ("endpoint", "https://[::1", "https:// and a host"),
+        ("endpoint", "https://host:99999", "https:// and a host"),
+        ("endpoint", "https://ho\nst", "https:// and a host"),
+        ("budgetStore", "redis://[", "redis:// address"),
+        ("budgetStore", "postgres://host/db", "redis:// address"),
     ],
 )
 def test_a_wrong_value_is_refused_by_name(key: str, value: str, words: str) -> None:
     with pytest.raises(ConfigurationError, match=words) as caught:
         load({**PAIR, key: value}, {})
     assert key in str(caught.value)
+    assert len(str(caught.value)) < 400
+    assert problems({key: value})[0][0] == key
+
+
+USER = {"username": "u", "apiKey": "k"}
+PAIR_AROUND = {"LIVECHANNELS_ACCESS_KEY": "other-ak", "LIVECHANNELS_SECRET_KEY": "other-sk"}
+USER_AROUND = {"LIVECHANNELS_USERNAME": "other-u", "LIVECHANNELS_API_KEY": "other-k"}
+
+
+def keys(settings: Settings) -> tuple[str, ...]:
+    return settings.access_key, settings.secret_key, settings.username, settings.api_key
+
+
+@pytest.mark.parametrize(
+    ("config", "around", "expected"),
+    [
+        (USER, PAIR_AROUND, ("", "", "u", "k")),
+        (PAIR, USER_AROUND, ("ak", "sk", "", "")),
+        (PAIR, PAIR_AROUND, ("ak", "sk", "", "")),
+        ({**USER, "accessKey": "ak"}, PAIR_AROUND, ("", "", "u", "k")),
+        ({}, {**PAIR_AROUND, **USER_AROUND}, ("other-ak", "other-sk", "", "")),
+        ({}, USER_AROUND, ("", "", "other-u", "other-k")),
+        ({"secretKey": "sk"}, PAIR_AROUND, ("other-ak", "sk", "", "")),
+    ],
+)
+def test_a_scheme_that_config_sets_wins_whole(
+    config: dict[str, str], around: dict[str, str], expected: tuple[str, ...]
+) -> None:
+    assert keys(load(config, around)) == expected
+
+
+def test_a_session_token_is_not_taken_from_beside_the_config_that_holds_the_keys() -> None:
+    volcengine = {"volcengineAccessKey": "ak", "volcengineSecretKey": "sk"}
+    assert load(volcengine, {"VOLCENGINE_SESSION_TOKEN": "other"}).volcengine_session_token == ""
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r", "\x00", " ", "\ufeff", "ключ", "密"])
+@pytest.mark.parametrize("key", [setting.key for setting in SETTINGS if setting.key.lower().endswith(("key", "name"))])
+def test_a_key_that_no_header_can_hold_is_named_and_not_shown(key: str, ending: str) -> None:
+    whole = {**(USER if key in USER else PAIR), "volcengineAccessKey": "ak", "volcengineSecretKey": "sk"}
+    with pytest.raises(ConfigurationError, match=f"{key} must be printable ASCII") as caught:
+        load({**whole, key: f"geheim{ending}"}, {})
+    assert "geheim" not in str(caught.value)
+    assert problems({key: f"geheim{ending}"})[0][0] == key
+
+
+def test_waiting_and_moving_have_defaults_that_harm_nobody() -> None:
+    by_default = load(PAIR, {})
+    assert (by_default.wait_minutes, by_default.allow_account_change) == (30, False)
+    given = load(PAIR, {"LIVECHANNELS_WAIT_MINUTES": "2.5", "LIVECHANNELS_ALLOW_ACCOUNT_CHANGE": "True"})
+    assert (given.wait_minutes, given.allow_account_change) == (2.5, True)
+
+
+def test_a_secret_that_stands_in_clear_is_told_with_the_command_that_hides_it() -> None:
+    given = {**PAIR, "site": "wangsu", "budgetStore": "redis://:geheim@host", "username": "u"}
+    told = plain_secrets(given, {"livechannels:secretKey"})
+    assert len(told) == 2
+    for key, sentence in zip(("accessKey", "budgetStore"), told, strict=True):
+        assert f"`pulumi config set --secret livechannels:{key} …`" in sentence
+        assert "geheim" not in sentence
+    assert plain_secrets({**PAIR, "budgetStore": "memory"}, {"accessKey", "secretKey"}) == []
 
 
 @pytest.mark.parametrize("endpoint", ["http://127.0.0.1:8080", "http://localhost:1", "https://api.example.net"])

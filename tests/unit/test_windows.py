@@ -113,14 +113,14 @@ def test_a_throttle_answer_corrects_the_count_for_everybody(clock: FakeClock, sh
     assert 60 <= clock.now() - before < 65
 
 
-def test_windows_of_yesterday_are_tidied_away(tmp_path: Path) -> None:
+def test_windows_that_nobody_uses_any_more_are_tidied_away(tmp_path: Path) -> None:
     import os
 
     windows.in_file(10, WINDOW_SECONDS, "old", tmp_path)
     for file in tmp_path.iterdir():
         os.utime(file, (0, 0))
     windows.in_file(10, WINDOW_SECONDS, "new", tmp_path)
-    assert {file.suffix for file in tmp_path.iterdir()} <= {".sqlite", ".lock", ".sqlite-wal", ".sqlite-shm"}
+    assert {file.suffix for file in tmp_path.iterdir()} <= {".sqlite", ".lock", ".pid", ".sqlite-wal", ".sqlite-shm"}
     assert len([file for file in tmp_path.iterdir() if file.suffix == ".sqlite"]) == 1
 
 
@@ -139,7 +139,7 @@ def test_a_store_that_fails_is_told_once_and_replaced(clock: FakeClock, failing:
             raise OSError("geheim")
         return Broken()  # type: ignore[return-value]
 
-    window = windows.FallbackWindow(make, windows.in_memory(10, WINDOW_SECONDS), "Redis", told.append)
+    window = windows.FallbackWindow(make, windows.in_memory(10, WINDOW_SECONDS, clock.monotonic), "Redis", told.append)
     moments = counted(clock, window, 11)
     assert moments[-1] - moments[0] > WINDOW_SECONDS
     assert told == ["the call budget cannot be shared through Redis (OSError), so this run counts its own calls only"]
@@ -151,7 +151,7 @@ def test_a_library_that_is_missing_is_named(clock: FakeClock) -> None:
     def make() -> Window:
         raise ModuleNotFoundError("redis")
 
-    windows.FallbackWindow(make, windows.in_memory(10, WINDOW_SECONDS), "Redis", told.append)
+    windows.FallbackWindow(make, windows.in_memory(10, WINDOW_SECONDS, clock.monotonic), "Redis", told.append)
     assert told[0].endswith("pip install 'pulumi-livechannels[redis]'")
 
 

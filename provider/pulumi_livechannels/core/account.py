@@ -64,7 +64,7 @@ class Account:
             return Limiter(self.clock, None, self.notices.warn)
         from ..ground import windows
 
-        alone = windows.in_memory(calls, WINDOW_SECONDS)
+        alone = windows.in_memory(calls, WINDOW_SECONDS, self.clock.monotonic)
         window: Window = alone
         store, account = self.settings.budget_store, self.settings.identity
         if store.startswith(windows.REDIS):

@@ -1,17 +1,28 @@
 """Joins calls that several threads make at the same moment into one, where the vendor takes many ids at once.
 
-The first caller goes at once; those who come while its call is under way travel together in the next one. Nobody waits
-for a timer.
+The first caller goes at once; those who come while its call is under way travel together in the next one, which one of
+them leads. Nobody waits for a timer, and nobody sends for others once it has its own answer.
 """
 
 from __future__ import annotations
 
+import copy
 import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from typing import Generic, TypeVar
 
+from .errors import CancelledError, LiveChannelsError
+
 V = TypeVar("V")
+
+
+class _Ticket(Generic[V]):
+    """One caller's question."""
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+        self.answer: Future[V] = Future()
 
 
 class Batcher(Generic[V]):
@@ -21,38 +32,58 @@ class Batcher(Generic[V]):
         self._send = send
         self._missing = missing
         self._most = most
-        self._lock = threading.Lock()
-        self._waiting: dict[str, Future[V]] = {}
+        self._turn = threading.Condition()
+        self._waiting: list[_Ticket[V]] = []
         self._sending = False
 
     def ask(self, key: str) -> V:
         """The value for one id.
 
         Raises:
-            LiveChannelsError: whatever `send` raised for the call that carried this id.
+            CancelledError: this caller's own time was over, or its run was cancelled, while it led the call.
+            LiveChannelsError: what `send` raised for the call that carried this id; each caller has a copy of its own.
         """
-        with self._lock:
-            future = self._waiting.setdefault(key, Future())
-            leader = not self._sending
+        mine: _Ticket[V] = _Ticket(key)
+        with self._turn:
+            self._waiting.append(mine)
+            self._turn.wait_for(lambda: mine.answer.done() or not self._sending)
+            if mine.answer.done():
+                return mine.answer.result()
             self._sending = True
-        if leader:
-            self._drain()
-        return future.result()
+            batch = self._take(mine)
+        try:
+            self._lead(batch)
+        finally:
+            with self._turn:
+                self._sending = False
+                # Whoever is without an answer still asks, and one of them leads.
+                self._waiting[:0] = [ticket for ticket in batch if ticket is not mine and not ticket.answer.done()]
+                self._turn.notify_all()
+        return mine.answer.result()
 
-    def _drain(self) -> None:
-        while True:
-            with self._lock:
-                batch = dict(list(self._waiting.items())[: self._most])
-                for key in batch:
-                    del self._waiting[key]
-                if not batch:
-                    self._sending = False
-                    return
-            try:
-                values = self._send(list(batch))
-            except Exception as error:  # handed to each caller, who raises it in its own thread
-                for future in batch.values():
-                    future.set_exception(error)
-                continue
-            for key, future in batch.items():
-                future.set_result(values.get(key, self._missing))
+    def _take(self, mine: _Ticket[V]) -> list[_Ticket[V]]:
+        """The tickets of one call, the leader's among them; ids that are asked for twice travel once."""
+        batch, left, keys = [mine], [], {mine.key}
+        for ticket in self._waiting:
+            if ticket.key in keys or len(keys) < self._most:
+                keys.add(ticket.key)
+                if ticket is not mine:
+                    batch.append(ticket)
+            else:
+                left.append(ticket)
+        self._waiting = left
+        return batch
+
+    def _lead(self, batch: list[_Ticket[V]]) -> None:
+        try:
+            values = self._send(list(dict.fromkeys(ticket.key for ticket in batch)))
+        except CancelledError:
+            # Its time was the leader's, not that of the others.
+            raise
+        except Exception as error:
+            for ticket in batch:
+                # Each caller fills in what it was doing.
+                ticket.answer.set_exception(copy.copy(error) if isinstance(error, LiveChannelsError) else error)
+        else:
+            for ticket in batch:
+                ticket.answer.set_result(values.get(ticket.key, self._missing))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
+from datetime import timezone
+from email.utils import parsedate_to_datetime
 from typing import Protocol
 
 
@@ -45,3 +47,12 @@ class SystemClock:
     def bound(self, seconds: float) -> float:
         """The limit itself: there is no deadline."""
         return seconds
+
+
+def parse_http_date(text: str) -> float | None:
+    """The unix seconds of a `Date` header; None where it says nothing that can be understood. Never raises."""
+    try:
+        date = parsedate_to_datetime(text)
+        return (date if date.tzinfo else date.replace(tzinfo=timezone.utc)).timestamp()
+    except (ValueError, TypeError, OverflowError, OSError, IndexError, AttributeError):
+        return None

@@ -62,6 +62,12 @@ class LiveChannelsError(Exception):
         self.operation = operation
         self.part = ""
 
+    def __copy__(self) -> LiveChannelsError:
+        twin = type(self).__new__(type(self), *self.args)
+        twin.__dict__.update(self.__dict__)
+        twin.__cause__ = self.__cause__
+        return twin
+
     def details(self) -> str:
         """Facts to show between what happened and what to do."""
         return ""

@@ -1,7 +1,7 @@
 """One HTTP attempt, which answers the one question that matters after it: whether the platform saw the call.
 
-Redirects are not followed, because a signed call must not wander; answers are bounded in size and in time; the body is
-sent byte for byte as it was signed.
+Redirects are not followed, because a signed call must not wander; a call is bounded in time from begin to end, and its
+answer in size; the body is sent byte for byte as it was signed.
 """
 
 from __future__ import annotations
@@ -13,10 +13,11 @@ from urllib.parse import urlsplit
 
 import requests
 from requests.auth import AuthBase
-from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
 
 from .address import is_loopback
 from .clock import Clock
+from .connections import Attempt, WatchedAdapter
 from .errors import NoAnswerError, NotSentError
 
 LARGEST_ANSWER = 64 * 1024 * 1024
@@ -26,6 +27,7 @@ _BEFORE_SENDING = (
     ConnectTimeoutError,
     requests.ConnectTimeout,
     requests.exceptions.InvalidURL,
+    requests.exceptions.InvalidSchema,
     ssl.SSLCertVerificationError,
 )
 
@@ -59,7 +61,7 @@ class _KeepAuthorization(AuthBase):
 class Transport:
     """Sends requests, with one session for each thread.
 
-    `timeout` bounds the connection and the answer, each, in seconds.
+    `timeout` bounds one call in seconds: resolving the name, connecting, sending and the whole answer.
     """
 
     def __init__(self, clock: Clock, timeout: float) -> None:
@@ -71,52 +73,75 @@ class Transport:
         """The answer to one attempt.
 
         Raises:
-            NotSentError: no connection could be made.
+            NotSentError: no connection could be made, or the request cannot be written as HTTP.
             NoAnswerError: the call may have arrived, and no whole answer came back in time.
         """
         host = urlsplit(request.url).netloc
-        timeout = self._clock.bound(self._timeout)
-        deadline = self._clock.monotonic() + timeout
-        try:
-            with self._session(request.url).request(
-                request.method,
-                request.url,
-                data=request.body,
-                headers=request.headers,
-                timeout=(timeout, timeout),
-                allow_redirects=False,
-                auth=_KeepAuthorization(),
-                stream=True,
-            ) as response:
-                headers = {name.lower(): value for name, value in response.headers.items()}
-                return Answer(response.status_code, headers, self._read(response, deadline, host))
-        except requests.RequestException as error:
-            if _never_connected(error):
-                raise NotSentError(
-                    f"no connection to {host} ({_reason(error)})",
-                    next_step="check the network, the endpoint and any proxy, then run again.",
-                ) from error
-            raise _lost(host, _reason(error)) from error
+        seconds = self._clock.bound(self._timeout)
+        with Attempt(seconds) as attempt:
+            try:
+                answer = self._ask(request, seconds, host)
+            except (UnicodeError, requests.exceptions.InvalidHeader) as error:
+                raise _unwritable() from error
+            except (requests.RequestException, HTTPError, OSError) as error:
+                cause = _cause(error)
+                reason = f"it took longer than {seconds:g} s" if attempt.expired or "Timeout" in cause else cause
+                if attempt.opening or _never_connected(error):
+                    raise _not_sent(host, reason) from error
+                raise _lost(host, reason) from error
+            # What is shut looks like the end of an answer that does not say how long it is.
+            if attempt.expired:
+                raise _lost(host, f"it took longer than {seconds:g} s")
+        return answer
+
+    def _ask(self, request: Request, seconds: float, host: str) -> Answer:
+        with self._session(request.url).request(
+            request.method,
+            request.url,
+            data=request.body,
+            headers=request.headers,
+            timeout=(seconds, seconds),
+            allow_redirects=False,
+            auth=_KeepAuthorization(),
+            stream=True,
+        ) as response:
+            headers = {name.lower(): value for name, value in response.headers.items()}
+            return Answer(response.status_code, headers, _read(response, host))
 
     def _session(self, url: str) -> requests.Session:
         if not hasattr(self._local, "session"):
             session = requests.Session()
             session.trust_env = not is_loopback(url)
+            for scheme in ("http://", "https://"):
+                session.mount(scheme, WatchedAdapter())
             self._local.session = session
         held: requests.Session = self._local.session
         return held
 
-    def _read(self, response: requests.Response, deadline: float, host: str) -> bytes:
-        parts: list[bytes] = []
-        size = 0
-        for part in response.iter_content(_CHUNK):
-            parts.append(part)
-            size += len(part)
-            if size > LARGEST_ANSWER:
-                raise _lost(host, f"it is larger than {LARGEST_ANSWER // 1024 // 1024} MiB")
-            if self._clock.monotonic() > deadline:
-                raise _lost(host, f"it took longer than {self._timeout:g} s")
-        return b"".join(parts)
+
+def _read(response: requests.Response, host: str) -> bytes:
+    parts: list[bytes] = []
+    size = 0
+    for part in response.iter_content(_CHUNK):
+        parts.append(part)
+        size += len(part)
+        if size > LARGEST_ANSWER:
+            raise _lost(host, f"it is larger than {LARGEST_ANSWER // 1024 // 1024} MiB")
+    return b"".join(parts)
+
+
+def _unwritable() -> NotSentError:
+    return NotSentError(
+        "the call cannot be written as HTTP, because a header holds characters that none may hold",
+        next_step="look for line breaks and for letters other than ASCII in the keys and the user of the settings.",
+    )
+
+
+def _not_sent(host: str, reason: str) -> NotSentError:
+    return NotSentError(
+        f"no connection to {host} ({reason})",
+        next_step="check the network, the endpoint and any proxy, then run again.",
+    )
 
 
 def _lost(host: str, reason: str) -> NoAnswerError:
@@ -146,7 +171,7 @@ def _inner(error: BaseException) -> BaseException | None:
     return nested or error.__cause__ or error.__context__
 
 
-def _reason(error: BaseException) -> str:
+def _cause(error: BaseException) -> str:
     """The innermost cause's name: its text would repeat the whole URL."""
     name = type(error).__name__
     cause: BaseException | None = error

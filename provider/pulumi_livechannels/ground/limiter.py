@@ -18,6 +18,8 @@ _SHARE = 1 / 300
 TELL_AFTER_SECONDS = 1.0
 # Many calls that wait together are one piece of news.
 TELL_AGAIN_SECONDS = 10.0
+# After the platform said that calls come too fast, one call goes ahead of the others, who may not have to hear it too.
+PROBE_SECONDS = 1.0
 
 
 class Window(Protocol):
@@ -57,42 +59,56 @@ class Limiter:
         self._words = words
         self._tell_after = tell_after
         self._lock = threading.Lock()
-        self._closed_until = 0.0
-        self._told_until = 0.0
+        self._closed_until = float("-inf")
+        self._told_until = float("-inf")
+        self._patience: float | None = None
+        self._probe_next = False
 
     def acquire(self) -> None:
         """Return when a call may be sent."""
         while True:
-            now = self._clock.now()
             with self._lock:
-                wait = self._closed_until - now
+                wait = self._closed_until - self._clock.monotonic()
                 closed = wait > 0
                 if not closed:
-                    wait = self._window.reserve(now) if self._window else 0.0
+                    wait = self._window.reserve(self._clock.now()) if self._window else 0.0
                     if wait <= 0:
+                        if self._probe_next:
+                            self._probe_next = False
+                            self._closed_until = self._clock.monotonic() + PROBE_SECONDS
                         return
-            self._mention(now, wait, closed)
+            self._mention(wait, closed)
             self._clock.sleep(wait)
 
-    def close_for(self, seconds: float) -> None:
-        """The platform said that calls come too fast: let none leave for a while, whoever shares the window."""
-        now = self._clock.now()
+    def close_for(self, seconds: float, patience: float | None = None) -> None:
+        """The platform said that calls come too fast: let none leave for a while, whoever shares the window.
+
+        `patience` is how many seconds more the call that was told so goes on, after which it gives up.
+        """
         with self._lock:
-            self._closed_until = max(self._closed_until, now + seconds)
+            self._closed_until = max(self._closed_until, self._clock.monotonic() + seconds)
+            self._patience = patience
+            self._probe_next = True
             if self._window is not None:
-                self._window.fill(now, seconds)
+                self._window.fill(self._clock.now(), seconds)
 
     def used(self) -> int | None:
         """How many calls of the window are used; None where nothing is counted."""
         with self._lock:
             return self._window.used(self._clock.now()) if self._window else None
 
-    def _mention(self, now: float, wait: float, closed: bool) -> None:
+    def _mention(self, wait: float, closed: bool) -> None:
         with self._lock:
-            if wait < self._tell_after or now + wait < self._told_until + TELL_AGAIN_SECONDS:
+            until = self._clock.monotonic() + wait
+            if wait < self._tell_after or until < self._told_until + TELL_AGAIN_SECONDS:
                 return
-            self._told_until = now + wait
-        reason = "because the platform says that calls come too fast" if closed else f"for {self._words}"
+            self._told_until = until
+            patience = self._patience
+        reason = f"for {self._words}"
+        if closed:
+            reason = "because the platform says that calls come too fast"
+            if patience is not None:
+                reason += f" (goes on for about {max(1, round(patience / 60))} min more)"
         self._tell(f"waiting {wait:.0f} s {reason}")
 
 

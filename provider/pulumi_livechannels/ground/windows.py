@@ -1,20 +1,22 @@
 """Where calls are counted: in this process, in a file for all runs on a machine, or in Redis for several machines.
 
-Counting is the work of pyrate-limiter; its buckets are told the time, and never wait by themselves.
+Counting is the work of pyrate-limiter; its buckets are told the time, and never wait by themselves. What several
+processes share is dated by a clock that can be set, so no date in the future is believed.
 """
 
 from __future__ import annotations
 
 import hashlib
-import time
 import weakref
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from platformdirs import user_cache_path
 from pyrate_limiter import AbstractBucket, InMemoryBucket, Rate, RateItem, SQLiteBucket
 
+from . import private_files
 from .limiter import Window, margin
 
 if TYPE_CHECKING:
@@ -22,46 +24,72 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 FILE, MEMORY, REDIS = "file", "memory", ("redis://", "rediss://")
-_OLD_SECONDS = 24 * 3600
+_SUFFIX = ".sqlite"
+# Others may have counted a moment later than we asked for the time.
+_AHEAD_MILLISECONDS = 10_000
 _TIDY_EVERY = 100
 _CALL = "call"
 
 
 class Bucket:
-    """A window kept by one of the library's buckets; `clock` overrides the caller's time, where others share it."""
+    """A window kept by one of the library's buckets.
+
+    `clock` overrides the caller's time, where another counts; `together` makes several steps one among processes.
+    """
 
     def __init__(
-        self, bucket: AbstractBucket, limit: int, length: float, clock: Callable[[], float] | None = None
+        self,
+        bucket: AbstractBucket,
+        limit: int,
+        length: float,
+        clock: Callable[[], float] | None = None,
+        together: AbstractContextManager[None] | None = None,
     ) -> None:
         self._bucket = bucket
         self._limit = limit
         self._length = length
         self._clock = clock
+        self._together = together or nullcontext()
         self._puts = 0
 
     def reserve(self, now: float) -> float:
-        """Count a call, or answer after how many seconds one may fit."""
+        """Count a call, or answer after how many seconds one may fit: never more than the window's length."""
         item = RateItem(_CALL, self._milliseconds(now))
         self._puts += 1
-        if self._puts % _TIDY_EVERY == 0:
-            self._bucket.leak(item.timestamp)
-        if self._bucket.put(item):
-            return 0.0
-        waiting: Any = self._bucket.waiting(item)
+        with self._together:
+            if self._puts % _TIDY_EVERY == 0:
+                self._bucket.leak(item.timestamp)
+            if self._bucket.put(item):
+                return 0.0
+            waiting: Any = self._bucket.waiting(item)
+            if waiting > self._length * 1000 + _AHEAD_MILLISECONDS:
+                self._date_anew(item.timestamp)
+                waiting = self._length * 1000
         return max(0.001, float(waiting) / 1000)
 
     def used(self, now: float) -> int:
         """How many calls are counted."""
-        self._bucket.leak(self._milliseconds(now))
-        count: Any = self._bucket.count()
+        with self._together:
+            self._bucket.leak(self._milliseconds(now))
+            count: Any = self._bucket.count()
         return min(self._limit, int(count))
 
     def fill(self, now: float, seconds: float) -> None:
         """Count as many calls as still fit, as if they had been made when they leave the window in `seconds`."""
-        left = self._limit - self.used(now)
         # Only others need to be told so; whoever heard it from the vendor waits anyway.
-        if left > 0 and not isinstance(self._bucket, InMemoryBucket):
-            self._bucket.put(RateItem(_CALL, self._milliseconds(now, seconds - self._length), weight=left))
+        if isinstance(self._bucket, InMemoryBucket):
+            return
+        with self._together:
+            left = self._limit - self.used(now)
+            if left > 0:
+                later = min(seconds, self._length) - self._length
+                self._bucket.put(RateItem(_CALL, self._milliseconds(now, later), weight=left))
+
+    def _date_anew(self, now: int) -> None:
+        """The clock was set back, so calls are dated in the future: count all as made now, for one window more."""
+        count: Any = self._bucket.count()
+        self._bucket.flush()
+        self._bucket.put(RateItem(_CALL, now, weight=min(self._limit, int(count))))
 
     def _milliseconds(self, now: float, later: float = 0.0) -> int:
         return int(((self._clock() if self._clock else now) + later) * 1000)
@@ -96,33 +124,40 @@ class FallbackWindow:
         except Exception as error:
             # Whatever is wrong with a file or a server, counting for this run alone beats not counting, or not running.
             way_out = ": pip install 'pulumi-livechannels[redis]'" if isinstance(error, ModuleNotFoundError) else ""
+            reason = str(error) if isinstance(error, private_files.UnusableError) else type(error).__name__
             self._tell(
-                f"the call budget cannot be shared through {self._where} ({type(error).__name__}), "
+                f"the call budget cannot be shared through {self._where} ({reason}), "
                 f"so this run counts its own calls only{way_out}"
             )
             self._window = self._alone
             return None
 
 
-def in_memory(limit: int, length: float) -> Bucket:
-    """A window of this process alone."""
-    return Bucket(InMemoryBucket([_rate(limit, length)]), limit, _kept(length))
+def in_memory(limit: int, length: float, monotonic: Callable[[], float]) -> Bucket:
+    """A window of this process alone, on a clock that nobody can set."""
+    return Bucket(InMemoryBucket([_rate(limit, length)]), limit, _kept(length), monotonic)
 
 
 def in_file(limit: int, length: float, account: str, folder: Path | None = None) -> Bucket:
     """A window of all runs on this machine that use the account.
 
     Raises:
+        UnusableError: something else stands at the file's place, or somebody else holds it for too long.
         OSError: the file cannot be written.
     """
     place = folder or user_cache_path("livechannels") / "budget"
-    place.mkdir(parents=True, exist_ok=True, mode=0o700)
-    _tidy(place)
+    private_files.private_folder(place)
+    private_files.tidy(place, _SUFFIX)
     # Nothing may be read from the name of the file but that it is another account's.
-    file = place / f"{_named(account)}.sqlite"
-    bucket = SQLiteBucket.init_from_file([_rate(limit, length)], db_path=str(file), use_file_lock=True)
-    file.touch(mode=0o600)
-    window = Bucket(bucket, limit, _kept(length))
+    file = place / f"{_named(account)}{_SUFFIX}"
+    private_files.private_file(file)
+    lock: Any = private_files.HeldLock(file, private_files.LOCK_SECONDS)
+    with lock:
+        bucket = SQLiteBucket.init_from_file([_rate(limit, length)], db_path=str(file))
+        bucket.conn.execute("PRAGMA journal_mode=WAL").close()
+        bucket.conn.execute("PRAGMA synchronous=NORMAL").close()
+    bucket.lock = lock
+    window = Bucket(bucket, limit, _kept(length), together=lock)
     # Accounts are dropped, not closed, and Python warns of databases that are left open.
     weakref.finalize(window, bucket.conn.close)
     return window
@@ -159,13 +194,3 @@ def _rate(limit: int, length: float) -> Rate:
 
 def _named(account: str) -> str:
     return hashlib.sha256(account.encode()).hexdigest()[:16]
-
-
-def _tidy(folder: Path) -> None:
-    """Windows that nobody has used for a day are over."""
-    for file in folder.iterdir():
-        try:
-            if time.time() - file.stat().st_mtime > _OLD_SECONDS:
-                file.unlink()
-        except OSError:
-            continue

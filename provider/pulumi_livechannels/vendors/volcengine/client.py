@@ -65,7 +65,7 @@ class VolcengineClient(Caller):
     def _limiter(self, action: str, calls: int) -> Limiter:
         with self._lock:
             if action not in self._limiters:
-                window = in_memory(calls, _ONE_SECOND)
+                window = in_memory(calls, _ONE_SECOND, self._clock.monotonic)
                 words = f"the platform's {calls} calls a second"
                 self._limiters[action] = Limiter(
                     self._clock, window, self._tell, words=words, tell_after=_WORTH_TELLING_SECONDS

@@ -1,0 +1,110 @@
+"""Files that several runs of one user share and nobody else may read: made private, locked with an end to patience."""
+
+from __future__ import annotations
+
+import os
+import stat
+import time
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+
+from filelock import FileLock, Timeout
+
+LOCK_SECONDS = 5.0
+_OLD_SECONDS = 30 * 24 * 3600
+# What SQLite, the lock and its holder's number put beside a file.
+_BESIDE = ("", "-journal", "-wal", "-shm", ".lock", ".pid")
+
+
+class UnusableError(Exception):
+    """A file cannot be used, for a reason that may be shown."""
+
+
+def private_folder(folder: Path) -> None:
+    """Make a folder that only its owner may enter.
+
+    Raises:
+        OSError: it cannot be made so.
+    """
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if stat.S_IMODE(folder.stat().st_mode) & 0o077:
+        folder.chmod(0o700)
+
+
+def private_file(file: Path) -> None:
+    """Make an empty file that only its owner may read, or see to it that the one that is there is such a file.
+
+    What is made beside it later, by SQLite, has the same mode.
+
+    Raises:
+        UnusableError: a symbolic link stands at its place, or beside it where something of its name will be.
+        OSError: it cannot be made so.
+    """
+    for suffix in _BESIDE:
+        place = Path(f"{file}{suffix}")
+        if place.is_symlink():
+            raise UnusableError(f"at the place of {place.name} stands a symbolic link")
+        with suppress(FileNotFoundError):
+            _open_private(place, 0)
+    _open_private(file, os.O_CREAT)
+
+
+def _open_private(file: Path, flags: int) -> None:
+    handle = os.open(file, os.O_RDWR | getattr(os, "O_NOFOLLOW", 0) | flags, 0o600)
+    try:
+        if hasattr(os, "fchmod"):
+            os.fchmod(handle, 0o600)
+    finally:
+        os.close(handle)
+
+
+class HeldLock:
+    """A lock between processes, for one file. Who does not get it within `seconds` hears who holds it."""
+
+    def __init__(self, file: Path, seconds: float) -> None:
+        self._lock = FileLock(f"{file}.lock", timeout=seconds, mode=0o600)
+        self._pid = Path(f"{file}.pid")
+
+    def __enter__(self) -> None:
+        """Wait for the lock.
+
+        Raises:
+            UnusableError: somebody else holds it and does not let it go.
+        """
+        try:
+            self._lock.acquire()
+        except Timeout:
+            raise UnusableError(f"{self._holder()} holds its lock and does not let it go") from None
+        self._write(str(os.getpid()))
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._lock.release()
+
+    def _write(self, pid: str) -> None:
+        # It only helps to say who it was.
+        with suppress(OSError):
+            flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0)
+            handle = os.open(self._pid, flags, 0o600)
+            try:
+                os.write(handle, pid.encode())
+            finally:
+                os.close(handle)
+
+    def _holder(self) -> str:
+        try:
+            return f"process {int(self._pid.read_text())}"
+        except (OSError, ValueError):
+            return "another process"
+
+
+def tidy(folder: Path, suffix: str) -> None:
+    """Remove files, with what is beside them, that nobody has used for a month."""
+    for file in folder.glob(f"*{suffix}"):
+        family = [Path(f"{file}{beside}") for beside in _BESIDE]
+        # A file that is only written to beside itself is in use too.
+        ages = [time.time() - member.lstat().st_mtime for member in family if member.exists()]
+        if ages and min(ages) > _OLD_SECONDS:
+            for member in family:
+                with suppress(OSError):
+                    member.unlink()
