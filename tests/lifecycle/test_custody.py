@@ -229,9 +229,7 @@ def test_taking_out_one_of_two_that_hold_an_object_spares_the_other(stage: Stage
 
 
 @pytest.mark.parametrize(("name", "change"), [("Channel", "channelType"), ("PullChannel", "pullDomain")])
-def test_an_adopt_that_was_left_in_is_refused_before_anything_is_replaced(
-    stage: Stage, name: str, change: str
-) -> None:
+def test_an_adopt_that_was_left_in_is_refused_before_anything_is_replaced(stage: Stage, name: str, change: str) -> None:
     inputs = stage.sample(name)
     made = stage.up(name, "main", **inputs)
     stage.new_run()

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from kit import Stage
+from pulumi_livechannels.core.custody import MARK
 from pulumi_livechannels.core.fields import properties
 from pulumi_livechannels.core.lifecycle import Made
-from pulumi_livechannels.core.custody import MARK
 from pulumi_livechannels.core.switch import Switch
 from pulumi_livechannels.ground import errors
 from pulumi_livechannels.resources import RESOURCES
