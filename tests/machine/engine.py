@@ -291,7 +291,8 @@ class _Up:
 
     def _old(self, urn: str, declared: Declared) -> Resource | None:
         names = [urn, *(urn_of(self.face.name, declared.kind, alias) for alias in declared.aliases)]
-        return next((held for name in names if (held := self.state.get(name)) is not None), None)
+        before = self.state.rest(self.done)
+        return next((held for name in names for held in before if held.urn == name and not held.delete), None)
 
     def _kind(self, name: str) -> str:
         return next(declared.kind for declared in self.program if declared.name == name)
@@ -348,7 +349,9 @@ class _Up:
             self._settle(instead, urn, "create", half.id, inputs, half.properties, depends, tuple(half.reasons))
             raise
         except Killed:
-            self.state.pending.append(Pending("creating", urn, kind, inputs, depends, self.engine.world.operation))
+            there = self.state.get(urn)
+            operation = self.engine.world.operation
+            self.state.pending.append(Pending("creating", urn, kind, inputs, depends, operation, there and there.id))
             raise
         return self._settle(instead, urn, "create", key, inputs, outputs, depends)
 

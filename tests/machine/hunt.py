@@ -15,7 +15,7 @@ from .faces import FACES
 from .faults import fault
 from .invariants import Violation
 from .play import Play, Step, playing, run
-from .programs import CANARIES, MAKERS, chooser, declare
+from .programs import MAKERS, REQUIRED, chooser, declare
 
 REPLAYS = Path(__file__).parent / "replays"
 EVERYTHING = (*MAKERS, *(fault,) * 5)
@@ -31,6 +31,7 @@ class Account:
     programs: int = 0
     steps: Counter[str] = field(default_factory=Counter)
     faults: Counter[str] = field(default_factory=Counter)
+    verbs: Counter[str] = field(default_factory=Counter)
     kills: Counter[str] = field(default_factory=Counter)
     calls: int = 0
     violations: Counter[str] = field(default_factory=Counter)
@@ -40,11 +41,12 @@ class Account:
         self.steps.update(step["do"] for step in steps)
         self.faults.update(play.world.fired)
         self.kills.update(play.kills)
+        self.verbs.update(play.verbs)
         self.calls += len(play.world.platform.journal)
 
     def told(self) -> str:
         lines = [f"{self.programs} programs, {sum(self.steps.values())} steps, {self.calls} calls of the platform"]
-        for name, counted in (("steps", self.steps), ("faults fired", self.faults), ("kills", self.kills)):
+        for name, counted in (("steps", self.steps), ("verbs", self.verbs), ("faults fired", self.faults), ("kills", self.kills)):
             shown = ", ".join(f"{what} {times}" for what, times in sorted(counted.items()))
             lines.append(f"{name}: {sum(counted.values())} ({shown})")
         shown = ", ".join(f"{what} {times}" for what, times in self.violations.most_common())
@@ -57,7 +59,6 @@ def random_script(seed: int, face: str, account: Account | None = None) -> tuple
     pick = chooser(seed)
     steps: list[Step] = []
     with playing(face, seed, wired=seed % WIRED == 0) as play:
-        play.world.canaries |= CANARIES
         violation: Violation | None = None
         try:
             makers = [declare] * pick(range(1, 5)) + [pick(EVERYTHING) for _ in range(pick(LENGTHS))]
@@ -115,7 +116,8 @@ def _smaller(step: Step) -> list[list[Step]]:
         if step.get(key, 1) != 1:
             ways.append([{**step, key: 1}])
     inputs = step.get("inputs", {})
-    ways += [[{**step, "inputs": {n: v for n, v in inputs.items() if n != name}}] for name in inputs]
+    needed = (*REQUIRED.get(step.get("kind", ""), ()), "pullId")
+    ways += [[{**step, "inputs": {n: v for n, v in inputs.items() if n != key}}] for key in inputs if key not in needed]
     return ways
 
 

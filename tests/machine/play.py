@@ -6,13 +6,14 @@ part of a script is a script.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from .engine import Declared, Engine, Result, is_ref
-from .faces import Failed, process, urn_of
+from .faces import SECRET_INPUTS, Failed, process, urn_of
 from .invariants import Judge, Violation
 from .state import OBJECT_OF, Resource
 from .wanted import PATHS, words
@@ -39,6 +40,7 @@ class Play:
         self.program: list[Declared] = []
         self.judge = Judge(self.engine, here)
         self.kills: list[str] = []
+        self.verbs: Counter[str] = Counter()
 
     def do(self, step: Step) -> None:
         """Play one step.
@@ -83,6 +85,9 @@ class Play:
         if key and any(_folded(item.inputs.get(key)) == _folded(new.inputs.get(key)) for item in others):
             return
         self.program[place : place + bool(old)] = [new]
+        self._no_alias(new.name)
+        hidden = [new.inputs[key] for key in SECRET_INPUTS & new.inputs.keys()]
+        self.world.canaries |= {text.rpartition("/")[2] if "://" in text else text for text in hidden}
 
     def _remove(self, step: Step) -> None:
         doomed = {step["name"]}
@@ -100,6 +105,12 @@ class Play:
             if item.name == name:
                 item.name = to
                 item.aliases = (*item.aliases, name) if step["alias"] else ()
+        self._no_alias(to)
+
+    def _no_alias(self, name: str) -> None:
+        """A name that is somebody's is nobody's alias: an engine would refuse such a program."""
+        for item in self.program:
+            item.aliases = tuple(alias for alias in item.aliases if alias != name)
 
     def _fixed(self, inputs: Mapping[str, Any]) -> dict[str, Any]:
         """Inputs with moments for `{"in": seconds}`."""
@@ -161,6 +172,7 @@ class Play:
         before = self.engine.state.copy()
         self.judge.begin(self.program)
         result = self._run(step)
+        self.verbs.update(verb for verb, _ in result.steps)
         if result.killed:
             self.kills.append(f"{step['do']} at {self.world.killed_at.rpartition('/')[2]}, {kill[1]}")
         self.judge.operation(before, result, preview=step["do"] == "preview")
@@ -216,10 +228,15 @@ class Play:
                 continue
             if len(made) > 1:
                 raise Violation("two for one", f"{pending.urn} has made {made}")
-            if state.get(pending.urn) is not None:
+            there = state.get(pending.urn)
+            if there is not None and there.id != pending.instead:
                 self.judge.surplus(pending, made[0])
                 continue
             self._take(pending, made[0])
+            if there is not None and there.pending_replacement:
+                state.drop(there)
+            elif there is not None:
+                there.delete = True
 
     def _take(self, pending: Any, key: tuple[str, str]) -> None:
         self.world.operation += 1
@@ -251,6 +268,8 @@ class Play:
         self._recover({})
         self._converge()
         self.judge.settled(self.program)
+        # What a state did not hold yet (of an import, a recovered object) the first look may add.
+        self._still({"do": "up", "refresh": True}, moves=True)
         self._still({"do": "up"})
         self._still({"do": "up", "refresh": True})
         self._still({"do": "preview"})
@@ -276,8 +295,8 @@ class Play:
                 break
         raise Violation("stuck", f"`up` fails for ever: {texts}")
 
-    def _still(self, step: Step) -> None:
-        """An operation that has nothing to do."""
+    def _still(self, step: Step, *, moves: bool = False) -> None:
+        """An operation that has nothing to do; with `moves` it may write down what it learns."""
         writes, picture = self.world.writes(), self.engine.state.picture()
         result = self._operate(step)
         if not result.ok:
@@ -287,7 +306,7 @@ class Play:
         if self.world.writes() != writes:
             last = [call["action"] for call in self.world.platform.journal][-12:]
             raise Violation("second run writes", f"{step}: {last}")
-        if self.engine.state.picture() != picture:
+        if self.engine.state.picture() != picture and not moves:
             raise Violation("second run moves the state", f"{step}: {_moved(picture, self.engine.state.picture())}")
 
 
@@ -300,7 +319,17 @@ def _is_delay(value: Any) -> bool:
 
 
 def _moved(before: list[Any], after: list[Any]) -> list[Any]:
-    return [pair for pair in zip(before, after, strict=False) if pair[0] != pair[1]]
+    """By resource, what was and what is, of what differs."""
+    if [old[0] for old in before] != [new[0] for new in after]:
+        return [[old[0] for old in before], [new[0] for new in after]]
+    found = []
+    for old, new in zip(before, after, strict=True):
+        for was, now in zip(old, new, strict=True):
+            if isinstance(was, dict):
+                found += [(old[0], key, was.get(key), now.get(key)) for key in {*was, *now} if was.get(key) != now.get(key)]
+            elif was != now:
+                found.append((old[0], was, now))
+    return found
 
 
 @contextmanager

@@ -28,7 +28,6 @@ KINDS = (
 CHECK_TEXT = 'streamcheck/canary é"%7'
 RELAYS = tuple(f"rtmp://relay.example.net/app/relaykey-canary-{number}" for number in range(3))
 SOURCES = tuple(f"rtmp://origin.example.net/app/sourcekey-canary-{number}" for number in range(3))
-CANARIES = {CHECK_TEXT, *(url.rpartition("/")[2] for url in (*RELAYS, *SOURCES))}
 MAYBE = (False, False, False, True)
 LATER = ({"in": 7_200}, {"in": 86_400}, {"in": 172_800})
 MOST_RESOURCES = 7
@@ -97,7 +96,7 @@ CLICKS: dict[str, Sequence[dict[str, Any]]] = {
     "forwardTask": ({"forwardUrl": "rtmp://relay.example.net/app/clickedkey"}, {}),
     "recordDirectory": ({},),
     "channelBan": ({},),
-    "channelStateCallback": ({},),
+    # Not of callbacks: nobody can see what became of one.
 }
 
 

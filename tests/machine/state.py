@@ -51,7 +51,7 @@ class Resource:
 
 @dataclass
 class Pending:
-    """A call that was under way when the provider died."""
+    """A create that was under way when the provider died; `instead` is the id of what it was to take the place of."""
 
     verb: str
     urn: str
@@ -59,6 +59,7 @@ class Pending:
     inputs: Struct
     depends: tuple[str, ...]
     operation: int
+    instead: str | None = None
 
 
 @dataclass

@@ -116,6 +116,9 @@ def differences(kind: str, inputs: Mapping[str, Any], body: Mapping[str, Any]) -
             actual = str(actual).lower()
         if name in ("pullProtocol", "pullRate"):
             actual = ",".join(sorted(str(actual).split(",")))
+        if name == "endTime":
+            # Times count by the whole minute.
+            actual, value = int(actual or 0) // 60, value // 60
         if actual != value:
             found.append(f"{name} is {actual!r} and not {value!r}")
     return found
