@@ -149,6 +149,12 @@ class Engine:
             result.errors.append((urn, failed.text))
             raise _Stop from None
 
+    def died(
+        self, verb: str, urn: str, kind: str, inputs: Struct, depends: tuple[str, ...], instead: str | None
+    ) -> None:
+        """What the state says of a call that was under way in a death."""
+        self.state.pending.append(Pending(verb, urn, kind, inputs, depends, self.world.operation, instead))
+
     def _refresh(self, face: Face, result: Result) -> None:
         gone: list[Resource] = []
         for held in list(self.state):
@@ -203,6 +209,9 @@ class Engine:
                         raise _Stop from None
                     stuck |= set(held.depends)
                     continue
+                except Killed:
+                    self.died("deleting", held.urn, held.kind, held.inputs, held.depends, held.id)
+                    raise
                 result.steps.append(("delete", held.urn))
             if keep:
                 held.pending_replacement = True
@@ -350,8 +359,7 @@ class _Up:
             raise
         except Killed:
             there = self.state.get(urn)
-            operation = self.engine.world.operation
-            self.state.pending.append(Pending("creating", urn, kind, inputs, depends, operation, there and there.id))
+            self.engine.died("creating", urn, kind, inputs, depends, there and there.id)
             raise
         return self._settle(instead, urn, "create", key, inputs, outputs, depends)
 

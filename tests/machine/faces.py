@@ -359,6 +359,12 @@ class _Stderr(io.TextIOBase):
         return len(text)
 
 
+SERVICERS: dict[str, Any] = {
+    "native": lambda: Servicer("0.1.0"),
+    "dynamic": lambda: sdk_host().DynamicResourceProviderServicer(),
+}
+
+
 @contextmanager
 def process(name: str, world: World, wired: bool = True) -> Iterator[Face]:
     """A provider process for one operation of the engine; over gRPC, or its servicer called as gRPC would."""
@@ -366,14 +372,12 @@ def process(name: str, world: World, wired: bool = True) -> Iterator[Face]:
     here = exchange()
     here.ear.world = world
     main, stderr = sys.modules["__main__"], sys.stderr
+    here.door.servicer = SERVICERS[name]()
     if name == "dynamic":
         host = sdk_host()
         host._PROVIDER_CACHE.clear()
-        here.door.servicer = host.DynamicResourceProviderServicer()
         sys.modules["__main__"] = host
         sys.stderr = _Stderr(world)
-    else:
-        here.door.servicer = Servicer("0.1.0")
     try:
         face = Face(name, world, wired)
         face.configure()

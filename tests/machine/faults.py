@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from .play import Play, Step
-from .programs import CHECK_TEXT, RELAYS, SOURCES, Pick
+from .programs import CHECK_TEXT, RELAYS, SOURCES, Pick, change, operate, remove
 
 LIVE = "/live/channelManage"
 LISTS = (
@@ -45,18 +45,26 @@ WRITES = (
     f"{LIVE}/setPushTsatc",
     f"{LIVE}/setPullTsatc",
 )
-# The calls that each kind of resource is made of: a fault elsewhere would wait for ever.
-OF_KIND = {
-    "Channel": (*(CREATES[0],) * 3, WRITES[0], WRITES[2], LISTS[0], READS[5], READS[8]),
-    "PullChannel": (*(CREATES[1],) * 3, WRITES[1], WRITES[2], LISTS[1], READS[6], READS[8]),
-    "RecordDirectory": (*(CREATES[4],) * 2, LISTS[4], READS[10]),
-    "RecordTask": (*(CREATES[2],) * 3, WRITES[3], LISTS[2], READS[7]),
-    "ForwardTask": (*(CREATES[3],) * 3, WRITES[4], *(LISTS[3],) * 2),
-    "ChannelStateCallback": (WRITES[5],),
-    "ChannelBan": (WRITES[6], WRITES[7], READS[8], READS[9]),
-    "StreamDisconnect": (WRITES[8],),
-    "SignedPushUrl": (WRITES[9],),
-    "SignedPullUrls": (WRITES[10],),
+# The calls that each kind of resource is made of, by what is done: a fault elsewhere would wait for ever.
+OF_KIND: dict[str, dict[str, tuple[str, ...]]] = {
+    "Channel": {
+        "make": (CREATES[0], CREATES[0], READS[5], LISTS[0]),
+        "look": (READS[5], READS[5], LISTS[0]),
+        "change": (WRITES[0], WRITES[2], READS[8]),
+    },
+    "PullChannel": {
+        "make": (CREATES[1], CREATES[1], READS[6], LISTS[1]),
+        "look": (READS[6], READS[6], LISTS[1]),
+        "change": (WRITES[1], WRITES[2], READS[8]),
+    },
+    "RecordDirectory": {"make": (CREATES[4], LISTS[4]), "look": (LISTS[4], READS[10])},
+    "RecordTask": {"make": (CREATES[2], CREATES[2], READS[7], LISTS[2]), "look": (LISTS[2],), "change": (WRITES[3],)},
+    "ForwardTask": {"make": (CREATES[3], CREATES[3], LISTS[3]), "look": (LISTS[3],), "change": (WRITES[4],)},
+    "ChannelStateCallback": {"make": (WRITES[5],), "change": (WRITES[5],)},
+    "ChannelBan": {"make": (WRITES[6],), "look": (READS[8], READS[9]), "change": (WRITES[7],)},
+    "StreamDisconnect": {"make": (WRITES[8],)},
+    "SignedPushUrl": {"make": (WRITES[9],), "change": (WRITES[9],)},
+    "SignedPullUrls": {"make": (WRITES[10],), "change": (WRITES[10],)},
 }
 CUT = ("reset", "lost-answer", "truncate", "html", "refuse")
 OK: dict[str, Any] = {"code": 200, "message": "success"}
@@ -67,9 +75,12 @@ ECHOES = (ECHO, ECHO.replace("/", "\\/"), json.dumps(ECHO))
 
 def fault(play: Play, pick: Pick) -> Step:
     """Something goes wrong with some call to come."""
-    kinds_there = {item.kind for item in play.program} or {"Channel"}
-    path = pick(OF_KIND[pick(sorted(kinds_there))])
-    step: Step = {"do": "fault", "path": path, "nth": pick((1, 1, 1, 2)), "times": pick((1, 1, 2, 5))}
+    there = [item for item in play.program if play.held(item.name) is not None]
+    absent = [item for item in play.program if play.held(item.name) is None]
+    verb = pick((*("make",) * 2 * bool(absent), *("look", "change") * bool(there))) if play.program else "make"
+    kinds_there = sorted({item.kind for item in (absent if verb == "make" else there)}) or ["Channel"]
+    path = pick(OF_KIND[pick(kinds_there)].get(verb, (READS[8],)))
+    step: Step = {"do": "fault", "path": path, "nth": pick((1, 1, 1, 2)), "times": pick((1, 1, 2, 9))}
     kinds = [*CUT, *CUT, "slow", "error-code", "error-code", "throttle", "skew", "answer", "answer"]
     kind = step["kind"] = pick([*kinds, "stale-list", "stale-list"] if path in LISTS else kinds)
     if kind == "slow":
@@ -81,6 +92,26 @@ def fault(play: Play, pick: Pick) -> Step:
     if kind == "answer":
         step |= {"times": 1, **_lie(path, pick)}
     return step
+
+
+def provoke(play: Play, pick: Pick, wrong: Step) -> list[Step]:
+    """Steps in which a fault is likely to strike."""
+    step = operate(play, pick)
+    kill = {key: step[key] for key in ("kill",) if key in step}
+    path = wrong.get("path")
+    if path in READS and pick((True, True, False)):
+        return [{"do": pick(("refresh", "up")), "refresh": True, **kill}]
+    there = [item for item in play.program if path in OF_KIND[item.kind].get("change", ())]
+    if not there or pick((True, False, False)):
+        return [step]
+    name = pick(there).name
+    edit = pick((remove, change, change))(play, lambda options: _named(options, name, pick))
+    return [*([edit] if edit else []), {"do": "up", "refresh": pick((True, False)), **kill}]
+
+
+def _named(options: Any, name: str, pick: Pick) -> Any:
+    """The resource of this name, where one is to be chosen."""
+    return next((item for item in options if getattr(item, "name", "") == name), None) or pick(options)
 
 
 def _lie(path: str, pick: Pick) -> dict[str, Any]:

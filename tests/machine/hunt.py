@@ -7,15 +7,16 @@ import os
 import sys
 import time
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from .faces import FACES
-from .faults import fault
+from .faults import fault, provoke
 from .invariants import Violation
 from .play import Play, Step, playing, run
-from .programs import MAKERS, REQUIRED, chooser, declare
+from .programs import MAKERS, REQUIRED, Maker, Pick, chooser, declare, operate, twin
 
 REPLAYS = Path(__file__).parent / "replays"
 EVERYTHING = (*MAKERS, *(fault,) * 5)
@@ -61,12 +62,9 @@ def random_script(seed: int, face: str, account: Account | None = None) -> tuple
     with playing(face, seed, wired=seed % WIRED == 0) as play:
         violation: Violation | None = None
         try:
-            makers = [declare] * pick(range(1, 5)) + [pick(EVERYTHING) for _ in range(pick(LENGTHS))]
-            for maker in makers:
-                step = maker(play, pick)
-                if step is not None:
-                    steps.append(step)
-                    play.do(step)
+            for step in _random_steps(play, pick):
+                steps.append(step)
+                play.do(step)
             play.settle()
         except Violation as found:
             violation = found
@@ -75,6 +73,18 @@ def random_script(seed: int, face: str, account: Account | None = None) -> tuple
             if violation is not None:
                 account.violations[violation.kind] += 1
     return {"face": face, "seed": seed, "steps": steps}, violation
+
+
+def _random_steps(play: Play, pick: Pick) -> Iterator[Step]:
+    """Something to begin with, then anything, with an operation after most of what goes wrong."""
+    makers: list[Maker] = [declare] * pick(range(1, 6)) + [operate] * pick((0, 1, 1))
+    for maker in makers + [pick(EVERYTHING) for _ in range(pick(LENGTHS))]:
+        step = maker(play, pick)
+        if step is None:
+            continue
+        yield step
+        if maker in (fault, twin) and pick((True, True, True, False)):
+            yield from provoke(play, pick, step)
 
 
 def violated(script: dict[str, Any]) -> Violation | None:
@@ -123,7 +133,7 @@ def _smaller(step: Step) -> list[list[Step]]:
 
 def save(script: dict[str, Any], violation: Violation, folder: Path = REPLAYS) -> Path:
     """Write a replay."""
-    file = folder / f"{violation.kind.replace(' ', '-')}-{script['face']}-{script['seed']}.json"
+    file = folder / f"{violation.sort.replace(' ', '-')}-{script['face']}-{script['seed']}.json"
     file.write_text(json.dumps({"violation": str(violation), **script}, indent=1, ensure_ascii=False) + "\n")
     return file
 
@@ -139,8 +149,8 @@ def main() -> int:
         while not most or account.programs < most:
             face = FACES[account.programs % len(FACES)]
             script, violation = random_script(seed + account.programs, face, account)
-            if violation is not None and f"{violation.kind} {face}" not in seen:
-                seen.add(f"{violation.kind} {face}")
+            if violation is not None and violation.sort not in seen:
+                seen.add(violation.sort)
                 small = shrunk(script, violation.kind)
                 print(save(small, violated(small) or violation), violation, file=sys.stderr, flush=True)
                 if first_only:

@@ -15,7 +15,7 @@ from typing import Any
 from .engine import Declared, Engine, Result, is_ref
 from .faces import SECRET_INPUTS, Failed, process, urn_of
 from .invariants import Judge, Violation
-from .state import OBJECT_OF, Resource
+from .state import OBJECT_OF, Pending, Resource
 from .wanted import PATHS, words
 from .world import World, world
 
@@ -154,13 +154,14 @@ class Play:
         inputs = dict(item.inputs)
         for key, value in item.inputs.items():
             if is_ref(value):
-                held = self._held(value["ref"])
+                held = self.held(value["ref"])
                 if held is None:
                     return
                 inputs[key] = held.id
         self.world.somebody(PATHS[item.kind], words(item.kind, inputs))
 
-    def _held(self, name: str) -> Resource | None:
+    def held(self, name: str) -> Resource | None:
+        """What the state has of a declared resource."""
         item = self.declared(name)
         return self.engine.state.get(urn_of(self.engine.face, item.kind, name)) if item else None
 
@@ -212,10 +213,16 @@ class Play:
         return result
 
     def _recover(self, step: Step) -> None:
-        """What `livechannels recover` would do: each pending create finds its object, or is cleared."""
+        """What `livechannels recover` would do: each pending create finds its object, or is cleared.
+
+        Where an object cannot be read, for `step` says that things may go wrong, all stays as it is.
+        """
         state = self.engine.state
         for pending in list(state.pending):
             state.pending.remove(pending)
+            if pending.verb == "deleting":
+                self.judge.unsure.add(pending.urn)
+                continue
             held = state.objects()
             made = [
                 key
@@ -232,25 +239,31 @@ class Play:
             if there is not None and there.id != pending.instead:
                 self.judge.surplus(pending, made[0])
                 continue
-            self._take(pending, made[0])
+            if not self._take(pending, made[0]):
+                if step:
+                    state.pending.append(pending)
+                    return
+                raise Violation("recover", f"{pending.urn} {made[0]} cannot be read: {self.world.texts[-1].text}")
             if there is not None and there.pending_replacement:
                 state.drop(there)
             elif there is not None:
                 there.delete = True
 
-    def _take(self, pending: Any, key: tuple[str, str]) -> None:
+    def _take(self, pending: Pending, key: tuple[str, str]) -> bool:
+        """Make the object the resource that a killed create was for, as an import would; False where it cannot be."""
         self.world.operation += 1
         self.world.clock.let_pass(1)
-        with process(self.engine.face, self.world) as face:
-            olds = pending.inputs if self.engine.face == "dynamic" else None
-            try:
+        try:
+            with process(self.engine.face, self.world) as face:
+                olds = pending.inputs if self.engine.face == "dynamic" else None
                 found = face.read(pending.urn, key[1], pending.inputs, olds)
-            except Failed as failed:
-                raise Violation("recover", f"{pending.urn} {key[1]} cannot be read: {failed.text}") from None
+        except Failed:
+            found = None
         if found is None:
-            raise Violation("recover", f"{pending.urn} {key[1]} reads as gone")
+            return False
         entry = Resource(pending.urn, pending.kind, key[1], pending.inputs, found[0], pending.depends)
         self.engine.state.resources.append(entry)
+        return True
 
     # The end
 
@@ -262,8 +275,9 @@ class Play:
         """
         self.world.clear_faults()
         self.world.clock.let_pass(600)
-        for key, item in self.world.alive().items():
-            if item.get("channelStatus") == 1:
+        for key in self.world.alive():
+            # A ban hides that an encoder goes on pushing, so it is what the platform keeps that counts.
+            if (self.world.body(key) or {}).get("channelStatus") == 1:
                 self.world.click(key, {"channelStatus": 2})
         self._recover({})
         self._converge()

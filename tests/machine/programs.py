@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from .play import ENGINE_STEPS, Play, Step
+from .state import OBJECT_OF
 
 Pick = Callable[[Sequence[Any]], Any]
 NAMES = ("ant", "bee", "cat", "dog", "elk", "fox", "gnu", "hen")
@@ -120,7 +121,8 @@ def declare(play: Play, pick: Pick) -> Step | None:
         if directories:
             inputs["directoryId"] = {"ref": pick(directories)}
     step: Step = {"do": "declare", "name": pick(names), "kind": kind, "inputs": inputs}
-    if kind not in (*PUSHED_ONLY, "SignedPullUrls") and pick((*MAYBE, *MAYBE, False, False)):
+    there = any(key[0] == OBJECT_OF.get(kind) for key in play.world.foreign)
+    if kind in OBJECT_OF and pick((True, False) if there else (*MAYBE, *MAYBE, False, False)):
         step["adopt"] = {"whose": pick(("foreign", "foreign", "held")), "pick": pick(range(3))}
     return step
 
@@ -182,11 +184,11 @@ def calm(play: Play, pick: Pick) -> Step:
 
 def operate(play: Play, pick: Pick) -> Step:
     """An operation of the engine, which may be killed at some call."""
-    verb = pick(("up",) * 12 + ENGINE_STEPS)
+    verb = pick(("up",) * 12 + ("refresh",) * 2 + ENGINE_STEPS)
     step: Step = {"do": verb}
     names = [item.name for item in play.program]
     if verb == "up":
-        if pick(MAYBE):
+        if pick((True, False)):
             step["refresh"] = True
         if pick(MAYBE):
             step["continue_on_error"] = True
@@ -195,14 +197,16 @@ def operate(play: Play, pick: Pick) -> Step:
     if verb in ("up", "destroy") and names and pick((*MAYBE, False, False, False, False)):
         step["targets"] = [pick(names)]
     if verb == "import":
-        step |= {"kind": pick(("Channel", "PullChannel", "ForwardTask", "RecordTask")), "name": pick(NAMES)}
+        kinds = sorted({kind[0].upper() + kind[1:] for kind, _ in play.world.foreign})
+        step |= {"kind": pick(kinds or ["Channel"]), "name": pick(NAMES)}
         step["pick"] = pick(range(3))
     if verb != "preview" and pick(MAYBE):
         step["kill"] = [pick(range(1, 13)), pick(("before", "after"))]
     return step
 
 
-MAKERS: tuple[Callable[[Play, Pick], Step | None], ...] = (
+Maker = Callable[[Play, Pick], Step | None]
+MAKERS: tuple[Maker, ...] = (
     *(declare,) * 4,
     *(operate,) * 10,
     *(change,) * 3,

@@ -51,7 +51,7 @@ class Resource:
 
 @dataclass
 class Pending:
-    """A create that was under way when the provider died; `instead` is the id of what it was to take the place of."""
+    """A call that was under way when the provider died; `instead` is the id of what was there, or was to be replaced."""
 
     verb: str
     urn: str
