@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help setup engine demo test fast check bench schema docs lock clean
+.PHONY: help setup engine demo test fast hunt check bench schema docs lock clean
 help:            ## what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*##/  make \1\t/'
 
@@ -29,6 +29,9 @@ test: setup      ## all tests, on the real engine too
 
 fast: setup      ## the tests that need no engine
 	@$(BIN)/python -m pytest -m 'not engine'
+
+hunt: setup      ## random programs against the emulator until Ctrl-C, or HUNT_PROGRAMS=n; a violation is saved as a replay
+	@PYTHONPATH=tests $(BIN)/python -m machine.hunt
 
 check: setup     ## format, lint, types, floors, the table of rules, and the pages that are made
 	$(BIN)/ruff format --check .

@@ -1,0 +1,1 @@
+"""The machine: a small engine, an emulated platform and random programs, to see that nothing is lost, doubled or taken."""

@@ -1,0 +1,159 @@
+"""Time that nobody waits for, and a process memory that can be lost: both inside this one process.
+
+The provider asks the modules `time` and `threading` for time; it is given others that read one fake clock. What a
+provider process would hold in modules is put back to how it was after the import, as if the process were a new one.
+"""
+
+from __future__ import annotations
+
+import copy
+import importlib
+import pkgutil
+import random
+import sys
+import threading
+import time
+import types
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pulumi_livechannels
+
+# A Monday at midnight, UTC: every run begins then, so that a replay is the same run.
+BEGIN = 1_767_571_200.0
+PACKAGE = "pulumi_livechannels"
+NOT_OF_THE_PROVIDER = (f"{PACKAGE}.emulator", f"{PACKAGE}.cli", f"{PACKAGE}.snippets", f"{PACKAGE}.stubs")
+MUTABLE = (dict, list, set, deque)
+
+
+class Clock:
+    """Seconds that pass when somebody sleeps, or when they are let pass."""
+
+    def __init__(self) -> None:
+        self.passed = 0.0
+
+    def now(self) -> float:
+        return BEGIN + self.passed
+
+    def let_pass(self, seconds: float) -> None:
+        self.passed += max(0.0, seconds)
+
+
+clock = Clock()
+
+
+class _Event(threading.Event):
+    """Waiting for a bounded time takes none, unless another thread may have something to say."""
+
+    def wait(self, timeout: float | None = None) -> bool:
+        if timeout is None:
+            return super().wait()
+        if not self.is_set():
+            clock.let_pass(timeout)
+        return self.is_set()
+
+
+class _Time(types.ModuleType):
+    def __getattr__(self, name: str) -> Any:
+        return getattr(time, name)
+
+    @staticmethod
+    def time() -> float:
+        return clock.now()
+
+    @staticmethod
+    def monotonic() -> float:
+        return clock.passed
+
+    @staticmethod
+    def sleep(seconds: float) -> None:
+        clock.let_pass(seconds)
+
+
+class _Threading(types.ModuleType):
+    Event = _Event
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(threading, name)
+
+
+def _modules() -> list[types.ModuleType]:
+    for found in pkgutil.walk_packages(pulumi_livechannels.__path__, f"{PACKAGE}."):
+        if not found.name.startswith(NOT_OF_THE_PROVIDER) and not found.name.endswith("__main__"):
+            importlib.import_module(found.name)
+    return [
+        module
+        for name, module in sorted(sys.modules.items())
+        if name.split(".")[0] == PACKAGE and not name.startswith(NOT_OF_THE_PROVIDER)
+    ]
+
+
+class Memory:
+    """What modules held after their import."""
+
+    def __init__(self) -> None:
+        self._held: list[tuple[dict[str, Any], str, Any, Any]] = []
+        for module in _modules():
+            for name, value in vars(module).items():
+                if name.startswith("__") or isinstance(value, (type, types.ModuleType, types.FunctionType)):
+                    continue
+                kept = copy.copy(value) if isinstance(value, MUTABLE) else None
+                self._held.append((vars(module), name, value, kept))
+
+    def lose(self) -> None:
+        """The process is gone, and a new one begins."""
+        for holder, name, value, kept in self._held:
+            if holder.get(name) is not value:
+                holder[name] = value
+            if kept is not None and value != kept:
+                value.clear()
+                value.update(kept) if isinstance(value, (dict, set)) else value.extend(kept)
+
+
+_memory: Memory | None = None
+
+
+def forget_everything() -> None:
+    """Begin with the memory of a new process."""
+    global _memory
+    if _memory is None:
+        _memory = Memory()
+    _memory.lose()
+
+
+@contextmanager
+def fake_time(seed: int) -> Iterator[Clock]:
+    """The provider's time and chance are ours: the clock begins anew, and jitter follows the seed."""
+    fakes = {"time": (time, _Time("time")), "threading": (threading, _Threading("threading"))}
+    forget_everything()
+    changed: list[tuple[types.ModuleType, str, Any]] = []
+    for module in _modules_with_time():
+        for name, (real, fake) in fakes.items():
+            if vars(module).get(name) is real and (name == "time" or _waits(module)):
+                changed.append((module, name, real))
+                setattr(module, name, fake)
+    chance = random.getstate()
+    random.seed(seed)
+    clock.passed = 0.0
+    try:
+        yield clock
+    finally:
+        random.setstate(chance)
+        for module, name, real in changed:
+            setattr(module, name, real)
+
+
+def _waits(module: types.ModuleType) -> bool:
+    """Whether a module's events are for waiting; elsewhere threads tell each other something with them."""
+    return module.__name__.rpartition(".")[2] in ("clock", "patience")
+
+
+_timed: list[types.ModuleType] = []
+
+
+def _modules_with_time() -> list[types.ModuleType]:
+    if not _timed:
+        _timed.extend(module for module in _modules() if vars(module).get("time") is time or _waits(module))
+    return _timed

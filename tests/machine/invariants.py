@@ -1,0 +1,251 @@
+"""What must hold after every operation, after everything has settled, and after the end."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from .engine import Declared, Engine, Result, is_ref
+from .faces import unpack, urn_of
+from .state import OBJECT_OF, Pending, Resource, State
+from .wanted import LEVELS, differences, name_of, unix
+from .world import Key, Origin, World
+
+NATURAL = ("recordDirectory", "recordTask", "forwardTask", "channelBan", "channelStateCallback")
+# Nobody can see whether there is one already.
+UNSEEN = ("channelStateCallback",)
+RAW = re.compile(
+    r"Traceback|error inside livechannels|Exception calling application|"
+    r"\b(Attribute|Key|Type|Value|Index|Overflow|Recursion|UnboundLocal|NotImplemented|Assertion)Error\b"
+)
+NOTHING = "Nothing was changed on the platform"
+KIND_OF = {kind: name for name, kind in OBJECT_OF.items()}
+
+
+class Violation(AssertionError):
+    """What must never happen did; `kind` is a short name for it."""
+
+    def __init__(self, kind: str, text: str) -> None:
+        super().__init__(f"{kind}: {text}")
+        self.kind = kind
+
+    @property
+    def sort(self) -> str:
+        """The kind, with the first kind of resource that it is about: two of one sort have most often one cause."""
+        about = re.search("|".join(sorted(OBJECT_OF, key=len, reverse=True)), str(self))
+        return f"{self.kind} {about[0]}" if about else self.kind
+
+
+class Judge:
+    """Judges one run."""
+
+    def __init__(self, engine: Engine, world: World) -> None:
+        self.engine = engine
+        self.world = world
+        self.program: list[Declared] = []
+        self.wanted_by_name: set[Key] = set()
+        self.unsure: set[str] = set()
+        self._excused: set[Key] = set()
+        self._read_texts = 0
+
+    def begin(self, program: Sequence[Declared]) -> None:
+        """An operation is about to begin with this program."""
+        self.program = list(program)
+        for item in program:
+            if item.adopt is not None and item.kind in OBJECT_OF:
+                self.wanted_by_name.add((OBJECT_OF[item.kind], item.adopt))
+
+    # After every operation
+
+    def operation(self, before: State, result: Result, *, preview: bool) -> None:
+        """Look at an operation that has ended, well or not."""
+        self._texts()
+        if not preview:
+            self._drops(before)
+            self._foreign()
+            self._doubly_held()
+
+    def _texts(self) -> None:
+        for said in self.world.texts[self._read_texts :]:
+            if found := self.world.secrets_in(said.text):
+                raise Violation("secret told", f"{found} in {said.where}: {said.text}")
+            if RAW.search(said.text):
+                raise Violation("raw error", f"{said.where}: {said.text[-700:]}")
+        self._read_texts = len(self.world.texts)
+
+    def _drops(self, before: State) -> None:
+        held, alive = self.engine.state.objects(), self.world.alive()
+        for key, resource in before.objects().items():
+            if key in held or key not in alive or key[0] == "recordDirectory":
+                continue
+            if not self.world.told(resource.id, since=self.world.operation):
+                raise Violation("dropped", f"{resource.urn} {key[1]} left the state and is there: {alive[key]}")
+            self._excused.add(key)
+
+    def _doubly_held(self) -> None:
+        seen: dict[Key, str] = {}
+        for held in self.engine.state:
+            if held.object is None:
+                continue
+            if held.object in seen and not held.delete and not self._on_its_way_out(held.object):
+                raise Violation("held twice", f"{held.object} by {seen[held.object]} and {held.urn}")
+            seen[held.object] = held.urn
+
+    def _on_its_way_out(self, key: Key) -> bool:
+        """Whether an old name of the object waits in the state for its deletion."""
+        declared = {urn_of(self.engine.face, item.kind, item.name) for item in self.program}
+        return any(held.object == key and (held.delete or held.urn not in declared) for held in self.engine.state)
+
+    def _foreign(self) -> None:
+        held, alive = self.engine.state.objects(), self.world.alive()
+        for key, body in list(self.world.foreign.items()):
+            kind, name = key
+            if key in held:
+                self._taken(key, held[key])
+                continue
+            if body == self.world.body(key):
+                continue
+            if key in self.wanted_by_name or (kind in ("channelBan", "channelStateCallback") and self._declares(key)):
+                self.world.foreign[key] = self.world.body(key) or {}
+            elif body.get("pullId") and not self._channel(body["pullId"]) and kind not in ("channel", "pullChannel"):
+                # It went with its channel.
+                del self.world.foreign[key]
+            else:
+                raise Violation("foreign touched", f"{key} was {body} and is {alive.get(key)}")
+
+    def _taken(self, key: Key, resource: Resource) -> None:
+        kind = KIND_OF[key[0]]
+        if key not in self.wanted_by_name:
+            if key[0] not in NATURAL:
+                raise Violation("foreign taken", f"{resource.urn} holds {key}, which somebody else made")
+            named = name_of(kind, unpack(resource.inputs))
+            told = self.world.told(resource.id) or self.world.told(kind, named) or self.world.told("directory", named)
+            if key[0] not in UNSEEN and not told:
+                raise Violation("foreign taken in silence", f"{resource.urn} holds {key}, which somebody else made")
+        del self.world.foreign[key]
+        self.world.made[key] = Origin(self.world.operation, resource.urn)
+
+    def _declares(self, key: Key) -> bool:
+        """Whether the program or the state has a switch on this channel or domain."""
+        wanted = [item.inputs.get("pushDomain", "").lower() for item in self.program if item.kind == KIND_OF[key[0]]]
+        return key[1] in wanted or key[0] == "channelBan" or key in self.engine.state.objects()
+
+    def _channel(self, key: str) -> bool:
+        return any(self.world.body((kind, key)) for kind in ("channel", "pullChannel"))
+
+    # After everything has settled
+
+    def surplus(self, pending: Pending, key: Key) -> None:
+        """A killed create had made an object, and a later run has made another one: its pending create tells."""
+        if key[0] in NATURAL:
+            raise Violation("doubled", f"{pending.urn}: {key} was made by a killed run, and another one after it")
+        self._excused.add(key)
+
+    def settled(self, program: Sequence[Declared]) -> None:
+        """Each declared object is there, once, as wanted; nothing is there that nobody knows."""
+        alive = self.world.alive()
+        for item in program:
+            held = self.engine.state.get(urn_of(self.engine.face, item.kind, item.name))
+            if held is None:
+                raise Violation("missing", f"{item.kind} {item.name} is in the program and not in the state")
+            key = held.object
+            if key is None:
+                continue
+            if held.kind == "ChannelStateCallback" and held.urn in self.unsure:
+                # Its deletion was under way in a death, which the state says, and nobody can see what became of it.
+                continue
+            if key not in alive and not self._over(item, key):
+                raise Violation("missing", f"{item.kind} {item.name} {key} is in the state and not on the platform")
+            body = self.world.body(key)
+            inputs = {name: self._value(value) for name, value in item.inputs.items()}
+            if (found := differences(item.kind, inputs, body or {})) and not self._told_unsure(held):
+                raise Violation("not as wanted", f"{item.kind} {item.name} {key}: {found}")
+        self._orphans(alive)
+
+    def _over(self, item: Declared, key: Key) -> bool:
+        """A task that has had its time is no drift."""
+        if item.kind == "RecordTask":
+            return self.world.body(key) is not None
+        end = item.inputs.get("endTime")
+        return item.kind == "ForwardTask" and end is not None and unix(end) <= self.world.clock.now()
+
+    def _value(self, value: Any) -> Any:
+        if not is_ref(value):
+            return value
+        kind = next(item.kind for item in self.program if item.name == value["ref"])
+        held = self.engine.state.get(urn_of(self.engine.face, kind, value["ref"]))
+        return held.id if held else None
+
+    def _told_unsure(self, held: Resource) -> bool:
+        """Whether it was said that what was written to an unreadable thing is not known."""
+        return held.kind in ("ChannelStateCallback",) and self.world.told(held.id, "unknown")
+
+    def _orphans(self, alive: dict[Key, Any]) -> None:
+        held = self.engine.state.objects()
+        for key, origin in self.world.made.items():
+            if key in alive and key not in held and key not in self._excused and not self._explained(key, origin):
+                raise Violation("orphan", f"{key} was made for {origin.urn} and nobody knows it: {alive[key]}")
+
+    def _explained(self, key: Key, origin: Origin) -> bool:
+        kind, body = KIND_OF[key[0]], self.world.body(key) or {}
+        if key[0] == "recordDirectory":
+            # None can be deleted: it stays when it leaves the program.
+            return True
+        named = [str(body[name]) for name in ("channelName", "directoryType", "pullId", "domainName") if name in body]
+        for said in self.world.texts:
+            if said.operation < origin.operation or NOTHING in said.text:
+                continue
+            if key[1] in said.text or any(kind in said.text and name in said.text for name in named):
+                return True
+            if said.operation == origin.operation and "unknown" in said.text and origin.urn in said.where:
+                return True
+        return False
+
+    def destroyed(self) -> None:
+        """Nothing of ours is left, and all of the others'."""
+        if left := [held.urn for held in self.engine.state]:
+            said = [text.text for text in self.world.texts if text.operation == self.world.operation]
+            raise Violation("not destroyed", f"{left}: {said}")
+        self._orphans(self.world.alive())
+
+    # What no provider could do
+
+    def impossible(self, item: Declared, program: Sequence[Declared]) -> bool:
+        """Whether the platform, or the rules, rule out what is declared; then a person has to change the program."""
+        return any(
+            rule(item, program) for rule in (self._adopts_wrongly, self._is_late, self._is_taken, self._cannot_record)
+        )
+
+    def _adopts_wrongly(self, item: Declared, program: Sequence[Declared]) -> bool:
+        # What adopt would have to replace is refused; so is what somebody holds already.
+        return item.adopt is not None
+
+    def _is_late(self, item: Declared, program: Sequence[Declared]) -> bool:
+        end = item.inputs.get("endTime")
+        return end is not None and unix(end) <= self.world.clock.now() + 360
+
+    def _is_taken(self, item: Declared, program: Sequence[Declared]) -> bool:
+        if item.kind == "RecordDirectory":
+            same = [
+                body
+                for body in self.world.platform.store.all("recordDirectory").values()
+                if body["directoryType"] == item.inputs["directoryType"]
+            ]
+            path = "/".join(body for body in (same[0][level] for level in LEVELS) if body) if same else ""
+            return bool(same) and path != item.inputs["path"]
+        if item.kind == "RecordTask":
+            channel = self._value(item.inputs["pullId"])
+            tasks = [key for key, body in self.world.alive().items() if key[0] == "recordTask" and body["pullId"] == channel]
+            return any(key in self.world.foreign for key in tasks)
+        return False
+
+    def _cannot_record(self, item: Declared, program: Sequence[Declared]) -> bool:
+        if item.kind not in ("RecordTask", "SignedPushUrl", "StreamDisconnect"):
+            return False
+        target = next((one for one in program if {"ref": one.name} == item.inputs["pullId"]), None)
+        if target is None:
+            return False
+        if item.kind == "RecordTask":
+            return not {"rtmp", "flv"} & set(target.inputs.get("pullProtocols", ["rtmp"]))
+        return target.kind == "PullChannel"
