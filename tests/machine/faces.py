@@ -292,7 +292,9 @@ class Face:
         answer = self._call("Create", messages.CreateRequest(properties=inputs, preview=preview, **about(urn)))
         return answer.id, answer.properties
 
-    def read(self, urn: str, key: str, inputs: Struct | None, olds: Struct | None) -> tuple[Struct, Struct | None] | None:
+    def read(
+        self, urn: str, key: str, inputs: Struct | None, olds: Struct | None
+    ) -> tuple[Struct, Struct | None] | None:
         """Outputs and, where the face tells them, inputs; None for what is not there."""
         request = messages.ReadRequest(id=key, **about(urn))
         if olds is not None:

@@ -236,7 +236,9 @@ class Judge:
             return bool(same) and path != item.inputs["path"]
         if item.kind == "RecordTask":
             channel = self._value(item.inputs["pullId"])
-            tasks = [key for key, body in self.world.alive().items() if key[0] == "recordTask" and body["pullId"] == channel]
+            tasks = [
+                key for key, body in self.world.alive().items() if key[0] == "recordTask" and body["pullId"] == channel
+            ]
             return any(key in self.world.foreign for key in tasks)
         return False
 

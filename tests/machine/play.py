@@ -340,7 +340,9 @@ def _moved(before: list[Any], after: list[Any]) -> list[Any]:
     for old, new in zip(before, after, strict=True):
         for was, now in zip(old, new, strict=True):
             if isinstance(was, dict):
-                found += [(old[0], key, was.get(key), now.get(key)) for key in {*was, *now} if was.get(key) != now.get(key)]
+                found += [
+                    (old[0], key, was.get(key), now.get(key)) for key in {*was, *now} if was.get(key) != now.get(key)
+                ]
             elif was != now:
                 found.append((old[0], was, now))
     return found

@@ -18,7 +18,7 @@ from pulumi_livechannels.core.asking import ask
 from pulumi_livechannels.core.reporting.report import Report
 from pulumi_livechannels.ground import errors
 from pulumi_livechannels.ground.http import Answer, Request
-from pulumi_livechannels.ground.retry import RetryPurse
+from pulumi_livechannels.ground.retry import RetryBudget
 from pulumi_livechannels.reports import REPORTS
 from reports_kit import BY_NAME, query
 
@@ -88,7 +88,7 @@ class Liar:
 
     def _believe_again(self) -> None:
         for client in self._clients:
-            client._purse = RetryPurse(self._stage.clock)
+            client._retries = RetryBudget(self._stage.clock)
 
     def _answer(self, send: Any, request: Request) -> Answer:
         if self.odd is not None:

@@ -96,6 +96,7 @@ class Account:
             transport=Transport(self.clock, settings.timeout_seconds),
             limiter=self.budget,
             clock=self.clock,
+            wait_seconds=settings.wait_minutes * 60,
         )
 
     def _connect_volcengine(self) -> VolcengineClient:

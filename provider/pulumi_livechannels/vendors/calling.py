@@ -18,11 +18,10 @@ import random
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 from enum import Enum
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from ..ground.clock import Clock
+from ..ground.clock import Clock, parse_http_date
 from ..ground.errors import (
     CancelledError,
     Changed,
@@ -36,7 +35,7 @@ from ..ground.errors import (
 )
 from ..ground.json_text import place
 from ..ground.redact import scrub, shorten
-from ..ground.retry import ATTEMPTS, RetryBudget, backoff
+from ..ground.retry import ATTEMPTS, RetryBudget, ThrottlePatience, backoff
 
 if TYPE_CHECKING:
     # A program that only declares resources never calls anything, so it need not load what speaks HTTP.
@@ -46,8 +45,8 @@ if TYPE_CHECKING:
 R = TypeVar("R")
 
 log = logging.getLogger("pulumi_livechannels")
-_LONGEST_THROTTLE_SECONDS = 300.0
 _SKEW_WORTH_TELLING = 60
+_LARGEST_SKEW = 10 * 366 * 24 * 3600
 _PLACES_WORTH_TELLING = 5
 _INDEX = re.compile(r"\[\d+\]")
 
@@ -85,17 +84,22 @@ class Exchange(Generic[R]):
 class Caller:
     """One account at one vendor. `skew` is how far the platform's clock is ahead of ours, in seconds, once known.
 
-    `throttle_seconds` are the waits after answers that calls come too fast, one for each such answer in a row;
-    `secrets` are what must never be shown.
+    `throttle` makes a call's patience with answers that calls come too fast, from a source of randomness; `secrets` are
+    what must never be shown.
     """
 
     def __init__(
-        self, *, transport: Transport, clock: Clock, throttle_seconds: Sequence[float], secrets: Sequence[str]
+        self,
+        *,
+        transport: Transport,
+        clock: Clock,
+        throttle: Callable[[Callable[[], float]], ThrottlePatience],
+        secrets: Sequence[str],
     ) -> None:
         self._secrets = tuple(secrets)
         self._transport = transport
         self._clock = clock
-        self._throttle_seconds = throttle_seconds
+        self._throttle = throttle
         self._retries = RetryBudget(clock)
         self.jitter: Callable[[], float] = random.random
         self.skew: float | None = None
@@ -107,7 +111,8 @@ class Caller:
             TransportError: no answer, after the retries that are allowed.
             VendorError: the platform refused, in the class that its code maps to.
         """
-        attempt = throttled = 0
+        attempt = 0
+        patience = self._throttle(self.jitter)
         dated = 0.0
         earlier: LiveChannelsError | None = None
         changed = Changed.NO
@@ -126,10 +131,9 @@ class Caller:
                 error.made_something = not exchange.repeatable and changed is Changed.UNKNOWN
                 if isinstance(error, CancelledError):
                     raise
-                if isinstance(error, ThrottledError) and throttled < len(self._throttle_seconds):
-                    seconds = error.retry_after or self._throttle_seconds[throttled]
-                    exchange.limiter.close_for(min(seconds, _LONGEST_THROTTLE_SECONDS))
-                    throttled += 1
+                wait = patience.next_wait(error.retry_after) if isinstance(error, ThrottledError) else None
+                if wait is not None:
+                    exchange.limiter.close_for(wait, patience.left)
                 else:
                     attempt += 1
                     if attempt >= ATTEMPTS or not _harmless_to_repeat(error, exchange.repeatable, attempt):
@@ -202,11 +206,10 @@ class Caller:
             self._clock.sleep(backoff(attempt - 1, self.jitter))
 
     def _note_skew(self, answer: Answer) -> None:
-        try:
-            date = parsedate_to_datetime(answer.headers["date"])
-        except (KeyError, ValueError, TypeError):
-            return
-        self.skew = date.timestamp() - self._clock.now()
+        date = parse_http_date(answer.headers.get("date", ""))
+        # A clock that no calendar has is a broken header, and no evidence of time.
+        if date is not None and abs(date - self._clock.now()) < _LARGEST_SKEW:
+            self.skew = date - self._clock.now()
 
 
 def request_id(answer: Answer) -> str | None:

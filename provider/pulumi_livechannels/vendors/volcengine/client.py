@@ -12,6 +12,7 @@ from ...ground.clock import Clock
 from ...ground.http import Answer, Transport
 from ...ground.json_text import NotFiniteError, described, read_json
 from ...ground.limiter import Limiter
+from ...ground.retry import ThrottlePatience
 from ...ground.windows import in_memory
 from ..calling import Caller, Exchange, not_json, not_understood, request_id
 from .codes import meaning
@@ -19,7 +20,8 @@ from .signing import VolcengineSigner
 
 VERSION = "2023-01-01"
 # The gateway counts by the second.
-THROTTLE_SECONDS = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
+# Its limits are calls a second, so patience is short.
+_THROTTLE_SECONDS = 60.0
 _ONE_SECOND = 1.0
 _WORTH_TELLING_SECONDS = 10.0
 
@@ -36,7 +38,12 @@ class VolcengineClient(Caller):
         clock: Clock,
         tell: Callable[[str], None],
     ) -> None:
-        super().__init__(transport=transport, clock=clock, throttle_seconds=THROTTLE_SECONDS, secrets=signer.secrets())
+        super().__init__(
+            transport=transport,
+            clock=clock,
+            throttle=lambda jitter: ThrottlePatience(clock, _THROTTLE_SECONDS, jitter, base=0.5, longest=16.0),
+            secrets=signer.secrets(),
+        )
         self._base = base.rstrip("/")
         self._signer = signer
         self._tell = tell

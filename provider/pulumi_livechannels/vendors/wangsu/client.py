@@ -17,6 +17,7 @@ from ...ground.http import Answer, Request, Transport
 from ...ground.json_text import NotFiniteError, read_json
 from ...ground.limiter import Limiter
 from ...ground.redact import HIDDEN
+from ...ground.retry import ThrottlePatience
 from ...ground.single_flight import SingleFlight
 from ..calling import Caller, Effect, Exchange, not_json, not_understood, request_id, where
 from .codes import SUCCESS, meaning
@@ -28,15 +29,27 @@ A = TypeVar("A", bound=BaseModel)
 
 _SHOWN_IN_LOGS = ("pullId", "pullIds", "taskId", "transNo", "directoryId", "pageIndex", "pageSize", "status")
 _BLANKS = 16
-# The vendor counts calls over 5 minutes, so a throttled call is tried again until that much time has passed.
-THROTTLE_SECONDS = (5.0, 10.0, 20.0, 40.0, 60.0, 60.0, 60.0, 60.0)
 
 
 class WangsuClient(Caller):
-    """One Wangsu or CDNetworks account at one address."""
+    """One Wangsu or CDNetworks account at one address. A call goes on for `wait_seconds` while calls come too fast."""
 
-    def __init__(self, *, base: str, signer: Signer, transport: Transport, limiter: Limiter, clock: Clock) -> None:
-        super().__init__(transport=transport, clock=clock, throttle_seconds=THROTTLE_SECONDS, secrets=signer.secrets())
+    def __init__(
+        self,
+        *,
+        base: str,
+        signer: Signer,
+        transport: Transport,
+        limiter: Limiter,
+        clock: Clock,
+        wait_seconds: float,
+    ) -> None:
+        super().__init__(
+            transport=transport,
+            clock=clock,
+            throttle=lambda jitter: ThrottlePatience(clock, wait_seconds, jitter),
+            secrets=signer.secrets(),
+        )
         self._base = base.rstrip("/")
         self._signer = signer
         self._limiter = limiter
