@@ -311,7 +311,7 @@ def test_whatever_stands_in_an_answer_is_told_right_or_refused(stage: Stage, nam
 @pytest.mark.parametrize(
     ("name", "action", "keys", "odd", "said"),
     [
-        ("getForwardTasks", "getForwardTaskList", ("startTime",), "1" + "0" * 400, "fields: forwardTastList[0].startTime"),
+        ("getForwardTasks", "getForwardTaskList", ("startTime",), "1" + "0" * 400, "forwardTastList[0].startTime"),
         ("getForwardTasks", "getForwardTaskList", ("endTime",), "NaN", "[0].endTime is no finite number: NaN"),
         ("getForwardTasks", "getForwardTaskList", ("taskId",), "[]", "fields: forwardTastList[0].taskId"),
         ("getChannels", "getChannelList", ("createTime",), '"soon"', 'channelList[0].createTime is no time: "soon"'),

@@ -9,7 +9,7 @@ answer has to hold to say anything at all stands with the answers, in `vendors`.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from ..ground.clock import Clock
@@ -102,7 +102,8 @@ class Creation:
             error.changed = error.changed.or_worse(Changed.UNKNOWN)
             found = self._found(error, at_once=False)
             if found is not None:
-                return found
+                also = f"the answer to creating {self._what} was lost twice, and {found.id} is what one of both made"
+                return replace(found, unsure=(f"{also}; `livechannels orphans` tells whether there is another",))
             raise self._unknown(error, "nothing of it was found") from error
         if self._is_unique:
             return second
