@@ -98,7 +98,7 @@ def test_what_a_new_name_could_not_take_over_stays_held(stage: Stage, name: str)
     with pytest.raises(errors.LiveChannelsError):
         stage.up(name, "new", **inputs)
     stage.platform.faults.clear()
-    with pytest.raises(errors.ConflictError, match="new was to take it over and could not"):
+    with pytest.raises(errors.ConflictError, match=r"new was to take over .* and could not"):
         stage.of(name).delete(old.id, old.state)
     assert is_on(stage, name, old.id)
 
@@ -244,7 +244,7 @@ def test_an_adopt_that_was_left_in_is_refused_before_anything_is_replaced(stage:
     assert not found.replaces
     with pytest.raises(errors.ConflictError, match="take adopt out"):
         stage.of(name).update(made.id, made.state, news, holder, adopting=True)
-    with pytest.raises(errors.ConflictError, match="still says adopt"):
+    with pytest.raises(errors.ConflictError, match="still adopts"):
         stage.of(name).delete(made.id, made.state)
     assert [item["id"] for item in stage.objects(name)] == [made.id]
 

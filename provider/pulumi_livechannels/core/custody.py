@@ -188,7 +188,7 @@ class Custody:
                     return _shown(declared_as)
         return None
 
-    def require_unclaimed(self, kind: str, keys: Iterator[str], state: Mapping[str, Any]) -> None:
+    def require_unclaimed(self, kind: str, key: str, natural: str | None, state: Mapping[str, Any]) -> None:
         """Return when no resource of this run was to take over what is about to be ended, and failed to.
 
         Raises:
@@ -196,20 +196,19 @@ class Custody:
         """
         mine = _label_in(state.get(MARK))
         with self._lock:
-            for key in keys:
-                for label in (self._missed.get((kind, key)), self._wished.get((kind, key))):
-                    if label is None:
-                        continue
-                    if label == mine and label:
-                        # Its own replacement failed, or its adopt still stands in the program.
-                        text = f"{_shown(label)} still says adopt, so it is not ended"
-                        step = "take adopt out of the program."
-                        if (kind, key) in self._missed:
-                            continue
-                    else:
-                        text = f"{_shown(label)} was to take it over and could not, so it stays as it is"
-                        step = f"see the error of {_shown(label)}, and run `pulumi up` again."
-                    raise ConflictError(f"{kind} {key}: {text}", next_step=step)
+            wished = self._wished.get((kind, key))
+            missed = {self._missed.get((kind, each)) for each in (key, natural) if each} - {None, mine or None}
+        if wished is not None and wished == mine:
+            raise ConflictError(
+                f"the program still adopts {kind} {key}, so it is not ended",
+                next_step="take adopt out of the program.",
+            )
+        other = next(filter(None, (*missed, wished)), "" if "" in missed else None)
+        if other is not None:
+            raise ConflictError(
+                f"{_shown(other)} was to take over {kind} {key} and could not, so that stays as it is",
+                next_step=f"see the error of {_shown(other)}, and run `pulumi up` again.",
+            )
 
     def ended(self, kind: str, key: str) -> None:
         """The object was ended, or is nobody's any more."""

@@ -282,8 +282,7 @@ class Lifecycle:
                     "With the old name as an alias nothing would be made anew"
                 )
                 return
-            natural = self.resource.natural_key(state)
-            custody.require_unclaimed(self.name, filter(None, (key, natural)), state)
+            custody.require_unclaimed(self.name, key, self.resource.natural_key(state), state)
             if state.get(GUEST):
                 self.account.notices.warn(
                     f"{self.name} {key} was there before this stack, which only shared it: it goes on"
