@@ -252,3 +252,30 @@ def test_both_ways_of_signing_work(stage: Stage, scheme: str) -> None:
         assert live.create(stage.sample("Channel")).id
     else:
         assert stage.up("Channel", **stage.sample("Channel")).id
+
+
+@pytest.mark.parametrize(("name", "change"), [("Channel", "channelType"), ("PullChannel", "pullDomain")])
+def test_a_replacement_of_what_is_on_air_is_refused_before_anything_ends(stage: Stage, name: str, change: str) -> None:
+    inputs = stage.sample(name)
+    made = stage.up(name, "main", **inputs)
+    relay = stage.up("ForwardTask", **{**stage.sample("ForwardTask"), "pullId": made.id})
+    recording = stage.up("RecordTask", **{**stage.sample("RecordTask"), "pullId": made.id})
+    stage.click(name, made.id, channelStatus=1)
+    stage.new_run()
+    holder = stage.holder(name, "main")
+    news = {**inputs, change: "other.example.com" if "Domain" in change else "other"}
+    # A drift check runs no program, and reads what is on air as it is.
+    assert stage.of(name).plan(made.id, made.state, news, holder).replaces
+    stage.of(name).check(news, inputs, holder)
+    with pytest.raises(errors.ChannelLiveError, match=f"{relay.id}.*{recording.id} would end with it") as caught:
+        stage.of(name).plan(made.id, made.state, news, holder)
+    assert "Nothing was changed" in str(caught.value)
+    assert stage.of(name).plan(made.id, made.state, news, holder, preview=True).replaces
+    assert relay.id in stage.told[-1]
+    assert "would refuse" in stage.told[-1]
+    forced = {**made.state, "forceDestroy": True}
+    assert stage.of(name).plan(made.id, forced, {**news, "forceDestroy": True}, holder).replaces
+    stage.click(name, made.id, channelStatus=2)
+    stage.new_run()
+    stage.of(name).check(news, inputs, holder)
+    assert stage.of(name).plan(made.id, made.state, news, holder).replaces

@@ -156,7 +156,8 @@ GOLDEN = {
     ("error-code", 4002): (
         "GetChannelList: the platform refused: scripted by a fault. (Vendor code 4002, request id emulated-000001.) "
         "Nothing was changed on the platform. Next: check accessKey and secretKey (or username and apiKey), and that "
-        "they belong to this site."
+        "they belong to this site. If they were changed since the last `pulumi up`: refresh and destroy take them from "
+        "the state, unless `--run-program` is given."
     ),
     ("error-code", "brand-new"): (
         "GetChannelList: the platform refused: scripted by a fault. (Vendor code brand-new, request id "

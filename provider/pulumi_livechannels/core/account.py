@@ -14,6 +14,7 @@ from ..config import Settings
 from ..ground.batching import Batcher
 from ..ground.clock import Clock, SystemClock
 from ..vendors.wangsu.channels import BatchChannelLiveState, DeleteChannel
+from .belonging import Belonging
 from .custody import Custody
 from .notices import Notices
 
@@ -34,6 +35,7 @@ class Account:
         self.notices = Notices(tell)
         self.settings = settings
         self.custody = Custody()
+        self.belonging = Belonging(settings.identity, self.clock, moving=settings.allow_account_change)
         self.live: Batcher[int | None] = Batcher(self._ask_live, missing=None)
         self.deletes: Batcher[None] = Batcher(self._delete_channels, missing=None)
         # One shared object may need another while it is made.

@@ -84,6 +84,11 @@ class Custody:
             with self._lock:
                 self._in_program.add(holder.label)
 
+    def is_in_program(self, holder: Holder) -> bool:
+        """Whether the program of this run was seen to declare the resource; a refresh by itself runs none."""
+        with self._lock:
+            return holder.label in self._in_program
+
     def declare(
         self, kind: str, key: str, state: Mapping[str, Any], holder: Holder = NOBODY, *, leaving: bool = False
     ) -> None:

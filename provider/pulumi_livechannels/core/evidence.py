@@ -110,7 +110,11 @@ class Creation:
         ids, is_shown = self._beside(second.id)
         if not ids and is_shown:
             return second
-        self._take_back(second.id)
+        try:
+            self._take_back(second.id)
+        except LiveChannelsError as error:
+            text = f"{self._what} was sent twice, and {second.id} could not be taken back ({error.what})"
+            return replace(second, unsure=(f"{text}; `livechannels orphans` tells whether there is another",))
         if not ids:
             raise self._unknown(lost, "the list lags too far behind to tell")
         if len(ids) > 1:

@@ -6,20 +6,28 @@ an object by `core.custody`, and once an id is known nothing is raised any more.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from ..ground.errors import Changed, ConflictError, LiveChannelsError, NotFoundError, Problem, RefusedError
+from ..ground.errors import (
+    Changed,
+    ChannelLiveError,
+    ConflictError,
+    LiveChannelsError,
+    NotFoundError,
+    Problem,
+    RefusedError,
+)
 from ..vendors.calling import not_understood
 from .check import Checked, check, require
 from .custody import GUEST, MARK, NOBODY, Holder
 from .diff import Diff, diff
-from .evidence import Created, Creation
 from .fields import UNKNOWN, Inputs, properties
-from .resource import Countable, Listable, Listed, Resource, Standing
-from .states import UNSURE, merged, missing, ours, outputs_of, storable, told, unverifiable
+from .making import make
+from .resource import Countable, Listable, Listed, Resource
+from .states import UNSURE, merged, missing, ours, outputs_of, storable, told, unreadable, unverifiable
 from .switch import Switch
 
 if TYPE_CHECKING:
@@ -105,17 +113,25 @@ class Lifecycle:
         holder: Holder = NOBODY,
         *,
         adopting: bool = False,
+        preview: bool = False,
         ignored: Callable[[str], bool] = _nothing,
     ) -> Diff:
-        """The difference as an engine acts on it, which also declares who holds the object. Sends nothing.
+        """The difference as an engine acts on it, which also declares who holds the object.
+
+        It is the first moment of a replacement, so whether a channel is on air is asked here, before anything that hangs
+        on it ends; a `preview` only warns. Nothing else is sent, but for other keys than the state was made with.
 
         Raises:
-            ConflictError: another resource of this run has taken the object.
+            ChannelLiveError: what is to be replaced is on air.
+            ConflictError: another resource of this run has taken the object, or the state is another account's.
         """
         found = self.diff(state, news).without(ignored)
         if adopting:
             # Ended first, it could not be adopted any more; the update tells what to do.
             found.replaces = []
+        self._require_ours(key, state)
+        if found.replaces and self.account.custody.is_in_program(holder):
+            self._require_replaceable(key, state, preview)
         self.account.custody.declare(
             self.name, self.resource.canonical(key), state, holder, leaving=bool(found.replaces)
         )
@@ -167,7 +183,8 @@ class Lifecycle:
         identity = self.resource.identity(want)
         natural = self.resource.natural_key(inputs) or "\n".join(identity)
         with self._doing("create", identity[0]), self.account.custody.attempting(self.name, natural, holder):
-            made = self._make(want, inputs, holder)
+            self.account.belonging.require_any()
+            made = make(self.resource, want, inputs, holder)
         return self._read_back(made.id, inputs, made.told, made.unsure)
 
     def adopt(self, key: str, inputs: Mapping[str, Any], holder: Holder = NOBODY) -> Made:
@@ -182,6 +199,7 @@ class Lifecycle:
             raise ConflictError(f"a {self.name} cannot be taken over", next_step="take adopt out of the program.")
         key = self.resource.canonical(key)
         with self._doing("adopt", key), self.account.custody.taking(self.name, key, holder) as mark:
+            self.account.belonging.require_any()
             actual = self.resource.read(key, {})
             if actual is None:
                 raise NotFoundError(
@@ -196,7 +214,7 @@ class Lifecycle:
                     next_step="write the actual values into the program, or take adopt out of it to make a new one.",
                 )
             if not change.changed:
-                return Made(id=key, state=storable(merged(self.kind, actual, {**inputs, MARK: mark})))
+                return Made(id=key, state=self._stored(merged(self.kind, actual, {**inputs, MARK: mark})))
             answer = self._send_update(key, want, change, state)
         return self._read_back(key, inputs, {**answer, MARK: mark})
 
@@ -217,9 +235,12 @@ class Lifecycle:
         with self._doing("read", key):
             actual = self.resource.skim(key, state) if listed else self.resource.read(key, state)
             if actual is None:
+                self.account.belonging.require(state, f"{self.name} {key}", lambda: False)
                 self.account.custody.ended(self.name, key)
                 return None
-            found = storable(merged(self.kind, actual, state))
+            if isinstance(self.resource, Countable):
+                self.account.belonging.believe(state)
+            found = self._stored(merged(self.kind, actual, state))
             lacking = missing(self.kind, found) if not is_held else []
             if lacking:
                 raise not_understood(f"it does not tell {', '.join(lacking)}")
@@ -249,6 +270,7 @@ class Lifecycle:
         unsure = [path for path in state.get(UNSURE, ()) if path not in change.changed]
         change.changed += unsure
         with self._doing("update", key):
+            self._require_ours(key, state)
             if adopting and change.replaces:
                 raise ConflictError(
                     f"{', '.join(change.replaces)} cannot change on the {self.name} that the program adopts",
@@ -282,6 +304,7 @@ class Lifecycle:
                     "With the old name as an alias nothing would be made anew"
                 )
                 return
+            self._require_ours(key, state)
             custody.require_unclaimed(self.name, key, self.resource.natural_key(state), state)
             if state.get(GUEST):
                 self.account.notices.warn(
@@ -301,82 +324,28 @@ class Lifecycle:
             if isinstance(self.resource, Countable):
                 yield from self.resource.every()
 
-    def _make(self, want: Inputs, inputs: Mapping[str, Any], holder: Holder) -> Created:
-        if isinstance(self.resource, Switch):
-            return self._switch_on(self.resource, want, inputs, holder)
-        assert isinstance(self.resource, Listable)  # noqa: S101 - there are these two
-        try:
-            return self._make_listed(self.resource, want, holder)
-        finally:
-            self._outdated()
-
-    def _make_listed(self, resource: Listable[Any], want: Inputs, holder: Holder) -> Created:
-        custody, what = self.account.custody, f"{self.name} {resource.identity(want)[0]!r}"
-        standing = resource.standing(want, holder)
-        if standing is not None:
-            return self._take_over(standing, what, holder)
-        look = resource.look(want, holder)
-        creation = Creation(
-            what=what,
-            send=lambda: _as_created(resource.create(want, holder)),
-            look=lambda: [key for key in look() if not custody.knows(self.name, key)],
-            take_back=lambda key: resource.delete(key, {"forceDestroy": True}),
-            is_unique=resource.unique,
-            clock=self.account.clock,
-            tell=self.account.notices.warn,
-        )
-        try:
-            made = creation.settle()
-        except RefusedError as refusal:
-            in_the_way = resource.in_the_way(want, holder) if refusal.documented else None
-            if in_the_way is None:
-                raise
-            return self._take_over(in_the_way, what, holder)
-        resource.outdated(made.id)
-        return Created(made.id, {**made.told, MARK: custody.took(self.name, made.id, holder)}, made.unsure)
-
-    def _take_over(self, standing: Standing, what: str, holder: Holder) -> Created:
-        """Hold what is there already, if it is what is wanted and nobody else of this program holds it."""
-        with self.account.custody.taking(self.name, standing.id, holder) as mark:
-            if standing.differs:
-                old = self.account.custody.name_of(self.name, standing.id)
-                known = f"the name {old}" if old else "the name that it has there"
-                raise ConflictError(
-                    f"the platform has {self.name} {standing.id} in its place, with another "
-                    f"{', '.join(standing.differs)}",
-                    next_step=f"if it is this program's under an older name, give this resource {known} as an alias "
-                    "(aliases=[pulumi.Alias(name=…)]), so that it is replaced; or take this resource out, run "
-                    "`pulumi up`, and put it in again. If it is somebody else's, have it ended, or adopt it.",
-                )
-        self.account.notices.warn(
-            f"{what} was there already ({standing.id}) and is taken over"
-            if standing.ours
-            else f"{what} was there already ({standing.id}), and this stack did not start it: it is shared, and goes "
-            "on when this stack is done with it"
-        )
-        return Created(standing.id, {MARK: mark, **({} if standing.ours else {GUEST: True})})
-
-    def _switch_on(self, resource: Switch[Any], want: Inputs, inputs: Mapping[str, Any], holder: Holder) -> Created:
-        if not self.kind.exclusive:
-            return _as_created(resource.create(want, holder))
-        key = resource.switched(want)
-        with self.account.custody.taking(self.name, key, holder) as mark:
+    def _require_replaceable(self, key: str, state: Mapping[str, Any], preview: bool) -> None:
+        with self._doing("replace", key):
             try:
-                made = _as_created(resource.create(want, holder))
-            except LiveChannelsError as error:
-                if error.changed is not Changed.UNKNOWN:
+                self.resource.require_replaceable(key, state)
+            except ChannelLiveError as error:
+                if not preview:
                     raise
-                unsure = self._unreadable(inputs) or [self.kind.id_key]
-                return Created(key, {MARK: mark, UNSURE: unsure}, (str(error),))
-        return Created(key, {**made.told, MARK: mark})
+                self.account.notices.warn(
+                    f"{self.name} {key}: {error.what}; `pulumi up` would refuse: {error.next_step}"
+                )
 
-    def _unreadable(self, keys: Iterable[str]) -> Sequence[str]:
-        declared = properties(self.kind.inputs)
-        return [key for key in keys if key in declared and declared[key].flags.write_only]
+    def _require_ours(self, key: str, state: Mapping[str, Any]) -> None:
+        key = self.resource.canonical(key)
+        self.account.belonging.require(state, f"{self.name} {key}", lambda: self.resource.shows(key))
+
+    def _stored(self, state: Mapping[str, Any]) -> dict[str, Any]:
+        """The state as it is stored: of this account, and without what nobody could store."""
+        return self.account.belonging.stamp(storable(state))
 
     def _keep_unsure(self, error: LiveChannelsError, state: Mapping[str, Any], change: Diff, holder: Holder) -> None:
         """What nobody can read may be as before or as wanted now: say so, and have it sent again."""
-        unsure = self._unreadable(change.tops(change.changed))
+        unsure = unreadable(self.kind, change.tops(change.changed))
         if error.changed is not Changed.UNKNOWN or not unsure:
             return
         error.half_made = storable({**state, UNSURE: unsure})
@@ -410,7 +379,7 @@ class Lifecycle:
         self, key: str, inputs: Mapping[str, Any], answer: Mapping[str, Any], unsure: tuple[str, ...] = ()
     ) -> Made:
         """The state after a write. The object exists, so whatever goes wrong here is told and not raised."""
-        known = storable({**inputs, **told(answer), self.kind.id_key: key})
+        known = self._stored({**inputs, **told(answer), self.kind.id_key: key})
         if unsure:
             return Made(id=key, state=known, unfinished=list(unsure))
         try:
@@ -418,7 +387,7 @@ class Lifecycle:
             if actual is None:
                 text = f"{self.name} {key} was written and is gone again; run `pulumi refresh`"
                 return Made(id=key, state=known, unfinished=[text])
-            state = storable(merged(self.kind, actual, {**inputs, **answer, **ours(answer)}))
+            state = self._stored(merged(self.kind, actual, {**inputs, **answer, **ours(answer)}))
             ignored = self.diff(state, inputs).changed
         except Exception as error:
             return Made(
@@ -464,10 +433,6 @@ class Lifecycle:
             action = f" ({error.operation})" if error.operation else ""
             error.operation = f"{verb} {self.name} {what}{action}"
             raise
-
-
-def _as_created(made: str | Created) -> Created:
-    return made if isinstance(made, Created) else Created(made)
 
 
 def _said(error: Exception) -> str:

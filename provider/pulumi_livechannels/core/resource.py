@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
-from ..ground.errors import RefusedError
+from ..ground.errors import AccessDeniedError, NotFoundError, RefusedError
 from .custody import Holder
 from .diff import Diff
 from .evidence import Created, Look
@@ -133,9 +133,19 @@ class Resource(ABC, Generic[I]):
         """Whether the old object has to go before the new one can come."""
         return False
 
+    def shows(self, key: str) -> bool | None:
+        """Whether the platform shows the object to these keys; None where nothing can tell."""
+        return None
+
+    def require_replaceable(self, key: str, state: Mapping[str, Any]) -> None:
+        """Return when another object may take the place of this one, and what hangs on it may end.
+
+        Raises:
+            ChannelLiveError: it is on air.
+        """
+
     def outdated(self, key: str | None) -> None:
         """The object was written; without a key, one that may be new."""
-        return
 
 
 class Countable(ABC):
@@ -197,6 +207,14 @@ class Listable(Resource[I], Countable):
     def outdated(self, key: str | None) -> None:
         """What the list says of it is no longer believed."""
         self.listing.outdated(key)
+
+    def shows(self, key: str) -> bool:
+        """Whether its own read knows it."""
+        try:
+            self.own(key)
+        except (RefusedError, NotFoundError, AccessDeniedError):
+            return False
+        return True
 
     def require_unlisted(self, key: str, refusal: RefusedError) -> None:
         """Return when an object whose own read was refused is in no list either, so that it is gone.

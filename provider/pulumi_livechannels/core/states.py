@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from .belonging import ACCOUNT
 from .custody import GUEST, MARK
 from .diff import spelt_otherwise
 from .fields import properties
@@ -13,7 +14,7 @@ from .resource import Resource
 
 # In a state, the properties of which it is not known whether the platform has them so: the next `up` sends them again.
 UNSURE = "__unsure"
-OURS = (MARK, GUEST, UNSURE)
+OURS = (MARK, GUEST, UNSURE, ACCOUNT)
 
 
 def told(actual: Mapping[str, Any]) -> dict[str, Any]:
@@ -58,6 +59,12 @@ def unverifiable(kind: type[Resource[Any]], inputs: Mapping[str, Any]) -> dict[s
         if inputs.get(key) is not None
         and (item.flags.local or item.flags.moves or (item.flags.write_only and item.flags.replaces))
     }
+
+
+def unreadable(kind: type[Resource[Any]], keys: Iterable[str]) -> list[str]:
+    """Those of the inputs that nobody can read back."""
+    declared = properties(kind.inputs)
+    return [key for key in keys if key in declared and declared[key].flags.write_only]
 
 
 def storable(state: Mapping[str, Any]) -> dict[str, Any]:

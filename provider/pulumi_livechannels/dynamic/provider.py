@@ -31,11 +31,11 @@ from ..core.lifecycle import Lifecycle, Made
 from ..core.resource import Resource
 from ..ground.errors import ConfigurationError, LiveChannelsError, NotFoundError
 from ..ground.logs import follow_environment
-from .resource import ADOPT, HOLDER
+from .resource import ADOPT, HOLDER, PREVIEW
 
 PROVIDER = "__provider"
 
-_NOT_OURS = (PROVIDER, ADOPT, HOLDER)
+_NOT_OURS = (PROVIDER, ADOPT, HOLDER, PREVIEW)
 _lock = threading.Lock()
 _told_configuration: set[str] = set()
 
@@ -70,7 +70,7 @@ class LiveProvider(ResourceProvider):
 
     def check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """Every broken rule at once, before anything is sent."""
-        face = {key: news[key] for key in (ADOPT, HOLDER) if news.get(key) is not None}
+        face = {key: news[key] for key in (ADOPT, HOLDER, PREVIEW) if news.get(key) is not None}
         adopt = face.get(ADOPT)
         # What is taken over exists, so rules about new objects do not hold for it.
         before = olds or (news if ADOPT in face else None)
@@ -91,7 +91,14 @@ class LiveProvider(ResourceProvider):
         """What differs; a changed `__provider` or `adopt` is no difference."""
         lifecycle = self._lifecycle()
         news = _inward(_news)
-        found = lifecycle.plan(_id, _inward(_olds), news, _holder(_news), adopting=_news.get(ADOPT) == _id)
+        found = lifecycle.plan(
+            _id,
+            _inward(_olds),
+            news,
+            _holder(_news),
+            adopting=_news.get(ADOPT) == _id,
+            preview=bool(_news.get(PREVIEW)),
+        )
         replaces = found.tops(found.replaces)
         return DiffResult(
             changes=found.any,

@@ -19,6 +19,8 @@ ADOPT = "adopt"
 # Tells the provider process, which Pulumi does not tell, for which resource it is asked. The engine shows nobody a key
 # that begins so.
 HOLDER = "__urn"
+# And whether that is a preview, which stores nothing.
+PREVIEW = "__preview"
 
 
 class LiveResource(DynamicResource):
@@ -42,6 +44,8 @@ class LiveResource(DynamicResource):
             props[ADOPT] = adopt
         stack = f"{pulumi.get_stack()}::{pulumi.get_project()}"
         props[HOLDER] = f"urn:pulumi:{stack}::{type(self).__name__}::{resource_name}"
+        if pulumi.runtime.is_dry_run():
+            props[PREVIEW] = True
         hidden = pulumi.ResourceOptions(additional_secret_outputs=[*self._secrets])
         options = hidden if opts is None else pulumi.ResourceOptions.merge(opts, hidden)
         super().__init__(self._provider_class(), resource_name, props, options)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
@@ -12,11 +13,16 @@ from ..core.check import Context, rule
 from ..core.custody import Holder
 from ..core.evidence import Look
 from ..core.fields import Model, prop
-from ..core.listing import Head
+from ..core.listing import PAGE_SIZE, Head
 from ..core.resource import I, Listable
 from ..core.values import ASKABLE_PROTOCOLS, RATE_FIELDS, RATES, protocol
-from ..ground.errors import ChannelLiveError, Problem, RefusedError
+from ..ground.errors import ChannelLiveError, LiveChannelsError, Problem, RefusedError
 from ..vendors.wangsu.channels import BatchChannelLiveState, DeleteChannel, RateUrls
+from ..vendors.wangsu.forwarding import GetForwardTaskList
+from ..vendors.wangsu.recording import RecordTaskListQuery
+
+# What has not ended yet, of relays and recordings alike.
+OPEN = (0, 1)
 
 
 @rule("pullProtocols")
@@ -105,7 +111,7 @@ class ChannelLike(Listable[I]):
 
     def delete(self, key: str, prior: Mapping[str, Any]) -> None:
         """Delete it, several at once where several are deleted (deleteChannel, batchChannelLiveState)."""
-        if not prior.get("forceDestroy") and not self.spared(key):
+        if not prior.get("forceDestroy") and not self._is_off_air(key):
             return
         try:
             self.account.deletes.ask(key)
@@ -116,7 +122,12 @@ class ChannelLike(Listable[I]):
             except RefusedError as refusal:
                 self.require_gone(key, refusal)
 
-    def spared(self, key: str) -> bool:
+    def require_replaceable(self, key: str, state: Mapping[str, Any]) -> None:
+        """Not on air, unless forceDestroy is set (batchChannelLiveState, for many at once)."""
+        if not state.get("forceDestroy"):
+            self._is_off_air(key, say_what_hangs=True)
+
+    def _is_off_air(self, key: str, *, say_what_hangs: bool = False) -> bool:
         """Whether the channel is there, and not on air; False for one that is gone. No answer counts as on air.
 
         Raises:
@@ -133,10 +144,24 @@ class ChannelLike(Listable[I]):
         is_told = (
             "is on air" if status is not None else "counts as on air, for the platform does not say that it is not"
         )
+        hanging = self._hanging(key) if say_what_hangs else []
+        also = f", and {', '.join(hanging)} would end with it" if hanging else ""
         raise ChannelLiveError(
-            f"channel {key} {is_told}",
+            f"channel {key} {is_told}{also}",
             next_step="end the stream, or set forceDestroy to true, run `pulumi up`, and try again.",
         )
+
+    def _hanging(self, key: str) -> list[str]:
+        """The open relays and recordings of the channel, as far as they can be told."""
+        relays = GetForwardTaskList(pull_id=key, status="0,1", page_index=1, page_size=PAGE_SIZE)
+        recordings = RecordTaskListQuery(pull_id=key, page_index=1, page_size=PAGE_SIZE)
+        found: list[str] = []
+        with suppress(LiveChannelsError):
+            found += [f"the relay {item.task_id}" for item in self.wangsu.call(relays).tasks if item.status in OPEN]
+            found += [
+                f"the recording {item.task_id}" for item in self.wangsu.call(recordings).tasks if item.status in OPEN
+            ]
+        return found
 
     def _live_status(self, key: str) -> int | None:
         try:

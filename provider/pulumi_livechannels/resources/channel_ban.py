@@ -13,7 +13,7 @@ from ..core.fields import Inputs, State, prop
 from ..core.resource import Countable, Listed
 from ..core.switch import Switch
 from ..core.values import Id, from_unix, moment
-from ..ground.errors import NotFoundError, RefusedError
+from ..ground.errors import AccessDeniedError, NotFoundError, RefusedError
 from ..vendors.calling import not_understood
 from ..vendors.wangsu.playback import GetChannelLiveState
 from ..vendors.wangsu.switches import ChannelForbidden, ChannelReBrodcast
@@ -82,6 +82,14 @@ class ChannelBan(Switch[ChannelBanInputs], Countable):
     def update(self, key: str, want: ChannelBanInputs, change: Diff, prior: Mapping[str, Any]) -> dict[str, Any]:
         """channelForbidden once more, for a ban that lapsed."""
         return self._ban(key)
+
+    def shows(self, key: str) -> bool:
+        """Whether the channel is known (getChannelLiveState)."""
+        try:
+            self.wangsu.call(GetChannelLiveState(pull_id=key))
+        except (RefusedError, AccessDeniedError):
+            return False
+        return True
 
     def outdated(self, key: str | None) -> None:
         """The channels' list shows who is banned."""

@@ -36,9 +36,9 @@ from ..vendors.wangsu.forwarding import (
     GetForwardTaskList,
     StartForwardTask,
 )
+from ._channels import OPEN
 
 SHORTEST_SPAN_SECONDS = 5 * 60
-OPEN = (0, 1)
 ENDED = 2
 FAILED = 3
 

@@ -26,9 +26,9 @@ from ..vendors.wangsu.recording import (
     RecordTaskQuery,
     RecordTaskStatus,
 )
+from ._channels import OPEN
 
 LONGEST_SPAN_SECONDS = 72 * 3600
-OPEN = (0, 1)
 # Far more than anybody starts with equal content within 72 hours.
 MOST_GENERATIONS = 200
 

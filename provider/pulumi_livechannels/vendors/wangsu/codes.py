@@ -19,7 +19,10 @@ from ..calling import Meaning
 SUCCESS = "200"
 
 
-_KEYS = "check accessKey and secretKey (or username and apiKey), and that they belong to this site."
+_KEYS = (
+    "check accessKey and secretKey (or username and apiKey), and that they belong to this site. If they were changed "
+    "since the last `pulumi up`: refresh and destroy take them from the state, unless `--run-program` is given."
+)
 _CLOCK = "set this machine's clock (the platform allows 5 minutes of difference), then run again."
 _RIGHTS = "ask the vendor to grant this API, or this object, to the account."
 _REPORT = "correct the inputs as the code says; if they look right, send the request id to the vendor."

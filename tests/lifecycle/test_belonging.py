@@ -1,0 +1,133 @@
+"""Keys of another account change nothing there, and take nothing for gone; rotated keys need no word."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from kit import ALL, KINDS, FakeClock, Stage
+from pulumi_livechannels.core.belonging import ACCOUNT
+from pulumi_livechannels.core.lifecycle import Made
+from pulumi_livechannels.emulator.server import running
+from pulumi_livechannels.ground import errors
+
+EVERY = pytest.mark.parametrize("name", sorted(KINDS))
+
+
+@pytest.fixture
+def elsewhere(clock: FakeClock) -> Iterator[Stage]:
+    """A second account with other objects, on a platform of its own."""
+    with running(quota=0, now=clock.now) as (port, platform):
+        yield Stage(port, platform, clock)
+
+
+def held(stage: Stage) -> dict[str, tuple[dict[str, Any], Made]]:
+    """One object of each kind."""
+    inputs = {name: stage.sample(name) for name in KINDS}
+    inputs["ChannelBan"] = {"pullId": stage.a_channel()}
+    inputs["ChannelStateCallback"] = {"pushDomain": "push.example.com", "notifyUrl": "https://hooks.example.com/live"}
+    return {name: (wanted, stage.up(name, name, **wanted)) for name, wanted in inputs.items()}
+
+
+def _verbs(stage: Stage, name: str, wanted: dict[str, Any], made: Made) -> list[Callable[[], Any]]:
+    verbs, holder = stage.of(name), stage.holder(name, name)
+    return [
+        lambda: verbs.plan(made.id, made.state, wanted, holder),
+        lambda: verbs.update(made.id, made.state, wanted, holder),
+        lambda: verbs.delete(made.id, made.state),
+        lambda: verbs.create(wanted, holder),
+        lambda: verbs.adopt(made.id, wanted, holder),
+    ]
+
+
+def refused(error: errors.LiveChannelsError) -> bool:
+    return "another account" in str(error) and error.changed is errors.Changed.NO
+
+
+@EVERY
+@pytest.mark.rule("R30")
+def test_what_another_account_does_not_show_is_not_gone(stage: Stage, elsewhere: Stage, name: str) -> None:
+    made = stage.up(name, "x", **stage.sample(name))
+    with pytest.raises(errors.LiveChannelsError) as caught:
+        elsewhere.of(name).read(made.id, made.state)
+    assert refused(caught.value)
+    assert "allowAccountChange" in str(caught.value)
+    assert "use the keys" in str(caught.value)
+
+
+@pytest.mark.rule("R30")
+def test_no_verb_drops_makes_changes_or_deletes_anything_there(stage: Stage, elsewhere: Stage) -> None:
+    before = held(stage)
+    objects = elsewhere.platform.objects()
+    for name, (wanted, made) in before.items():
+        for verb in _verbs(elsewhere, name, wanted, made):
+            with pytest.raises(errors.LiveChannelsError) as caught:
+                verb()
+            assert "another account" in str(caught.value)
+    assert elsewhere.platform.objects() == objects
+    assert not elsewhere.writes()
+
+
+def test_it_is_said_in_full_once(stage: Stage, elsewhere: Stage) -> None:
+    said = []
+    for number in range(20):
+        made = stage.up("Channel", **stage.sample("Channel", channelName=f"c{number}"))
+        with pytest.raises(errors.ConflictError) as caught:
+            elsewhere.of("Channel").read(made.id, made.state)
+        said.append(str(caught.value))
+    assert sum("allowAccountChange" in text for text in said) == 1
+    assert all("another account" in text for text in said)
+
+
+@pytest.mark.rule("R30")
+def test_rotated_keys_of_the_account_need_no_word(stage: Stage) -> None:
+    before = held(stage)
+    stage.new_run(username="emulator-user", apiKey="emulator-api-key")
+    for name, (wanted, made) in before.items():
+        state = stage.of(name).read(made.id, made.state, stage.holder(name, name))
+        assert state is not None
+        assert (state[ACCOUNT] != made.state[ACCOUNT]) == (name != "ChannelStateCallback" or state[ACCOUNT] is not None)
+        assert not stage.of(name).plan(made.id, state, wanted, stage.holder(name, name)).any
+    stage.new_run(username="emulator-user", apiKey="emulator-api-key")
+    for name in reversed(list(before)):
+        stage.of(name).delete(before[name][1].id, before[name][1].state)
+    assert not stage.platform.objects("channelBan")
+
+
+def test_one_that_is_really_gone_is_told_by_the_others(stage: Stage) -> None:
+    there = stage.up("Channel", "there", **stage.sample("Channel"))
+    gone = stage.up("PullChannel", "gone", **stage.sample("PullChannel"))
+    stage.remove("PullChannel", gone.id)
+    stage.new_run(username="emulator-user", apiKey="emulator-api-key")
+    assert stage.of("Channel").read(there.id, there.state) is not None
+    assert stage.of("PullChannel").read(gone.id, gone.state) is None
+
+
+@pytest.mark.rule("R30")
+def test_a_stack_that_really_moves_says_so_for_one_run(stage: Stage, elsewhere: Stage) -> None:
+    inputs = stage.sample("Channel")
+    made = stage.up("Channel", "main", **inputs)
+    elsewhere.new_run(allowAccountChange="true")
+    assert elsewhere.of("Channel").read(made.id, made.state) is None
+    there = elsewhere.up("Channel", "main", **inputs)
+    elsewhere.new_run()
+    assert elsewhere.of("Channel").read(there.id, there.state) is not None
+    assert stage.objects("Channel")
+
+
+def test_the_account_of_a_state_tells_no_key(stage: Stage) -> None:
+    for name, (_, made) in held(stage).items():
+        assert ALL[name].exclusive
+        assert len(made.state[ACCOUNT]) == 12
+        assert "emulator" not in str(made.state[ACCOUNT])
+
+
+def test_a_state_of_an_earlier_release_is_believed(stage: Stage) -> None:
+    made = stage.up("Channel", "main", **stage.sample("Channel"))
+    old = {key: value for key, value in made.state.items() if not key.startswith("__")}
+    stage.new_run()
+    state = stage.of("Channel").read(made.id, old)
+    assert state is not None
+    assert state[ACCOUNT]
