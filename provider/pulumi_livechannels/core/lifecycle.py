@@ -118,8 +118,8 @@ class Lifecycle:
     ) -> Diff:
         """The difference as an engine acts on it, which also declares who holds the object.
 
-        It is the first moment of a replacement, so whether a channel is on air is asked here, before anything that hangs
-        on it ends; a `preview` only warns. Nothing else is sent, but for other keys than the state was made with.
+        It is the first moment of a replacement, so whether a channel is on air is asked here, before anything that
+        hangs on it ends; a `preview` only warns. Nothing else is sent, but for other keys than those of the state.
 
         Raises:
             ChannelLiveError: what is to be replaced is on air.
@@ -331,9 +331,7 @@ class Lifecycle:
             except ChannelLiveError as error:
                 if not preview:
                     raise
-                self.account.notices.warn(
-                    f"{self.name} {key}: {error.what}; `pulumi up` would refuse: {error.next_step}"
-                )
+                self.account.notices.warn(f"{self.name}: {error.what}; `pulumi up` would refuse: {error.next_step}")
 
     def _require_ours(self, key: str, state: Mapping[str, Any]) -> None:
         key = self.resource.canonical(key)

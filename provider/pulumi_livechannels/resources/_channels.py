@@ -155,13 +155,11 @@ class ChannelLike(Listable[I]):
         """The open relays and recordings of the channel, as far as they can be told."""
         relays = GetForwardTaskList(pull_id=key, status="0,1", page_index=1, page_size=PAGE_SIZE)
         recordings = RecordTaskListQuery(pull_id=key, page_index=1, page_size=PAGE_SIZE)
-        found: list[str] = []
+        found: list[tuple[str, int, str]] = []
         with suppress(LiveChannelsError):
-            found += [f"the relay {item.task_id}" for item in self.wangsu.call(relays).tasks if item.status in OPEN]
-            found += [
-                f"the recording {item.task_id}" for item in self.wangsu.call(recordings).tasks if item.status in OPEN
-            ]
-        return found
+            found += [("relay", item.status, item.task_id) for item in self.wangsu.call(relays).tasks]
+            found += [("recording", item.status, item.task_id) for item in self.wangsu.call(recordings).tasks]
+        return [f"the {what} {task_id}" for what, status, task_id in found if status in OPEN]
 
     def _live_status(self, key: str) -> int | None:
         try:
