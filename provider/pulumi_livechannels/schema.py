@@ -14,7 +14,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from .config import NAMESPACE, SETTINGS, Setting
+from .config import CREDENTIALS, NAMESPACE, SETTINGS, Setting
 from .core.docstrings import about
 from .core.fields import Model, Property, allowed, bare, properties
 from .core.function import Function, element
@@ -98,8 +98,11 @@ def _setting(setting: Setting, secret: bool) -> dict[str, Any]:
     spec: dict[str, Any] = {
         "type": "number" if setting.key in _NUMBERS else "string",
         "description": setting.doc,
-        "defaultInfo": {"environment": [setting.environment]},
     }
+    if setting not in CREDENTIALS:
+        # An SDK puts what the environment holds among what the program says. Of two schemes of keys the program's has
+        # to win, so it must stay visible which one is whose: the provider looks into the environment by itself.
+        spec["defaultInfo"] = {"environment": [setting.environment]}
     return {**spec, "secret": True} if secret else spec
 
 

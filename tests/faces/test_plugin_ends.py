@@ -118,3 +118,24 @@ def test_the_plugin_ends_with_an_engine_that_was_killed(tmp_path: Path) -> None:
                 return
             threading.Event().wait(0.1)
     pytest.fail("the plugin outlived the engine")
+
+
+@pytest.mark.rule("R20")
+@pytest.mark.parametrize("kind", ["native", "dynamic"])
+def test_a_provider_whose_engine_was_killed_ends_and_begins_no_call(
+    serving: Any, platform: Platform, kind: str
+) -> None:
+    """Three processes, as with Python programs: the engine, a shell between, and the provider, which waits for budget."""
+    with started(kind, environment(serving[0], 2)) as face:
+        face.configure()
+        inputs, _ = face.check("Channel", CHANNEL)
+        request = messages.CreateRequest(properties=face.pack("Channel", inputs), **face.about("Channel"))
+        waiting = face.stub.Create.future(request)
+        while not platform.objects("channel"):
+            threading.Event().wait(0.01)
+        calls = len(platform.journal)
+        assert face.process.stdout is not None
+        face.process.stdout.close()  # all that the provider can see of an engine that was killed
+        assert face.process.wait(5) == 1
+        assert waiting.exception() is not None
+        assert len(platform.journal) == calls

@@ -10,6 +10,7 @@ from pulumi.runtime.proto import provider_pb2 as messages
 
 from faces_kit import Face
 from kit import ALL
+from pulumi_livechannels import config
 from pulumi_livechannels.core.fields import properties
 from pulumi_livechannels.schema import schema, text
 
@@ -37,5 +38,8 @@ def test_everything_in_the_schema_is_described() -> None:
             assert spec["properties"][key].get("secret", False) is item.flags.secret
             if key in spec["inputProperties"]:
                 assert spec["inputProperties"][key].get("willReplaceOnChanges", False) is item.flags.replaces
-    for spec in whole["config"]["variables"].values():
-        assert spec["defaultInfo"]["environment"]
+    keys = {setting.key for setting in config.CREDENTIALS}
+    for key, spec in whole["config"]["variables"].items():
+        assert ("defaultInfo" in spec) is (key not in keys), (
+            "an SDK must not pass the environment's keys for the program's"
+        )

@@ -31,6 +31,7 @@ from ..core.lifecycle import Lifecycle, Made
 from ..core.resource import Resource
 from ..ground.errors import ConfigurationError, LiveChannelsError, NotFoundError
 from ..ground.logs import follow_environment
+from ..ground.orphaned import end_with_the_engine
 from .resource import ADOPT, HOLDER, PREVIEW
 
 PROVIDER = "__provider"
@@ -55,6 +56,7 @@ class LiveProvider(ResourceProvider):
 
         _speak_plainly()
         follow_environment()
+        end_with_the_engine()
         prefix = f"{config.NAMESPACE}:"
         given: dict[str, Any] = getattr(req.config, "_props", {})
         ours = {key[len(prefix) :]: str(value) for key, value in given.items() if key.startswith(prefix)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import threading
 from collections.abc import Mapping
 from types import new_class
 from typing import Any, ClassVar
@@ -23,6 +24,24 @@ HOLDER = "__urn"
 PREVIEW = "__preview"
 
 
+_warned = threading.Event()
+
+
+def _warn_of_plain_secrets() -> None:
+    """Say once in a program which secrets stand in clear in its settings: only its own process is told."""
+    if _warned.is_set():
+        return
+    _warned.set()
+    from pulumi.runtime.config import get_config, is_config_secret
+
+    from .. import config
+
+    keys = {setting.key: f"{config.NAMESPACE}:{setting.key}" for setting in config.SETTINGS}
+    given = {key: str(value) for key, full in keys.items() if (value := get_config(full)) is not None}
+    for sentence in config.plain_secrets(given, [key for key, full in keys.items() if is_config_secret(full)]):
+        pulumi.log.warn(sentence)
+
+
 class LiveResource(DynamicResource):
     """What the classes share: names in both directions, and secrets marked before they leave the program."""
 
@@ -36,6 +55,7 @@ class LiveResource(DynamicResource):
     def __init__(
         self, resource_name: str, opts: pulumi.ResourceOptions | None = None, *, adopt: str | None = None, **inputs: Any
     ) -> None:
+        _warn_of_plain_secrets()
         props: dict[str, Any] = {**self._unset, **inputs}
         for name in self._secret_inputs & inputs.keys():
             if inputs[name] is not None:

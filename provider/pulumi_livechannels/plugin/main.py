@@ -11,6 +11,7 @@ import grpc
 from pulumi.runtime.proto import provider_pb2_grpc
 
 from ..ground.logs import follow_environment
+from ..ground.orphaned import end_with_the_engine
 from .servicer import CHANNEL_OPTIONS, Servicer
 
 # The engine asks for as many things at once as its user allows; the vendor's latency is waited out in parallel.
@@ -30,6 +31,7 @@ def main() -> None:
     """Serve until the engine, or a person, says stop."""
     parent = os.getppid()
     follow_environment()
+    end_with_the_engine()
     server = grpc.server(futures.ThreadPoolExecutor(max_workers=THREADS), options=CHANNEL_OPTIONS)
     servicer = Servicer(version())
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(servicer, server)
@@ -49,4 +51,4 @@ def main() -> None:
     # An engine that was killed can say nothing, and nobody else would end this process.
     while server.wait_for_termination(PARENT_LOOK_SECONDS):
         if os.getppid() != parent:
-            return
+            os._exit(1)

@@ -40,6 +40,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         self._lifecycles: dict[str, Lifecycle] = {}
         self._account: Account | None = None
         self._urn = threading.local()
+        self._stack = ""
 
     def Handshake(self, request: Any, context: Any) -> Any:
         """What this provider can take: secrets in place, and nothing exotic."""
@@ -66,8 +67,10 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     def CheckConfig(self, request: Any, context: Any) -> Any:
         """Settings that are unknown or not allowed, each by name. Missing credentials are told by Configure."""
         from .. import config
+        from ..core.custody import Holder
 
         news, secrets = decode(request.news)
+        self._stack = Holder(urn=request.urn).stack.partition("::")[0]
         ours = {key: text for key, text in _texts(news).items() if key not in _OF_THE_ENGINE}
         failures = [provider_pb2.CheckFailure(property=key, reason=reason) for key, reason in config.problems(ours)]
         always = [setting.key for setting in config.SETTINGS if setting.secret]
@@ -91,12 +94,15 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         from ..core.account import Account
         from ..core.lifecycle import Lifecycle
         from ..resources import RESOURCES
+        from .plain_secrets import warnings
 
         # An attached process lives on after a run was cancelled, and the next run begins with patience.
         self._patience = Patience()
         # Newer engines send the settings as properties, older ones as variables of text.
         given = _texts(decode(request.args)[0]) if request.args.fields else _variables(request.variables)
         account = self._account = Account(config.load(given), self._warn, self._patience)
+        for sentence in warnings(self._stack, given):
+            self._warn(sentence)
         self._lifecycles = {f"{PACKAGE}:index:{kind.__name__}": Lifecycle(kind, account) for kind in RESOURCES}
         return provider_pb2.ConfigureResponse(acceptSecrets=True, supportsPreview=True, acceptResources=True)
 
