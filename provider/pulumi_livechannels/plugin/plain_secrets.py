@@ -1,4 +1,4 @@
-"""Which secrets of a stack stand in clear in its settings file: the engine hands all over alike, so the file is read."""
+"""Which secrets of a stack stand in clear in its settings file, which the engine does not tell: the file is read."""
 
 from __future__ import annotations
 
