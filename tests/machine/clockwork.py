@@ -17,6 +17,7 @@ import types
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 import pulumi_livechannels
@@ -112,15 +113,14 @@ class Memory:
                 value.update(kept) if isinstance(value, (dict, set)) else value.extend(kept)
 
 
-_memory: Memory | None = None
+@cache
+def _memory() -> Memory:
+    return Memory()
 
 
 def forget_everything() -> None:
     """Begin with the memory of a new process."""
-    global _memory
-    if _memory is None:
-        _memory = Memory()
-    _memory.lose()
+    _memory().lose()
 
 
 @contextmanager
@@ -150,10 +150,6 @@ def _waits(module: types.ModuleType) -> bool:
     return module.__name__.rpartition(".")[2] in ("clock", "patience")
 
 
-_timed: list[types.ModuleType] = []
-
-
+@cache
 def _modules_with_time() -> list[types.ModuleType]:
-    if not _timed:
-        _timed.extend(module for module in _modules() if vars(module).get("time") is time or _waits(module))
-    return _timed
+    return [module for module in _modules() if vars(module).get("time") is time or _waits(module)]

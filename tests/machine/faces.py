@@ -127,7 +127,7 @@ def serialized(kind: str) -> str:
 
 @cache
 def sdk_host() -> ModuleType:
-    """The SDK's host of dynamic providers. Its module serves as soon as it is imported, so its last line is left out."""
+    """The SDK's host of dynamic providers. The module serves as soon as it is imported, so its last line is left out."""
     spec = find_spec("pulumi.dynamic.__main__")
     assert spec is not None
     assert spec.origin is not None
@@ -241,14 +241,10 @@ class Exchange:
         self.stub = provider_pb2_grpc.ResourceProviderStub(grpc.insecure_channel(f"127.0.0.1:{ports[0]}"))
 
 
-_exchange: Exchange | None = None
-
-
+@cache
 def exchange() -> Exchange:
-    global _exchange
-    if _exchange is None:
-        _exchange = Exchange()
-    return _exchange
+    """The one of this process."""
+    return Exchange()
 
 
 class Face:
@@ -292,7 +288,9 @@ class Face:
         answer = self._call("Create", messages.CreateRequest(properties=inputs, preview=preview, **about(urn)))
         return answer.id, answer.properties
 
-    def read(self, urn: str, key: str, inputs: Struct | None, olds: Struct | None) -> tuple[Struct, Struct | None] | None:
+    def read(
+        self, urn: str, key: str, inputs: Struct | None, olds: Struct | None
+    ) -> tuple[Struct, Struct | None] | None:
         """Outputs and, where the face tells them, inputs; None for what is not there."""
         request = messages.ReadRequest(id=key, **about(urn))
         if olds is not None:

@@ -47,7 +47,12 @@ class Account:
 
     def told(self) -> str:
         lines = [f"{self.programs} programs, {sum(self.steps.values())} steps, {self.calls} calls of the platform"]
-        for name, counted in (("steps", self.steps), ("verbs", self.verbs), ("faults fired", self.faults), ("kills", self.kills)):
+        for name, counted in (
+            ("steps", self.steps),
+            ("verbs", self.verbs),
+            ("faults fired", self.faults),
+            ("kills", self.kills),
+        ):
             shown = ", ".join(f"{what} {times}" for what, times in sorted(counted.items()))
             lines.append(f"{name}: {sum(counted.values())} ({shown})")
         shown = ", ".join(f"{what} {times}" for what, times in self.violations.most_common())

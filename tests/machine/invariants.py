@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from .engine import Declared, Engine, Result, is_ref
+from .engine import Engine
 from .faces import unpack, urn_of
+from .program import Declared, Result, is_ref
 from .state import OBJECT_OF, Pending, Resource, State
 from .wanted import LEVELS, differences, name_of, unix
 from .world import Key, Origin, World
@@ -35,6 +36,12 @@ class Violation(AssertionError):
         """The kind, with the first kind of resource that it is about: two of one sort have most often one cause."""
         about = re.search("|".join(sorted(OBJECT_OF, key=len, reverse=True)), str(self))
         return f"{self.kind} {about[0]}" if about else self.kind
+
+
+def _same(kind: str, one: dict[str, Any] | None, other: dict[str, Any] | None) -> bool:
+    """Whether two objects are the same to the vendor, or to whoever watches."""
+    words = {"forwardTask": ("pullId", "forwardUrl"), "recordDirectory": ("directoryType",)}.get(kind, ("pullId",))
+    return bool(one and other) and all(one.get(word) == other.get(word) for word in words)  # type: ignore[union-attr]
 
 
 class Judge:
@@ -100,7 +107,7 @@ class Judge:
     def _foreign(self) -> None:
         held, alive = self.engine.state.objects(), self.world.alive()
         for key, body in list(self.world.foreign.items()):
-            kind, name = key
+            kind = key[0]
             if key in held:
                 self._taken(key, held[key])
                 continue
@@ -138,7 +145,9 @@ class Judge:
 
     def surplus(self, pending: Pending, key: Key) -> None:
         """A killed create had made an object, and a later run has made another one: its pending create tells."""
-        if key[0] in NATURAL:
+        held = self.engine.state.get(pending.urn)
+        other = self.world.body(held.object) if held and held.object else None
+        if key[0] in NATURAL and _same(key[0], self.world.body(key), other):
             raise Violation("doubled", f"{pending.urn}: {key} was made by a killed run, and another one after it")
         self._excused.add(key)
 
@@ -236,7 +245,9 @@ class Judge:
             return bool(same) and path != item.inputs["path"]
         if item.kind == "RecordTask":
             channel = self._value(item.inputs["pullId"])
-            tasks = [key for key, body in self.world.alive().items() if key[0] == "recordTask" and body["pullId"] == channel]
+            tasks = [
+                key for key, body in self.world.alive().items() if key[0] == "recordTask" and body["pullId"] == channel
+            ]
             return any(key in self.world.foreign for key in tasks)
         return False
 

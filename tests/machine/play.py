@@ -12,9 +12,10 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from .engine import Declared, Engine, Result, is_ref
+from .engine import Engine
 from .faces import SECRET_INPUTS, Failed, process, urn_of
 from .invariants import Judge, Violation
+from .program import Declared, Result, is_ref
 from .state import OBJECT_OF, Pending, Resource
 from .wanted import PATHS, words
 from .world import World, world
@@ -101,7 +102,9 @@ class Play:
         if self.declared(name) is None or self.declared(to) is not None:
             return
         for item in self.program:
-            item.inputs = {key: {"ref": to} if value == {"ref": name} else value for key, value in item.inputs.items()}
+            for key, value in item.inputs.items():
+                if value == {"ref": name}:
+                    item.inputs[key] = {"ref": to}
             if item.name == name:
                 item.name = to
                 item.aliases = (*item.aliases, name) if step["alias"] else ()
@@ -340,7 +343,9 @@ def _moved(before: list[Any], after: list[Any]) -> list[Any]:
     for old, new in zip(before, after, strict=True):
         for was, now in zip(old, new, strict=True):
             if isinstance(was, dict):
-                found += [(old[0], key, was.get(key), now.get(key)) for key in {*was, *now} if was.get(key) != now.get(key)]
+                found += [
+                    (old[0], key, was.get(key), now.get(key)) for key in {*was, *now} if was.get(key) != now.get(key)
+                ]
             elif was != now:
                 found.append((old[0], was, now))
     return found

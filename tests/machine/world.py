@@ -200,7 +200,9 @@ class World:
         ahead = fault.seconds if kind == "skew" else 0
         date = formatdate(self.platform.store.now() + ahead, usegmt=True)
         headers = {**outcome.headers, "content-type": media, "date": date}
-        return Answer(status, {name.lower(): value for name, value in headers.items()}, content.encode(errors="replace"))
+        return Answer(
+            status, {name.lower(): value for name, value in headers.items()}, content.encode(errors="replace")
+        )
 
     def _lie(self, path: str) -> dict[str, Any] | None:
         struck = None
