@@ -26,20 +26,32 @@ import pulumi_livechannels
 BEGIN = 1_767_571_200.0
 PACKAGE = "pulumi_livechannels"
 NOT_OF_THE_PROVIDER = (f"{PACKAGE}.emulator", f"{PACKAGE}.cli", f"{PACKAGE}.snippets", f"{PACKAGE}.stubs")
+MOST_NAPS = 20_000
 MUTABLE = (dict, list, set, deque)
 
 
+class Killed(BaseException):
+    """The provider process is gone, with a call under way. No handler of an ordinary error may see it."""
+
+
 class Clock:
-    """Seconds that pass when somebody sleeps, or when they are let pass."""
+    """Seconds that pass when somebody sleeps, or when they are let pass.
+
+    A process that sleeps for ever is put to death, for nobody else would end it.
+    """
 
     def __init__(self) -> None:
         self.passed = 0.0
+        self.naps = 0
 
     def now(self) -> float:
         return BEGIN + self.passed
 
     def let_pass(self, seconds: float) -> None:
         self.passed += max(0.0, seconds)
+        self.naps += 1
+        if self.naps > MOST_NAPS:
+            raise Killed
 
 
 clock = Clock()
@@ -136,7 +148,7 @@ def fake_time(seed: int) -> Iterator[Clock]:
                 setattr(module, name, fake)
     chance = random.getstate()
     random.seed(seed)
-    clock.passed = 0.0
+    clock.passed, clock.naps = 0.0, 0
     try:
         yield clock
     finally:

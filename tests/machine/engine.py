@@ -9,11 +9,12 @@ from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from typing import Any
 
+from .clockwork import MOST_NAPS, Killed
 from .faces import Face, Failed, Struct, process, unpack, urn_of
 from .program import Declared, Result, Stop
 from .state import Pending, Resource, State
 from .up import Up
-from .world import Killed, World
+from .world import World
 
 
 class Engine:
@@ -86,13 +87,14 @@ class Engine:
     def _operate(self, go: Callable[[Face, Result], None]) -> Result:
         self.world.operation += 1
         self.world.clock.let_pass(1)
-        self.world.sent, self.world.dead = 0, False
+        self.world.sent, self.world.dead, self.world.clock.naps = 0, False, 0
         result = Result()
         try:
             with process(self.face, self.world, self._wired) as face, suppress(Stop):
                 go(face, result)
         except Killed:
             result.killed = True
+            result.endless = self.world.clock.naps >= MOST_NAPS
         finally:
             self.world.kill, self.world.dead = None, False
         return result

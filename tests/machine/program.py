@@ -26,11 +26,13 @@ def is_ref(value: Any) -> bool:
 
 @dataclass
 class Result:
-    """How an operation of the engine ended: which verbs ran on what, what failed, and whether the provider died."""
+    """How an operation of the engine ended: which verbs ran on what, what failed, and whether the provider died,
+    or would have gone on for ever."""
 
     steps: list[tuple[str, str]] = field(default_factory=list)
     errors: list[tuple[str, str]] = field(default_factory=list)
     killed: bool = False
+    endless: bool = False
 
     @property
     def ok(self) -> bool:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from pulumi.runtime.proto import provider_pb2 as messages
 
+from .clockwork import Killed
 from .faces import UNKNOWN, Face, Failed, Struct, pack, program_inputs, unpack, urn_of
 from .program import Declared, Result, Stop, is_ref
 from .state import ID_KEY, Resource, State
-from .world import Killed
 
 if TYPE_CHECKING:
     from .engine import Engine
