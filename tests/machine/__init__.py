@@ -1,1 +1,1 @@
-"""The machine: a small engine, an emulated platform and random programs, to see that nothing is lost, doubled or taken."""
+"""The machine: a small engine, an emulated platform and random programs, so that nothing is lost, doubled or taken."""

@@ -17,6 +17,7 @@ import types
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 import pulumi_livechannels
@@ -25,20 +26,32 @@ import pulumi_livechannels
 BEGIN = 1_767_571_200.0
 PACKAGE = "pulumi_livechannels"
 NOT_OF_THE_PROVIDER = (f"{PACKAGE}.emulator", f"{PACKAGE}.cli", f"{PACKAGE}.snippets", f"{PACKAGE}.stubs")
+MOST_NAPS = 20_000
 MUTABLE = (dict, list, set, deque)
 
 
+class Killed(BaseException):
+    """The provider process is gone, with a call under way. No handler of an ordinary error may see it."""
+
+
 class Clock:
-    """Seconds that pass when somebody sleeps, or when they are let pass."""
+    """Seconds that pass when somebody sleeps, or when they are let pass.
+
+    A process that sleeps for ever is put to death, for nobody else would end it.
+    """
 
     def __init__(self) -> None:
         self.passed = 0.0
+        self.naps = 0
 
     def now(self) -> float:
         return BEGIN + self.passed
 
     def let_pass(self, seconds: float) -> None:
         self.passed += max(0.0, seconds)
+        self.naps += 1
+        if self.naps > MOST_NAPS:
+            raise Killed
 
 
 clock = Clock()
@@ -112,15 +125,14 @@ class Memory:
                 value.update(kept) if isinstance(value, (dict, set)) else value.extend(kept)
 
 
-_memory: Memory | None = None
+@cache
+def _memory() -> Memory:
+    return Memory()
 
 
 def forget_everything() -> None:
     """Begin with the memory of a new process."""
-    global _memory
-    if _memory is None:
-        _memory = Memory()
-    _memory.lose()
+    _memory().lose()
 
 
 @contextmanager
@@ -136,7 +148,7 @@ def fake_time(seed: int) -> Iterator[Clock]:
                 setattr(module, name, fake)
     chance = random.getstate()
     random.seed(seed)
-    clock.passed = 0.0
+    clock.passed, clock.naps = 0.0, 0
     try:
         yield clock
     finally:
@@ -150,10 +162,6 @@ def _waits(module: types.ModuleType) -> bool:
     return module.__name__.rpartition(".")[2] in ("clock", "patience")
 
 
-_timed: list[types.ModuleType] = []
-
-
+@cache
 def _modules_with_time() -> list[types.ModuleType]:
-    if not _timed:
-        _timed.extend(module for module in _modules() if vars(module).get("time") is time or _waits(module))
-    return _timed
+    return [module for module in _modules() if vars(module).get("time") is time or _waits(module)]

@@ -29,8 +29,8 @@ from pulumi.runtime.proto import provider_pb2 as messages
 import pulumi_livechannels
 from pulumi_livechannels.plugin.servicer import Servicer
 
-from .clockwork import forget_everything
-from .world import SETTINGS, Killed, World
+from .clockwork import MOST_NAPS, Killed, forget_everything
+from .world import SETTINGS, World
 
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 SIGNATURE = "4dabf18193072939515e22adb298388d"
@@ -127,7 +127,7 @@ def serialized(kind: str) -> str:
 
 @cache
 def sdk_host() -> ModuleType:
-    """The SDK's host of dynamic providers. Its module serves as soon as it is imported, so its last line is left out."""
+    """The SDK's host of dynamic providers. The module serves as soon as it is imported, so not with its last line."""
     spec = find_spec("pulumi.dynamic.__main__")
     assert spec is not None
     assert spec.origin is not None
@@ -241,14 +241,10 @@ class Exchange:
         self.stub = provider_pb2_grpc.ResourceProviderStub(grpc.insecure_channel(f"127.0.0.1:{ports[0]}"))
 
 
-_exchange: Exchange | None = None
-
-
+@cache
 def exchange() -> Exchange:
-    global _exchange
-    if _exchange is None:
-        _exchange = Exchange()
-    return _exchange
+    """The one of this process."""
+    return Exchange()
 
 
 class Face:
@@ -328,7 +324,7 @@ class Face:
                 return getattr(here.stub, verb)(request, timeout=LONGEST_CALL)
             return _called(getattr(here.door.servicer, verb), request)
         except (grpc.RpcError, _Aborted) as error:
-            if self.world.dead:
+            if self.world.dead or self.world.clock.naps > MOST_NAPS:
                 raise Killed from None
             text = error.details() or ""
             self.world.say(f"{verb} {self.world.serving}", text)

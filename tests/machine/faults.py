@@ -81,6 +81,8 @@ def fault(play: Play, pick: Pick) -> Step:
     kinds_there = sorted({item.kind for item in (absent if verb == "make" else there)}) or ["Channel"]
     path = pick(OF_KIND[pick(kinds_there)].get(verb, (READS[8],)))
     step: Step = {"do": "fault", "path": path, "nth": pick((1, 1, 1, 2)), "times": pick((1, 1, 2, 9))}
+    if verb == "look":
+        step["times"] = pick((1, 9))
     kinds = [*CUT, *CUT, "slow", "error-code", "error-code", "throttle", "skew", "answer", "answer"]
     kind = step["kind"] = pick([*kinds, "stale-list", "stale-list"] if path in LISTS else kinds)
     if kind == "slow":

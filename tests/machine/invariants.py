@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from .engine import Declared, Engine, Result, is_ref
+from .engine import Engine
 from .faces import unpack, urn_of
+from .program import Declared, Result, is_ref
 from .state import OBJECT_OF, Pending, Resource, State
 from .wanted import LEVELS, differences, name_of, unix
 from .world import Key, Origin, World
@@ -19,6 +20,11 @@ RAW = re.compile(
     r"Traceback|error inside livechannels|Exception calling application|"
     r"\b(Attribute|Key|Type|Value|Index|Overflow|Recursion|UnboundLocal|NotImplemented|Assertion)Error\b"
 )
+# What an edit on the platform can bring in line; all else takes a new object.
+EDITABLE = {
+    *("channelName", "pullRate", "directoryId", "live2vod", "videoEncrypted", "hlsEncryptDuration", "check"),
+    *("sourcePullUrl", "sourcePullProtocol", "notifyUrl"),
+}
 NOTHING = "Nothing was changed on the platform"
 KIND_OF = {kind: name for name, kind in OBJECT_OF.items()}
 
@@ -35,6 +41,12 @@ class Violation(AssertionError):
         """The kind, with the first kind of resource that it is about: two of one sort have most often one cause."""
         about = re.search("|".join(sorted(OBJECT_OF, key=len, reverse=True)), str(self))
         return f"{self.kind} {about[0]}" if about else self.kind
+
+
+def _same(kind: str, one: dict[str, Any] | None, other: dict[str, Any] | None) -> bool:
+    """Whether two objects are the same to the vendor, or to whoever watches."""
+    words = {"forwardTask": ("pullId", "forwardUrl"), "recordDirectory": ("directoryType",)}.get(kind, ("pullId",))
+    return bool(one and other) and all(one.get(word) == other.get(word) for word in words)  # type: ignore[union-attr]
 
 
 class Judge:
@@ -61,6 +73,9 @@ class Judge:
     def operation(self, before: State, result: Result, *, preview: bool) -> None:
         """Look at an operation that has ended, well or not."""
         self._texts()
+        if result.endless:
+            last = [call["action"] for call in self.world.platform.journal[-8:]]
+            raise Violation("endless", f"{result.steps[-1:]}: {last}")
         if not preview:
             self._drops(before)
             self._foreign()
@@ -100,7 +115,7 @@ class Judge:
     def _foreign(self) -> None:
         held, alive = self.engine.state.objects(), self.world.alive()
         for key, body in list(self.world.foreign.items()):
-            kind, name = key
+            kind = key[0]
             if key in held:
                 self._taken(key, held[key])
                 continue
@@ -138,7 +153,9 @@ class Judge:
 
     def surplus(self, pending: Pending, key: Key) -> None:
         """A killed create had made an object, and a later run has made another one: its pending create tells."""
-        if key[0] in NATURAL:
+        held = self.engine.state.get(pending.urn)
+        other = self.world.body(held.object) if held and held.object else None
+        if key[0] in NATURAL and _same(key[0], self.world.body(key), other):
             raise Violation("doubled", f"{pending.urn}: {key} was made by a killed run, and another one after it")
         self._excused.add(key)
 
@@ -158,7 +175,7 @@ class Judge:
             if key not in alive and not self._over(item, key):
                 raise Violation("missing", f"{item.kind} {item.name} {key} is in the state and not on the platform")
             body = self.world.body(key)
-            inputs = {name: self._value(value) for name, value in item.inputs.items()}
+            inputs = {name: self.value(value) for name, value in item.inputs.items()}
             if (found := differences(item.kind, inputs, body or {})) and not self._told_unsure(held):
                 raise Violation("not as wanted", f"{item.kind} {item.name} {key}: {found}")
         self._orphans(alive)
@@ -170,7 +187,8 @@ class Judge:
         end = item.inputs.get("endTime")
         return item.kind == "ForwardTask" and end is not None and unix(end) <= self.world.clock.now()
 
-    def _value(self, value: Any) -> Any:
+    def value(self, value: Any) -> Any:
+        """An input of the program, with the id for a reference."""
         if not is_ref(value):
             return value
         kind = next(item.kind for item in self.program if item.name == value["ref"])
@@ -218,8 +236,18 @@ class Judge:
         )
 
     def _adopts_wrongly(self, item: Declared, program: Sequence[Declared]) -> bool:
-        # What adopt would have to replace is refused; so is what somebody holds already.
-        return item.adopt is not None
+        """What is not there, what another resource holds, and what would have to be replaced is refused."""
+        if item.adopt is None:
+            return False
+        key = (OBJECT_OF[item.kind], item.adopt)
+        holder = self.engine.state.objects().get(key)
+        body = self.world.body(key)
+        if body is None or key not in self.world.alive():
+            return True
+        if holder is not None and holder.name != item.name and any(holder.name == one.name for one in program):
+            return True
+        inputs = {name: self.value(value) for name, value in item.inputs.items()}
+        return any(found.split()[0] not in EDITABLE for found in differences(item.kind, inputs, body))
 
     def _is_late(self, item: Declared, program: Sequence[Declared]) -> bool:
         end = item.inputs.get("endTime")
@@ -234,12 +262,6 @@ class Judge:
             ]
             path = "/".join(body for body in (same[0][level] for level in LEVELS) if body) if same else ""
             return bool(same) and path != item.inputs["path"]
-        if item.kind == "RecordTask":
-            channel = self._value(item.inputs["pullId"])
-            tasks = [
-                key for key, body in self.world.alive().items() if key[0] == "recordTask" and body["pullId"] == channel
-            ]
-            return any(key in self.world.foreign for key in tasks)
         return False
 
     def _cannot_record(self, item: Declared, program: Sequence[Declared]) -> bool:

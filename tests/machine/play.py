@@ -12,22 +12,25 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from .engine import Declared, Engine, Result, is_ref
-from .faces import SECRET_INPUTS, Failed, process, urn_of
-from .invariants import Judge, Violation
-from .state import OBJECT_OF, Pending, Resource
+from .engine import Engine
+from .faces import SECRET_INPUTS, urn_of
+from .invariants import Judge
+from .person import Person
+from .program import Declared, Result, is_ref
+from .state import OBJECT_OF, Resource
 from .wanted import PATHS, words
 from .world import World, world
 
 ZONE = timezone(timedelta(hours=8))
 Step = dict[str, Any]
 ENGINE_STEPS = ("up", "preview", "refresh", "destroy", "import")
-# Of these there is one for each of the named input, whatever it is called.
+# Of these there is one for each value of the named inputs, whatever it is called.
 UNIQUE = {
-    "RecordTask": "pullId",
-    "ChannelBan": "pullId",
-    "ChannelStateCallback": "pushDomain",
-    "RecordDirectory": "directoryType",
+    "RecordTask": ("pullId",),
+    "ForwardTask": ("pullId", "forwardUrl"),
+    "ChannelBan": ("pullId",),
+    "ChannelStateCallback": ("pushDomain",),
+    "RecordDirectory": ("directoryType",),
 }
 
 
@@ -50,7 +53,7 @@ class Play:
         """
         kind = step["do"]
         if kind in ENGINE_STEPS:
-            self._operate(step)
+            self.operate(step)
         else:
             getattr(self, f"_{kind}")(step)
 
@@ -61,28 +64,28 @@ class Play:
 
     def _declare(self, step: Step) -> None:
         if self.declared(step["name"]) is None:
-            self._put(Declared(step["name"], step["kind"], self._fixed(step["inputs"]), self._chosen(step)), None)
+            self.put(Declared(step["name"], step["kind"], self._fixed(step["inputs"]), self._chosen(step)), None)
 
     def _change(self, step: Step) -> None:
         old = self.declared(step["name"])
         if old is None:
             return
         if step["key"] == "adopt":
-            self._put(Declared(old.name, old.kind, old.inputs, self._chosen(step), old.aliases), old)
+            self.put(Declared(old.name, old.kind, old.inputs, self._chosen(step), old.aliases), old)
             return
         inputs = {**old.inputs, **self._fixed({step["key"]: step["value"]})}
         known = {key: value for key, value in inputs.items() if value is not None}
-        self._put(Declared(old.name, old.kind, known, old.adopt, old.aliases), old)
+        self.put(Declared(old.name, old.kind, known, old.adopt, old.aliases), old)
 
-    def _put(self, new: Declared, old: Declared | None) -> None:
+    def put(self, new: Declared, old: Declared | None) -> None:
         """Into the program, unless it refers to what is not before it, or says what another one says already."""
         place = self.program.index(old) if old else len(self.program)
         before = {item.name: item.kind for item in self.program[:place]}
         if any(name not in before for name in new.refs()):
             return
-        key = UNIQUE.get(new.kind)
+        keys = UNIQUE.get(new.kind)
         others = [item for item in self.program if item.kind == new.kind and item is not old]
-        if key and any(_folded(item.inputs.get(key)) == _folded(new.inputs.get(key)) for item in others):
+        if keys and any(_folded(item, keys) == _folded(new, keys) for item in others):
             return
         self.program[place : place + bool(old)] = [new]
         self._no_alias(new.name)
@@ -90,7 +93,11 @@ class Play:
         self.world.canaries |= {text.rpartition("/")[2] if "://" in text else text for text in hidden}
 
     def _remove(self, step: Step) -> None:
-        doomed = {step["name"]}
+        self.remove(step["name"])
+
+    def remove(self, name: str) -> None:
+        """Take a resource out of the program, and those that refer to it."""
+        doomed = {name}
         for item in self.program:
             if doomed & set(item.refs()):
                 doomed.add(item.name)
@@ -101,7 +108,9 @@ class Play:
         if self.declared(name) is None or self.declared(to) is not None:
             return
         for item in self.program:
-            item.inputs = {key: {"ref": to} if value == {"ref": name} else value for key, value in item.inputs.items()}
+            for key, value in item.inputs.items():
+                if value == {"ref": name}:
+                    item.inputs[key] = {"ref": to}
             if item.name == name:
                 item.name = to
                 item.aliases = (*item.aliases, name) if step["alias"] else ()
@@ -109,8 +118,10 @@ class Play:
 
     def _no_alias(self, name: str) -> None:
         """A name that is somebody's is nobody's alias: an engine would refuse such a program."""
+        named = self.declared(name)
         for item in self.program:
-            item.aliases = tuple(alias for alias in item.aliases if alias != name)
+            if named is not None and item.kind == named.kind:
+                item.aliases = tuple(alias for alias in item.aliases if alias != name)
 
     def _fixed(self, inputs: Mapping[str, Any]) -> dict[str, Any]:
         """Inputs with moments for `{"in": seconds}`."""
@@ -167,7 +178,7 @@ class Play:
 
     # The engine
 
-    def _operate(self, step: Step) -> Result:
+    def operate(self, step: Step) -> Result:
         kill = step.get("kill")
         self.world.kill = (kill[0], kill[1]) if kill else None
         before = self.engine.state.copy()
@@ -199,7 +210,7 @@ class Play:
         )
 
     def _import(self, step: Step) -> Result:
-        """`pulumi import` of somebody's object, whose inputs then stand in the program; the Python classes have none."""
+        """`pulumi import` of an object, whose inputs then stand in the program; not with the Python classes."""
         kind = OBJECT_OF.get(step["kind"])
         held = self.engine.state.objects()
         ids = [key for key in self.world.alive() if key[0] == kind and key not in held]
@@ -209,63 +220,11 @@ class Play:
         self.judge.wanted_by_name.add(key)
         result, inputs = self.engine.bring_in(step["kind"], step["name"], key[1])
         if inputs is not None:
-            self._put(Declared(step["name"], step["kind"], inputs), None)
+            self.put(Declared(step["name"], step["kind"], inputs), None)
         return result
 
     def _recover(self, step: Step) -> None:
-        """What `livechannels recover` would do: each pending create finds its object, or is cleared.
-
-        Where an object cannot be read, for `step` says that things may go wrong, all stays as it is.
-        """
-        state = self.engine.state
-        for pending in list(state.pending):
-            state.pending.remove(pending)
-            if pending.verb == "deleting":
-                self.judge.unsure.add(pending.urn)
-                continue
-            held = state.objects()
-            made = [
-                key
-                for key, origin in self.world.made.items()
-                if (origin.operation, origin.urn) == (pending.operation, pending.urn)
-                and key in self.world.alive()
-                and key not in held
-            ]
-            if not made:
-                continue
-            if len(made) > 1:
-                raise Violation("two for one", f"{pending.urn} has made {made}")
-            there = state.get(pending.urn)
-            if there is not None and there.id != pending.instead:
-                self.judge.surplus(pending, made[0])
-                continue
-            if not self._take(pending, made[0]):
-                if step:
-                    state.pending.append(pending)
-                    return
-                raise Violation("recover", f"{pending.urn} {made[0]} cannot be read: {self.world.texts[-1].text}")
-            if there is not None and there.pending_replacement:
-                state.drop(there)
-            elif there is not None:
-                there.delete = True
-
-    def _take(self, pending: Pending, key: tuple[str, str]) -> bool:
-        """Make the object the resource that a killed create was for, as an import would; False where it cannot be."""
-        self.world.operation += 1
-        self.world.clock.let_pass(1)
-        try:
-            with process(self.engine.face, self.world) as face:
-                olds = pending.inputs if self.engine.face == "dynamic" else None
-                found = face.read(pending.urn, key[1], pending.inputs, olds)
-        except Failed:
-            found = None
-        if found is None:
-            return False
-        entry = Resource(pending.urn, pending.kind, key[1], pending.inputs, found[0], pending.depends)
-        self.engine.state.resources.append(entry)
-        return True
-
-    # The end
+        Person(self).recover()
 
     def settle(self) -> None:
         """Faults end, time passes, what a death left is resolved; then everything has to be right, and stay right.
@@ -273,79 +232,15 @@ class Play:
         Raises:
             Violation: it is not.
         """
-        self.world.clear_faults()
-        self.world.clock.let_pass(600)
-        for key in self.world.alive():
-            # A ban hides that an encoder goes on pushing, so it is what the platform keeps that counts.
-            if (self.world.body(key) or {}).get("channelStatus") == 1:
-                self.world.click(key, {"channelStatus": 2})
-        self._recover({})
-        self._converge()
-        self.judge.settled(self.program)
-        # What a state did not hold yet (of an import, a recovered object) the first look may add.
-        self._still({"do": "up", "refresh": True}, moves=True)
-        self._still({"do": "up"})
-        self._still({"do": "up", "refresh": True})
-        self._still({"do": "preview"})
-        for _ in range(3):
-            if self._operate({"do": "destroy"}).ok:
-                break
-        self.judge.destroyed()
-
-    def _converge(self) -> None:
-        texts: list[str] = []
-        for attempt in range(len(self.program) + 3):
-            result = self._operate({"do": "up", "refresh": True, "continue_on_error": True})
-            if result.ok:
-                return
-            texts = [text for _, text in result.errors]
-            given_up = [item.name for item in self.program if self.judge.impossible(item, self.program)]
-            failed = {urn.rpartition("::")[2] for urn, _ in result.errors}
-            for name in given_up:
-                if name in failed:
-                    self._remove({"name": name})
-                    texts = []
-            if texts and attempt >= 2:
-                break
-        raise Violation("stuck", f"`up` fails for ever: {texts}")
-
-    def _still(self, step: Step, *, moves: bool = False) -> None:
-        """An operation that has nothing to do; with `moves` it may write down what it learns."""
-        writes, picture = self.world.writes(), self.engine.state.picture()
-        result = self._operate(step)
-        if not result.ok:
-            raise Violation("second run fails", f"{step}: {result.errors}")
-        if result.changes():
-            raise Violation("second run changes", f"{step}: {result.changes()}")
-        if self.world.writes() != writes:
-            last = [call["action"] for call in self.world.platform.journal][-12:]
-            raise Violation("second run writes", f"{step}: {last}")
-        if self.engine.state.picture() != picture and not moves:
-            raise Violation("second run moves the state", f"{step}: {_moved(picture, self.engine.state.picture())}")
+        Person(self).settle()
 
 
-def _folded(value: Any) -> Any:
-    return value.lower() if isinstance(value, str) else value
+def _folded(item: Declared, keys: tuple[str, ...]) -> list[str]:
+    return [str(item.inputs.get(key)).lower() for key in keys]
 
 
 def _is_delay(value: Any) -> bool:
     return isinstance(value, dict) and set(value) == {"in"}
-
-
-def _moved(before: list[Any], after: list[Any]) -> list[Any]:
-    """By resource, what was and what is, of what differs."""
-    if [old[0] for old in before] != [new[0] for new in after]:
-        return [[old[0] for old in before], [new[0] for new in after]]
-    found = []
-    for old, new in zip(before, after, strict=True):
-        for was, now in zip(old, new, strict=True):
-            if isinstance(was, dict):
-                found += [
-                    (old[0], key, was.get(key), now.get(key)) for key in {*was, *now} if was.get(key) != now.get(key)
-                ]
-            elif was != now:
-                found.append((old[0], was, now))
-    return found
 
 
 @contextmanager

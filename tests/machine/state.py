@@ -51,7 +51,7 @@ class Resource:
 
 @dataclass
 class Pending:
-    """A call that was under way when the provider died; `instead` is the id of what was there, or was to be replaced."""
+    """A call that was under way when the provider died; `instead` is the id of what was there."""
 
     verb: str
     urn: str

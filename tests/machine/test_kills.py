@@ -91,15 +91,19 @@ def _calls(face: str, steps: list[Step], last: Step) -> int:
 
 
 def _died(face: str, steps: list[Step], last: Step, kill: list[Any]) -> str:
-    """What is wrong after a death; a second one at the same place of the next run comes on top."""
-    for again in (False, True):
-        try:
+    """What is wrong after a death, and where it left a create behind, after the same death of the next run too."""
+    again = False
+    try:
+        for again in (False, True):
             with playing(face) as play:
-                for step in [*steps, {**last, "kill": kill}, *([{**last, "kill": kill}] if again else [])]:
+                for step in [*steps, *[{**last, "kill": kill}] * (2 if again else 1)]:
                     play.do(step)
+                creating = any(pending.verb == "creating" for pending in play.engine.state.pending)
                 play.settle()
-        except Violation as violation:
-            return f"{kill}{' twice' if again else ''}: {str(violation)[:400]}"
+            if not creating:
+                break
+    except Violation as violation:
+        return f"{kill}{' twice' if again else ''}: {str(violation)[:400]}"
     return ""
 
 

@@ -1,4 +1,4 @@
-"""The machine is no test that cannot fail: providers that were broken on purpose are found out, each for its own fault."""
+"""The machine is no test that cannot fail: each provider that was broken on purpose is found out, for its own fault."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pulumi.runtime.proto import provider_pb2 as messages
 from . import faces, world
 from .hunt import random_script
 
-PROGRAMS = 40
+PROGRAMS = 80
 
 
 class Broken:

@@ -118,7 +118,7 @@ def differences(kind: str, inputs: Mapping[str, Any], body: Mapping[str, Any]) -
             actual = ",".join(sorted(str(actual).split(",")))
         if name == "endTime":
             # Times count by the whole minute.
-            actual, value = int(actual or 0) // 60, value // 60
+            actual = value if int(actual or 0) // 60 == value // 60 else actual
         if actual != value:
             found.append(f"{name} is {actual!r} and not {value!r}")
     return found

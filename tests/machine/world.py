@@ -22,7 +22,7 @@ from pulumi_livechannels.emulator.wangsu.wire import ACTIONS, Call, Refusal
 from pulumi_livechannels.ground.errors import NoAnswerError, NotSentError
 from pulumi_livechannels.ground.http import Answer, Request, Transport
 
-from .clockwork import Clock, fake_time
+from .clockwork import MOST_NAPS, Clock, Killed, fake_time
 
 ENDPOINT = "http://127.0.0.1:9"
 SETTINGS = {
@@ -37,10 +37,7 @@ OPEN_TASK = (0, 1)
 KINDS = ("channel", "pullChannel", "recordDirectory", "recordTask", "forwardTask", "channelBan", "channelStateCallback")
 READING = re.compile(r"/(get|batch|recordTask\w*Query)")
 WORD_LIKE = 8
-
-
-class Killed(BaseException):
-    """The provider process is gone, with a call under way. No handler of an ordinary error may see it."""
+MOST_CALLS = 3_000
 
 
 Key = tuple[str, str]
@@ -172,6 +169,10 @@ class World:
             raise Killed
         if when == "before":
             self.sent += 1
+        if self.sent > MOST_CALLS:
+            self.clock.naps = MOST_NAPS
+            self.dead = True
+            raise Killed
         if self.kill == (self.sent, when):
             self.dead = True
             self.killed_at = urlsplit(request.url).path

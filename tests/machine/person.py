@@ -1,0 +1,176 @@
+"""The person at the keyboard after things went wrong: recovers, runs again, and does what the errors say."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from .faces import Failed, process
+from .invariants import Violation
+from .program import Declared, Result
+from .state import Pending, Resource
+
+if TYPE_CHECKING:
+    from .play import Play, Step
+
+# Runs that a person gives an error whose advice was followed already, before it counts as one that stays.
+PATIENCE = 3
+ALIAS = re.compile(r"give this resource the name (\w+) as an alias")
+
+
+class Person:
+    """Acts on one run of the machine."""
+
+    def __init__(self, play: Play) -> None:
+        self.play = play
+        self.world = play.world
+        self.engine = play.engine
+        self.judge = play.judge
+
+    def settle(self) -> None:
+        """See `Play.settle`."""
+        self.world.clear_faults()
+        self.world.clock.let_pass(600)
+        for key in self.world.alive():
+            # A ban hides that an encoder goes on pushing, so it is what the platform keeps that counts.
+            if (self.world.body(key) or {}).get("channelStatus") == 1:
+                self.world.click(key, {"channelStatus": 2})
+        if not self.recover():
+            raise Violation("recover", f"what was made cannot be read: {self.world.texts[-1].text}")
+        self._converge()
+        self.judge.settled(self.play.program)
+        # What a state did not hold yet (of an import, a recovered object) the first look may add.
+        self._still({"do": "up", "refresh": True}, moves=True)
+        self._still({"do": "up"})
+        self._still({"do": "up", "refresh": True})
+        self._still({"do": "preview"})
+        for _ in range(PATIENCE):
+            if self.play.operate({"do": "destroy"}).ok:
+                break
+        self.judge.destroyed()
+
+    def _converge(self) -> None:
+        """Run `up` until it is well, and follow its advice where it is not."""
+        patience = PATIENCE
+        while patience:
+            result = self.play.operate({"do": "up", "refresh": True, "continue_on_error": True})
+            if result.ok:
+                return
+            if not self._follow(result):
+                patience -= 1
+        raise Violation("stuck", f"`up` fails for ever: {[text for _, text in result.errors]}")
+
+    def _follow(self, result: Result) -> bool:
+        """Do what an error asks for; False where there is nothing to do but to run again."""
+        failed = {urn.rpartition("::")[2]: text for urn, text in result.errors}
+        acted = False
+        for item in [item for item in self.play.program if item.name in failed]:
+            named = ALIAS.search(failed[item.name])
+            taken = [one.name for one in self.play.program if one.kind == item.kind]
+            if named and named[1] not in (*item.aliases, *taken):
+                item.aliases = (*item.aliases, named[1])
+                acted = True
+            elif self._have_ended(item):
+                acted = True
+            elif self.judge.impossible(item, self.play.program):
+                acted = True
+                if item.adopt is None:
+                    self.play.remove(item.name)
+                else:
+                    item.adopt = None
+        return acted
+
+    def _have_ended(self, item: Declared) -> bool:
+        """Have others end what is in the way of a task: the channel's other recording, an equal relay."""
+        words = {"RecordTask": ("pullId",), "ForwardTask": ("pullId", "forwardUrl")}.get(item.kind, ())
+        wanted = {word: self.judge.value(item.inputs[word]) for word in words}
+        ended = False
+        for key, body in list(self.world.foreign.items()):
+            ours = item.kind[0].lower() + item.kind[1:]
+            if words and key[0] == ours and all(body.get(word) == value for word, value in wanted.items()):
+                self.world.remove(key)
+                ended = True
+        return ended
+
+    def _still(self, step: Step, *, moves: bool = False) -> None:
+        """An operation that has nothing to do; with `moves` it may write down what it learns."""
+        writes, picture = self.world.writes(), self.engine.state.picture()
+        result = self.play.operate(step)
+        if not result.ok:
+            raise Violation("second run fails", f"{step}: {result.errors}")
+        if result.changes():
+            raise Violation("second run changes", f"{step}: {result.changes()}")
+        if self.world.writes() != writes:
+            last = [call["action"] for call in self.world.platform.journal][-12:]
+            raise Violation("second run writes", f"{step}: {last}")
+        if self.engine.state.picture() != picture and not moves:
+            raise Violation("second run moves the state", f"{step}: {_moved(picture, self.engine.state.picture())}")
+
+    def recover(self) -> bool:
+        """What `livechannels recover` does: each pending create finds its object, or is cleared; False where it cannot.
+
+        Raises:
+            Violation: a death doubled something.
+        """
+        state = self.engine.state
+        for pending in list(state.pending):
+            state.pending.remove(pending)
+            if pending.verb == "deleting":
+                self.judge.unsure.add(pending.urn)
+                continue
+            held = state.objects()
+            made = [
+                key
+                for key, origin in self.world.made.items()
+                if (origin.operation, origin.urn) == (pending.operation, pending.urn)
+                and key in self.world.alive()
+                and key not in held
+            ]
+            if not made:
+                continue
+            if len(made) > 1:
+                raise Violation("two for one", f"{pending.urn} has made {made}")
+            there = state.get(pending.urn)
+            if there is not None and there.id != pending.instead:
+                self.judge.surplus(pending, made[0])
+                continue
+            if not self._take(pending, made[0]):
+                state.pending.append(pending)
+                return False
+            if there is not None and there.pending_replacement:
+                state.drop(there)
+            elif there is not None:
+                there.delete = True
+        return True
+
+    def _take(self, pending: Pending, key: tuple[str, str]) -> bool:
+        """Make the object the resource that a killed create was for, as an import would; False where it cannot be."""
+        self.world.operation += 1
+        self.world.clock.let_pass(1)
+        try:
+            with process(self.engine.face, self.world) as face:
+                olds = pending.inputs if self.engine.face == "dynamic" else None
+                found = face.read(pending.urn, key[1], pending.inputs, olds)
+        except Failed:
+            found = None
+        if found is None:
+            return False
+        entry = Resource(pending.urn, pending.kind, key[1], pending.inputs, found[0], pending.depends)
+        self.engine.state.resources.append(entry)
+        return True
+
+
+def _moved(before: list[Any], after: list[Any]) -> list[Any]:
+    """By resource, what was and what is, of what differs."""
+    if [old[0] for old in before] != [new[0] for new in after]:
+        return [[old[0] for old in before], [new[0] for new in after]]
+    found = []
+    for old, new in zip(before, after, strict=True):
+        for was, now in zip(old, new, strict=True):
+            if isinstance(was, dict):
+                found += [
+                    (old[0], key, was.get(key), now.get(key)) for key in {*was, *now} if was.get(key) != now.get(key)
+                ]
+            elif was != now:
+                found.append((old[0], was, now))
+    return found
