@@ -162,6 +162,20 @@ def test_a_second_stack_shares_a_recording_knowingly_and_never_ends_it(stage: St
     assert not is_on(stage, "RecordTask", first.id)
 
 
+def test_a_recording_of_whom_something_cannot_be_read_is_not_shared(stage: Stage) -> None:
+    stage.up("RecordTask", "old", **stage.sample("RecordTask"))
+    stage.new_run()
+    with pytest.raises(errors.ConflictError, match="another notifyUrl"):
+        stage.up("RecordTask", "new", **stage.sample("RecordTask", notifyUrl="https://hooks.example.com/a"))
+
+
+def test_an_adoption_may_write_a_host_in_capitals(stage: Stage) -> None:
+    made = stage.up("Channel", "old", **stage.sample("Channel"))
+    stage.new_run()
+    wanted = {**stage.sample("Channel"), "pushDomain": "PUSH.example.com"}
+    assert not stage.of("Channel").check(wanted, wanted, stage.holder("Channel", "new"), made.id).problems
+
+
 def test_a_relay_to_the_address_with_another_end_is_not_taken(stage: Stage) -> None:
     stage.up("ForwardTask", "old", **stage.sample("ForwardTask"))
     stage.new_run()

@@ -90,7 +90,9 @@ class Lifecycle:
         if why is not None:
             yield Problem("adopt", f"names what is taken: {why}; declare the object once")
         if olds is not None and not checked.problems:
-            replaced = diff(self.kind.inputs, self.kind.outputs, olds, checked.inputs).replaces
+            # Inputs of an earlier release may be written in another way.
+            before = check(self.kind.inputs, olds, olds, self.account.clock.now()).inputs
+            replaced = diff(self.kind.inputs, self.kind.outputs, before, checked.inputs).replaces
             if replaced:
                 yield Problem(
                     "adopt",

@@ -177,12 +177,13 @@ class RecordTask(Listable[RecordTaskInputs]):
         call = RecordTaskListQuery(pull_id=want.pull_id, list_order=0, page_index=1, page_size=PAGE_SIZE)
         for item in self.wangsu.call(call).tasks:
             if item.pull_id == want.pull_id and item.status in OPEN:
-                asked = want.plain()
-                actual = _state(item)
+                declared, asked, actual = properties(RecordTaskInputs), want.plain(), _state(item)
                 differs = tuple(
                     key
-                    for key, declared in properties(RecordTaskInputs).items()
-                    if key in asked and key in actual and not same(declared, actual[key], asked[key])
+                    for key, value in asked.items()
+                    # What cannot be read back cannot be known to be the same.
+                    if (declared[key].flags.write_only and value != declared[key].default)
+                    or (key in actual and not same(declared[key], actual[key], value))
                 )
                 return Standing(id=item.task_id, differs=differs, ours=False)
         return None
