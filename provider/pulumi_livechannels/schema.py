@@ -19,7 +19,7 @@ from .core.docstrings import about
 from .core.fields import Model, Property, allowed, bare, properties
 from .core.function import Function, element
 from .core.resource import Resource
-from .core.values import CHOICES, choice_name
+from .core.values.media import CHOICES, choice_name
 from .functions import FUNCTIONS
 from .resources import RESOURCES
 from .snippets import GO_PACKAGE, JAVA_PACKAGE, NODE_PACKAGE, PYTHON_PACKAGE, function_snippets, snippets

@@ -100,12 +100,12 @@ class Reading:
             private(self._kept, json.dumps(left, ensure_ascii=False))
 
     def _one(self, item: Held) -> dict[str, Any] | None:
-        live = Lifecycle(_KINDS[item.kind], self._account)
+        lifecycle = Lifecycle(_KINDS[item.kind], self._account)
         try:
-            state = live.read(item.id, {})
+            state = lifecycle.read(item.id, {})
         except NotFoundError:
             return None
-        return None if state is None else live.program_inputs(state, None)
+        return None if state is None else lifecycle.program_inputs(state, None)
 
 
 def program(read: Mapping[Held, Mapping[str, Any]], secrets: str) -> tuple[str, dict[str, str]]:

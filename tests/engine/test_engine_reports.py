@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from engine_kit import EXAMPLES, NOTHING_CHANGES, PYTHON, Stack
-from pulumi_livechannels.core.values import VENDOR_ZONE
+from pulumi_livechannels.core.values.times import VENDOR_ZONE
 
 pytestmark = pytest.mark.engine
 DOMAINS = ["push.example.com", "live.example.com"]

@@ -89,7 +89,7 @@ def test_an_import_fills_in_what_a_program_would_have_written(native: Face, kind
     if kind == "RecordTask":
         more["endTime"] = "2026-12-24T22:00:00+08:00"
         later = int(time.time()) // 60 * 60 + 7200
-        from pulumi_livechannels.core.values import from_unix
+        from pulumi_livechannels.core.values.times import from_unix
 
         more["endTime"] = from_unix(later)
     live, _ = made(native, kind, **more)

@@ -7,7 +7,7 @@ from typing import Any
 
 from pulumi_livechannels.core.reporting.report import Report
 from pulumi_livechannels.core.reporting.slots import SECONDS, rfc3339
-from pulumi_livechannels.core.values import VENDOR_ZONE
+from pulumi_livechannels.core.values.times import VENDOR_ZONE
 from pulumi_livechannels.reports import REPORTS
 
 BY_NAME = {kind.name(): kind for kind in REPORTS}

@@ -16,7 +16,7 @@ NOW = FakeClock().now()
 
 
 def at(seconds: float) -> str:
-    from pulumi_livechannels.core.values import from_unix
+    from pulumi_livechannels.core.values.times import from_unix
 
     return str(from_unix(int(NOW + seconds)))
 

@@ -24,7 +24,7 @@ from datetime import datetime, timedelta
 from pulumi_livechannels import config
 from pulumi_livechannels.core.account import Account
 from pulumi_livechannels.core.check import require
-from pulumi_livechannels.core.values import VENDOR_ZONE
+from pulumi_livechannels.core.values.times import VENDOR_ZONE
 from pulumi_livechannels.reports import REPORTS
 name, days, domains, words = json.loads(sys.argv[1])
 kind = next(kind for kind in REPORTS if kind.name() == name)

@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 
 from ..core.reporting.columns import Column, Fold, columns
 from ..core.reporting.declared import names_of
-from ..core.values import moment
+from ..core.values.times import moment
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

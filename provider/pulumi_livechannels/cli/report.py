@@ -15,7 +15,7 @@ from ..core.asking import ask
 from ..core.fields import Property, bare, properties
 from ..core.function import renamed
 from ..core.reporting.slots import rfc3339
-from ..core.values import VENDOR_ZONE, moment
+from ..core.values.times import VENDOR_ZONE, moment
 from ..ground.errors import InputError
 from ..ground.hints import did_you_mean
 from . import output

@@ -36,7 +36,7 @@ class Account:
         self.settings = settings
         self.custody = Custody()
         self.belonging = Belonging(settings.identity, self.clock, moving=settings.allow_account_change)
-        self.live: Batcher[int | None] = Batcher(self._ask_live, missing=None)
+        self.live_status: Batcher[int | None] = Batcher(self._ask_live, missing=None)
         self.deletes: Batcher[None] = Batcher(self._delete_channels, missing=None)
         # One shared object may need another while it is made.
         self._lock = threading.RLock()

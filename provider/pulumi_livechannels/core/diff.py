@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .fields import UNKNOWN, Inputs, Property, State, properties
-from .values import minute
+from .values.times import minute
 
 
 @dataclass
@@ -78,11 +78,11 @@ def same(item: Property, left: Any, right: Any) -> bool:
     return bool(left == right)
 
 
-def spelt_otherwise(item: Property, live: Any, asked: Any) -> bool:
+def spelt_otherwise(item: Property, actual: Any, asked: Any) -> bool:
     """Whether the platform only writes the same value in another way, so that the program's way can stay."""
     if item.is_set:
-        return live != asked and sorted(live) == sorted(asked)
-    return item.is_instant and live != asked and same(item, live, asked)
+        return actual != asked and sorted(actual) == sorted(asked)
+    return item.is_instant and actual != asked and same(item, actual, asked)
 
 
 def _paths(item: Property, old: Any, new: Any) -> list[tuple[str, bool]]:

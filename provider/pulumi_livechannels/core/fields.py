@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from pydantic.alias_generators import to_camel
 from pydantic.fields import FieldInfo
 
-from .values import choice_name
+from .values.media import choice_name
 
 
 class Unknown:
@@ -31,7 +31,7 @@ class Unknown:
 UNKNOWN: Final = Unknown()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Flags:
     """What is particular about a property.
 
@@ -80,7 +80,16 @@ def prop(
 ) -> Any:
     """Declare a property: what it means with its unit, its limits, and its flags (see `Flags`)."""
     limits = {"min_length": min_length, "max_length": max_length, "ge": ge, "le": le}
-    flags = Flags(replaces, write_only, secret, local, moves, filled, released, follows)
+    flags = Flags(
+        replaces=replaces,
+        write_only=write_only,
+        secret=secret,
+        local=local,
+        moves=moves,
+        filled=filled,
+        released=released,
+        follows=follows,
+    )
     extra: dict[str, Any] = {"flags": flags}
     set_limits: dict[str, Any] = {name: limit for name, limit in limits.items() if limit is not None}
     return Field(default, description=doc, json_schema_extra=extra, **set_limits)

@@ -13,7 +13,7 @@ from ..core.fields import Inputs, State, prop, properties
 from ..core.function import Function, Progress
 from ..core.listing import PAGE_SIZE
 from ..core.resource import Listable, Resource
-from ..core.values import from_unix, from_vendor, moment
+from ..core.values.times import from_unix, from_vendor, moment
 from ..ground.errors import Changed, NoAnswerError, NotFoundError
 from ..ground.json_text import described, place
 from ..vendors.calling import not_understood

@@ -7,7 +7,8 @@ from typing import Any, ClassVar
 from ..core.fields import Inputs, State, prop
 from ..core.function import Progress
 from ..core.listing import PAGE_SIZE
-from ..core.values import Id, protocol
+from ..core.values.media import protocol
+from ..core.values.rules import Id
 from ..resources import channel, pull_channel
 from ..resources._channels import host
 from ..vendors.wangsu.channels import GetChannelList, GetPullChannelList

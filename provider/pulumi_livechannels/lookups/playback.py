@@ -9,7 +9,8 @@ from pydantic import AfterValidator
 
 from ..core.fields import Inputs, State, prop
 from ..core.function import Progress
-from ..core.values import Id, broken, protocol
+from ..core.values.media import protocol
+from ..core.values.rules import Id, broken
 from ..ground.errors import NotFoundError, RefusedError
 from ..resources._channels import PullUrl, pull_urls
 from ..vendors.wangsu.channels import BatchChannelLiveState

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from ..core.check import Context, rule
 from ..core.fields import Inputs, State, prop
 from ..core.function import Progress
-from ..core.values import Id
+from ..core.values.rules import Id
 from ..ground.errors import NotFoundError, Problem, RefusedError
 from ..resources import record_directory, record_task
 from ..vendors.wangsu.playback import GetRecordFileInfo, RecordFile

@@ -7,7 +7,8 @@ from typing import Any, Literal
 from ..core.fields import Inputs, State, prop
 from ..core.function import Progress
 from ..core.listing import PAGE_SIZE
-from ..core.values import FORWARD_STATUSES, Id, word
+from ..core.values.media import FORWARD_STATUSES, word
+from ..core.values.rules import Id
 from ..vendors.wangsu.forwarding import GetForwardTaskList
 from .base import Lookup, every_page, told, when
 

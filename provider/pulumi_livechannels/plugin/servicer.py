@@ -15,8 +15,8 @@ from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, plugin_pb2, provid
 
 from ..ground.errors import InputError, LiveChannelsError, NotFoundError
 from .codec import Secrets, decode, encode
+from .deadline import Deadline
 from .failures import abort_half_made, plainly
-from .patience import Patience
 
 if TYPE_CHECKING:
     from ..core.account import Account
@@ -36,7 +36,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     def __init__(self, version: str) -> None:
         self._version = version
         self._engine: engine_pb2_grpc.EngineStub | None = None
-        self._patience = Patience()
+        self._deadline = Deadline()
         self._lifecycles: dict[str, Lifecycle] = {}
         self._account: Account | None = None
         self._urn = threading.local()
@@ -96,11 +96,11 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         from ..resources import RESOURCES
         from .plain_secrets import warnings
 
-        # An attached process lives on after a run was cancelled, and the next run begins with patience.
-        self._patience = Patience()
+        # An attached process lives on after a run was cancelled, and the next run waits again.
+        self._deadline = Deadline()
         # Newer engines send the settings as properties, older ones as variables of text.
         given = _texts(decode(request.args)[0]) if request.args.fields else _variables(request.variables)
-        account = self._account = Account(config.load(given), self._warn, self._patience)
+        account = self._account = Account(config.load(given), self._warn, self._deadline)
         for sentence in warnings(self._stack, given):
             self._warn(sentence)
         self._lifecycles = {f"{PACKAGE}:index:{kind.__name__}": Lifecycle(kind, account) for kind in RESOURCES}
@@ -227,7 +227,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
 
     def Cancel(self, request: Any, context: Any) -> Any:
         """End all waits. The engine says this at every normal end too, so nothing is said about it."""
-        self._patience.cancel()
+        self._deadline.cancel()
         return empty_pb2.Empty()
 
     def _finish(
@@ -252,7 +252,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         lifecycle = self._of(request.type or request.urn.split("::")[2].rpartition("$")[2])
         self._urn.now = request.urn
         try:
-            with self._patience.within(timeout):
+            with self._deadline.within(timeout):
                 yield lifecycle, Holder(urn=request.urn)
         finally:
             self._urn.now = ""

@@ -15,7 +15,7 @@ from ..core.evidence import Look
 from ..core.fields import Model, prop
 from ..core.listing import PAGE_SIZE, Head
 from ..core.resource import I, Listable
-from ..core.values import ASKABLE_PROTOCOLS, RATE_FIELDS, RATES, protocol
+from ..core.values.media import ASKABLE_PROTOCOLS, RATE_FIELDS, RATES, protocol
 from ..ground.errors import ChannelLiveError, LiveChannelsError, Problem, RefusedError
 from ..vendors.wangsu.channels import BatchChannelLiveState, DeleteChannel, RateUrls
 from ..vendors.wangsu.forwarding import GetForwardTaskList
@@ -163,7 +163,7 @@ class ChannelLike(Listable[I]):
 
     def _live_status(self, key: str) -> int | None:
         try:
-            return self.account.live.ask(key)
+            return self.account.live_status.ask(key)
         except RefusedError:
             # The vendor may refuse ids that it does not know, and another one may have travelled with it.
             try:

@@ -12,20 +12,10 @@ from ..core.diff import Diff
 from ..core.fields import Inputs, Model, State, prop
 from ..core.resource import Listed
 from ..core.states import told
-from ..core.values import (
-    ENCRYPTIONS,
-    PROTOCOLS,
-    RATES,
-    Domain,
-    Encryption,
-    ProtocolSet,
-    RateSet,
-    Word,
-    codes,
-    from_vendor,
-    packed,
-    word,
-)
+from ..core.values.addresses import Domain
+from ..core.values.media import ENCRYPTIONS, PROTOCOLS, RATES, Encryption, ProtocolSet, RateSet, codes, packed, word
+from ..core.values.rules import Word
+from ..core.values.times import from_vendor
 from ..ground.errors import NoAnswerError, PlatformError, Problem, RefusedError
 from ..vendors.wangsu.channels import (
     ChannelConfigure,

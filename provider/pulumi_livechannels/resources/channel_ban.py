@@ -12,7 +12,8 @@ from ..core.evidence import Created
 from ..core.fields import Inputs, State, prop
 from ..core.resource import Countable, Listed
 from ..core.switch import Switch
-from ..core.values import Id, from_unix, moment
+from ..core.values.rules import Id
+from ..core.values.times import from_unix, moment
 from ..ground.errors import AccessDeniedError, NotFoundError, RefusedError
 from ..vendors.calling import not_understood
 from ..vendors.wangsu.playback import GetChannelLiveState
@@ -60,7 +61,7 @@ class ChannelBan(Switch[ChannelBanInputs], Countable):
 
     def read(self, key: str, prior: Mapping[str, Any]) -> dict[str, Any] | None:
         """batchChannelLiveState, for many bans at once; a channel that is not banned, or gone, has none."""
-        status = self.account.live.ask(key)
+        status = self.account.live_status.ask(key)
         if status is None:
             status = self._status(key)
         return {"pullId": key, "lapsesAt": prior.get("lapsesAt")} if status == BANNED else None

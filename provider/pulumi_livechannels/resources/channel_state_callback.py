@@ -9,7 +9,7 @@ from ..core.custody import Holder
 from ..core.diff import Diff
 from ..core.fields import Inputs, State, prop
 from ..core.switch import Switch
-from ..core.values import Domain, HttpUrl
+from ..core.values.addresses import Domain, HttpUrl
 from ..vendors.wangsu.switches import SetChannelStateRealtimeBack
 
 # The platform wants an address even to remove the callback, and an import knows none.

@@ -13,21 +13,10 @@ from ..core.evidence import PAUSE_SECONDS, Look
 from ..core.fields import Inputs, Model, State, prop, properties
 from ..core.listing import MOST_PAGES, PAGE_SIZE
 from ..core.resource import Listable, Listed, Standing
-from ..core.values import (
-    FORWARD_STATUSES,
-    AudioCodec,
-    HttpUrl,
-    Id,
-    Instant,
-    Resolution,
-    RtmpUrl,
-    VideoCodec,
-    WatermarkPosition,
-    from_unix,
-    lower_host,
-    moment,
-    word,
-)
+from ..core.values.addresses import HttpUrl, RtmpUrl, lower_host
+from ..core.values.media import FORWARD_STATUSES, AudioCodec, Resolution, VideoCodec, WatermarkPosition, word
+from ..core.values.rules import Id
+from ..core.values.times import Instant, from_unix, moment
 from ..ground.errors import AmbiguousCreateError, NotFoundError, Problem, RefusedError
 from ..vendors.wangsu.forwarding import (
     CodingParams,

@@ -11,20 +11,9 @@ from ..core.diff import Diff
 from ..core.fields import Inputs, State, prop
 from ..core.resource import Listed
 from ..core.states import told
-from ..core.values import (
-    PROTOCOLS,
-    RATES,
-    Domain,
-    Protocol,
-    ProtocolSet,
-    RateSet,
-    SourceUrl,
-    codes,
-    from_vendor,
-    lower_host,
-    protocol,
-    protocol_code,
-)
+from ..core.values.addresses import Domain, SourceUrl, lower_host
+from ..core.values.media import PROTOCOLS, RATES, Protocol, ProtocolSet, RateSet, codes, protocol, protocol_code
+from ..core.values.times import from_vendor
 from ..ground.errors import Problem, RefusedError
 from ..vendors.wangsu.channels import (
     CreatePullChannel,

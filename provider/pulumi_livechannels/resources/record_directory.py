@@ -13,7 +13,7 @@ from ..core.diff import Diff
 from ..core.evidence import Look
 from ..core.fields import Inputs, State, prop
 from ..core.resource import Listable, Listed, Standing
-from ..core.values import broken
+from ..core.values.rules import broken
 from ..ground.errors import ConflictError, Problem, RefusedError
 from ..vendors.wangsu.recording import Directory, DirectoryCreate, GetDirectory, GetDirectoryList
 

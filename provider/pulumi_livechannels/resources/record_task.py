@@ -15,7 +15,10 @@ from ..core.fields import Inputs, State, prop, properties
 from ..core.listing import PAGE_SIZE
 from ..core.resource import Listable, Listed, Standing
 from ..core.states import told
-from ..core.values import RECORD_STATUSES, FileType, HttpUrl, Id, Instant, from_vendor, minute, word
+from ..core.values.addresses import HttpUrl
+from ..core.values.media import RECORD_STATUSES, FileType, word
+from ..core.values.rules import Id
+from ..core.values.times import Instant, from_vendor, minute
 from ..ground.errors import Problem, RefusedError
 from ..vendors.calling import not_understood
 from ..vendors.wangsu.recording import (

@@ -11,7 +11,8 @@ from ..core.diff import Diff
 from ..core.evidence import Created
 from ..core.fields import Inputs, State, prop
 from ..core.switch import Switch
-from ..core.values import Hours, Id, from_unix
+from ..core.values.rules import Id
+from ..core.values.times import Hours, from_unix
 from ..ground.errors import ConflictError, NoAnswerError
 from ..vendors.wangsu.switches import SetPullTsatc, SetPushTsatc
 from ._channels import PullUrl, pull_urls

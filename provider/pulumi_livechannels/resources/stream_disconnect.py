@@ -9,7 +9,8 @@ from ..core.custody import Holder
 from ..core.evidence import Created
 from ..core.fields import Inputs, State, prop
 from ..core.switch import Switch
-from ..core.values import Id, from_unix
+from ..core.values.rules import Id
+from ..core.values.times import from_unix
 from ..ground.errors import ConflictError
 from ..vendors.wangsu.switches import DisconnectStream
 

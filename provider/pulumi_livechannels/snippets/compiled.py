@@ -7,7 +7,7 @@ from typing import Any
 from ..core.fields import Inputs, properties
 from ..core.function import Function
 from ..core.resource import Resource
-from ..core.values import CHOICES, choice_name
+from ..core.values.media import CHOICES, choice_name
 from ..resources import RESOURCES
 from .language import GO_PACKAGE, INDEX, JAVA_PACKAGE, Language, member, refers, title
 

@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 from ..core.fields import Inputs, Property, bare, properties
 from ..core.function import Function
 from ..core.resource import Resource
-from ..core.values import choice_name
+from ..core.values.media import choice_name
 
 NODE_PACKAGE = "@livechannels/pulumi-livechannels"
 PYTHON_PACKAGE = "pulumi_livechannels_native"

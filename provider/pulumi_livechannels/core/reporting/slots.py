@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from ..values import VENDOR_ZONE, from_unix, moment
+from ..values.times import VENDOR_ZONE, from_unix, moment
 
 SECONDS = {"5s": 5, "30s": 30, "1m": 60, "5m": 300, "1h": 3600, "1d": 86400}
 DAY = 86400

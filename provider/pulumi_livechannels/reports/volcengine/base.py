@@ -19,7 +19,9 @@ from ...core.reporting.plan import Part
 from ...core.reporting.report import Report
 from ...core.reporting.slots import SECONDS, rfc3339, unix
 from ...core.reporting.words import on_the_wire, word
-from ...core.values import Domain, Instant, broken, distinct
+from ...core.values.addresses import Domain
+from ...core.values.rules import broken, distinct
+from ...core.values.times import Instant
 from ...ground.errors import Changed, LiveChannelsError, NoAnswerError, Problem
 
 CALLS_A_SECOND = 30

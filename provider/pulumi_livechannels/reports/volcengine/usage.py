@@ -12,7 +12,7 @@ from ...core.reporting.plan import Limits, Part
 from ...core.reporting.reading import Shape
 from ...core.reporting.slots import SECONDS, days, down_to_slot, hours, minutes
 from ...core.reporting.words import word
-from ...core.values import Domain
+from ...core.values.addresses import Domain
 from ...ground.errors import Problem
 from .base import (
     App,

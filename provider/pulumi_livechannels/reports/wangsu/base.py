@@ -13,7 +13,9 @@ from ...core.reporting.plan import Part, Values, grouped_chunks
 from ...core.reporting.report import Report
 from ...core.reporting.slots import Window, rfc3339, slot_of_label
 from ...core.reporting.words import mapped, on_the_wire, word
-from ...core.values import Domain, Instant, distinct
+from ...core.values.addresses import Domain
+from ...core.values.rules import distinct
+from ...core.values.times import Instant
 from ...vendors.wangsu.reports import Envelope, ReportCall
 
 # The vendor answers with codes instead of Chinese names.
@@ -27,7 +29,7 @@ METRICS = {"traffic": "flow", "bandwidth": "bandwidth", "requests": "request"}
 
 
 def _below_domain(value: str, what: str) -> str:
-    from ...core.values import broken
+    from ...core.values.rules import broken
 
     domain, _, rest = value.partition("/")
     if "." not in domain or not rest.strip("/"):

@@ -12,7 +12,7 @@ from ...core.reporting.plan import Limits
 from ...core.reporting.reading import Shape
 from ...core.reporting.slots import SECONDS, Window, days, rfc3339, slot_of_label
 from ...core.reporting.words import joined, text_flag, word
-from ...core.values import Domain
+from ...core.values.addresses import Domain
 from ...vendors.wangsu.reports import Envelope
 from .base import ByDomain, InWindowOrNewest, WangsuReport
 

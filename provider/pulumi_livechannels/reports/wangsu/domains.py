@@ -9,7 +9,7 @@ from ...core.reporting.plan import Limits
 from ...core.reporting.reading import Shape
 from ...core.reporting.slots import days, hours
 from ...core.reporting.words import joined, word
-from ...core.values import Domain, WildcardDomain
+from ...core.values.addresses import Domain, WildcardDomain
 from ...vendors.wangsu.reports import Envelope
 from .base import (
     METRICS,

@@ -14,7 +14,7 @@ from ...core.reporting.plan import Limits
 from ...core.reporting.reading import Shape
 from ...core.reporting.slots import days, hours
 from ...core.reporting.words import mapped, word
-from ...core.values import distinct
+from ...core.values.rules import distinct
 from ...ground.errors import Problem
 from ...vendors.wangsu.reports import Envelope
 from .base import (

@@ -13,7 +13,7 @@ from ...core.reporting.reading import Shape
 from ...core.reporting.slots import Window, days, hours, rfc3339
 from ...core.reporting.table import Key, Series
 from ...core.reporting.words import mapped, number_flag, text_flag, word
-from ...core.values import Domain
+from ...core.values.addresses import Domain
 from ...ground.errors import Problem
 from ...vendors.wangsu.reports import Envelope
 from .base import (

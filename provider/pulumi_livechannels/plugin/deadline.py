@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from ..ground.errors import CancelledError
 
 
-class Patience:
+class Deadline:
     """A clock whose sleeps end early. A deadline holds for the thread that set it."""
 
     def __init__(self) -> None:
