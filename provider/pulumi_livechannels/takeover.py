@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import keyword
 import os
-import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -21,12 +20,11 @@ from .core.account import Account
 from .core.fields import properties
 from .core.function import Progress
 from .core.lifecycle import Lifecycle
-from .core.resource import Resource
+from .deployments import KINDS as _KINDS
+from .deployments import Thing, entries
 from .ground.errors import NotFoundError
 from .inventory import Held, ids
-from .resources import RESOURCES
 
-_KINDS: dict[str, type[Resource[Any]]] = {kind.__name__: kind for kind in RESOURCES}
 _REFERENCES = (
     ("pullId", "pull_id", ("Channel", "PullChannel")),
     ("directoryId", "directory_id", ("RecordDirectory",)),
@@ -195,7 +193,7 @@ def _literal(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value)
 
 
-def missing(account: Account, managed: Mapping[tuple[str, str], str]) -> dict[tuple[str, str], str]:
+def missing(account: Account, managed: Mapping[Thing, str]) -> dict[Thing, str]:
     """What of it the platform lacks: no list has it, and it cannot be read by itself either."""
     listed = ids(account, {kind for kind, _ in managed})
     return {
@@ -205,19 +203,10 @@ def missing(account: Account, managed: Mapping[tuple[str, str], str]) -> dict[tu
     }
 
 
-def known(exports: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str], str]:
-    """What exported stacks hold of ours: URNs by kind and id."""
-    found = {}
-    for export in exports:
-        deployment = export.get("deployment")
-        # A stack without resources has no list of them.
-        resources = deployment.get("resources", []) if isinstance(deployment, Mapping) else export.get("resources")
-        if not isinstance(resources, list):
-            raise ValueError("it is not what `pulumi stack export` writes")
-        for resource in resources:
-            kind = re.fullmatch(
-                r"(?:livechannels:index:|pulumi-python:dynamic/livechannels:)(\w+)", str(resource.get("type", ""))
-            )
-            if kind and kind[1] in _KINDS and resource.get("id"):
-                found[kind[1], str(resource["id"])] = str(resource.get("urn", ""))
-    return found
+def known(exports: Iterable[Any]) -> dict[Thing, str]:
+    """What exported stacks hold of ours: URNs by kind and id.
+
+    Raises:
+        ValueError: one of them is no export.
+    """
+    return {entry.thing: entry.urn for export in exports for entry in entries(export)}

@@ -6,6 +6,7 @@ import typer
 
 from .doctor import doctor
 from .emulator import emulator
+from .recover import recover
 from .report import report
 from .takeover import import_, orphans
 
@@ -26,4 +27,5 @@ app.command(
 )(report)
 app.command("import")(import_)
 app.command()(orphans)
+app.command()(recover)
 app.command()(doctor)

@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 from rich.cells import cell_len
 from rich.console import Console
@@ -34,12 +34,13 @@ class _Console(Console):
         raise BrokenPipeError
 
 
-def table(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    """A table as wide as the terminal, or as its content where nobody reads along.
+def table(columns: Sequence[str], rows: Sequence[Sequence[Any]], to: TextIO | None = None) -> None:
+    """A table as wide as the terminal, or as its content where nobody reads along; `to` is not stdout.
 
     Sentences wrap between words; where names and numbers do not fit side by side, they stand one below the other.
     """
-    console = _Console(width=None if sys.stdout.isatty() else _AS_WIDE_AS_IT_TAKES, highlight=False)
+    to = to or sys.stdout
+    console = _Console(file=to, width=None if to.isatty() else _AS_WIDE_AS_IT_TAKES, highlight=False)
     cells = [[_cell(value) for value in row] for row in rows]
     least = [
         max(cell_len(word) for line in (columns, *cells) for word in line[place].split() or [""])
@@ -73,9 +74,9 @@ def _frame(*, show_header: bool) -> Table:
     return Table(show_header=show_header, header_style="bold", box=None, pad_edge=False, padding=(0, _GAP, 0, 0))
 
 
-def as_json(value: Any) -> None:
+def as_json(value: Any, to: TextIO | None = None) -> None:
     """JSON, indented for people."""
-    print(json.dumps(value, indent=2, ensure_ascii=False))
+    print(json.dumps(value, indent=2, ensure_ascii=False), file=to)
 
 
 def as_csv(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:

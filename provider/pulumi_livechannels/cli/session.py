@@ -19,9 +19,16 @@ FAILED, BAD_USAGE, FOUND, STOPPED = 1, 2, 3, 130
 @contextmanager
 def session() -> Iterator[Account]:
     """An account of this environment; whatever goes wrong ends the command with a sentence and its exit code."""
+    with ending():
+        yield Account(load({}), say)
+
+
+@contextmanager
+def ending() -> Iterator[None]:
+    """Whatever goes wrong ends the command with a sentence and its exit code."""
     follow_environment()
     try:
-        yield Account(load({}), lambda text: typer.echo(text, err=True))
+        yield
     except ConfigurationError as error:
         if error.variables:
             error.next_step = (
@@ -35,9 +42,14 @@ def session() -> Iterator[Account]:
         end(STOPPED, "stopped; run again to go on")
 
 
+def say(text: str) -> None:
+    """Something for the person at the screen, beside the data."""
+    typer.echo(text, err=True)
+
+
 def end(code: int, text: str) -> NoReturn:
     """End the command."""
-    typer.echo(text, err=True)
+    say(text)
     raise typer.Exit(code)
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from ..core.account import Account
+from ..deployments import Thing, held_twice, pending
 from ..ground.hints import did_you_mean
 from ..inventory import KINDS, Held, held
 from ..takeover import Reading, import_file, is_ours, known, missing, names_in, private, program
@@ -46,7 +48,8 @@ def import_(
     names = names_in(there)
     if there and not names and not is_ours(there):
         end(BAD_USAGE, f"--out {out}: is there already, and not from this command: name another file, or remove it")
-    managed, given = _managed(stack_state or [])
+    managed = known(_exports(stack_state or []))
+    given = _names(managed)
     with session() as account:
         with output.progress("lists") as advance:
             objects = _matching(held(account, kinds, advance, given | names), name_pattern)
@@ -72,12 +75,15 @@ def orphans(
 ) -> None:
     """Tell what the platform holds that no stack knows, and what stacks know that the platform lacks.
 
-    Exits with 0 when there is neither, and with 3 when there is some: pulumi stack export | livechannels orphans
-    --stack-state -
+    And what more than one resource holds, and what was being made when a run died, which `livechannels recover`
+    resolves. Exits with 0 when there is nothing of all that, and with 3 when there is some: pulumi stack export |
+    livechannels orphans --stack-state -
     """
     check_format(format)
     kinds = _kinds(kind)
-    managed, names = _managed(stack_state)
+    exports = _exports(stack_state)
+    managed = known(exports)
+    names = _names(managed)
     with session() as account:
         with output.progress("lists") as advance:
             objects = held(account, kinds, advance, names)
@@ -90,11 +96,29 @@ def orphans(
         *({"where": "platform", "kind": item.kind, "id": item.id, "name": item.title} for item in unmanaged),
         *({"where": "stack", "kind": key[0], "id": key[1], "name": names[key]} for key in lacking),
     ]
+    doubly = [
+        {"where": "twice", "kind": key[0], "id": key[1], "name": ", ".join(entry.urn for entry in entries)}
+        for key, entries in held_twice(exports).items()
+        if key[0] in kinds or not kind
+    ]
+    begun = [
+        {"where": "pending", "kind": each.entry.kind.__name__, "id": "", "name": each.urn}
+        for export in exports
+        for each in pending(export)
+        if each.is_create and each.entry and (each.entry.kind.__name__ in kinds or not kind)
+    ]
+    told += doubly + begun
     if format == "json":
-        output.as_json({where: [each for each in told if each["where"] == where] for where in ("platform", "stack")})
+        # What is told of any account stands there even if there is none of it.
+        places = dict.fromkeys(("platform", "stack", *(each["where"] for each in told)))
+        output.as_json({where: [each for each in told if each["where"] == where] for where in places})
     elif told:
-        output.table(("only on", "kind", "id", "name"), [list(each.values()) for each in told])
+        output.table(("where", "kind", "id", "name"), [list(each.values()) for each in told])
     text = f"{len(unmanaged)} that no stack knows, {len(lacking)} that the platform lacks"
+    if doubly:
+        text += f", {len(doubly)} that more than one resource holds: take all but one out with `pulumi state delete`"
+    if begun:
+        text += f", {len(begun)} that were being made when a run died: `livechannels recover` resolves them"
     if told:
         end(FOUND, text)
     typer.echo(text, err=True)
@@ -114,16 +138,21 @@ def _program(account: Account, objects: list[Held], out: Path) -> list[Held]:
     return list(read)
 
 
-def _managed(exports: list[str]) -> tuple[dict[tuple[str, str], str], dict[tuple[str, str], str]]:
-    """What exported stacks hold, by kind and id: URNs, and the names in them."""
-    found: dict[tuple[str, str], str] = {}
-    for file in exports:
+def _exports(files: list[str]) -> list[Any]:
+    """What these files hold, each of them an export."""
+    found = []
+    for file in files:
         try:
-            found |= known([json.loads(sys.stdin.read() if file == "-" else Path(file).read_text())])
-        except (OSError, ValueError, AttributeError) as error:
+            found.append(json.loads(sys.stdin.read() if file == "-" else Path(file).read_text()))
+            known(found[-1:])
+        except (OSError, ValueError) as error:
             reason = error.strerror if isinstance(error, OSError) else "it is not what `pulumi stack export` writes"
             end(BAD_USAGE, f"--stack-state {file}: {reason}")
-    return found, {key: urn.rpartition("::")[2] for key, urn in found.items()}
+    return found
+
+
+def _names(managed: Mapping[Thing, str]) -> dict[Thing, str]:
+    return {key: urn.rpartition("::")[2] for key, urn in managed.items()}
 
 
 def _write(option: str, file: Path, text: str) -> None:

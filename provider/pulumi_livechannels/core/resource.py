@@ -184,6 +184,10 @@ class Listable(Resource[I], Countable):
     def look(self, want: I, holder: Holder) -> Look:
         """Prepare, before anything is sent, to find what a create that is not answered will have made."""
 
+    def there(self, want: I, holder: Holder) -> list[str]:
+        """Ids of what the platform has of the wanted identity at this moment, whoever made it."""
+        return self.look(want, holder)()
+
     @abstractmethod
     def own(self, key: str) -> Any:
         """The object's own read.

@@ -98,6 +98,10 @@ class ChannelLike(Listable[I]):
         self._tell_equals(before, want)
         return lambda: [self.listed(item).id for item in self.listing.newer(before) if self.is_alike(item, want)]
 
+    def there(self, want: I, holder: Holder) -> list[str]:
+        """Whatever is alike: names are not unique, so there may be several."""
+        return [key for key, item in self.listing.whole().items() if self.is_alike(item, want)]
+
     def _tell_equals(self, before: Head[Any], want: I) -> None:
         custody, name = self.account.custody, type(self).__name__
         equal = [
@@ -106,7 +110,8 @@ class ChannelLike(Listable[I]):
         if equal:
             self.notices.warn(
                 f"the platform has a {name} like {self.identity(want)[0]!r} already that this run knows nothing of "
-                f"({', '.join(equal)}). If an interrupted run made it, `livechannels recover` takes it over"
+                f"({', '.join(equal)}), and one more is made. If an interrupted run left it, `livechannels recover` "
+                "tells what to do with it; run before `pulumi up`, it takes such an object over"
             )
 
     def delete(self, key: str, prior: Mapping[str, Any]) -> None:

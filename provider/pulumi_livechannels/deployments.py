@@ -1,0 +1,178 @@
+"""Deployments: what `pulumi stack export` writes, as far as it is about objects of ours.
+
+Whoever takes stock of stacks reads them here. A deployment names each resource by its URN; whatever is secret stands in
+a wrapper, in clear only where it was exported with `--show-secrets`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .core.custody import GUEST
+from .core.resource import Resource
+from .resources import RESOURCES
+
+KINDS: dict[str, type[Resource[Any]]] = {kind.__name__: kind for kind in RESOURCES}
+# The engine's words in a state: what marks a wrapper, and the wrapper of a secret.
+_MARK, _SECRET = "4dabf18193072939515e22adb298388d", "1b47061264138c4ac30d75fd1eb44270"
+_TYPES = re.compile(r"(?:livechannels:index:|pulumi-python:dynamic/livechannels:)(\w+)")
+Thing = tuple[str, str]
+"""A kind, and an id."""
+
+
+class EncryptedError(Exception):
+    """A secret that is needed is not in clear."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A resource of ours as a deployment has it; `raw` is all of it, with secrets in their wrappers."""
+
+    kind: type[Resource[Any]]
+    raw: Mapping[str, Any]
+
+    @property
+    def urn(self) -> str:
+        """What tells it from every other resource of its stack."""
+        return str(self.raw.get("urn", ""))
+
+    @property
+    def name(self) -> str:
+        """What its program calls it."""
+        return self.urn.rpartition("::")[2]
+
+    @property
+    def id(self) -> str:
+        """Its object's id, in the one way of writing it; empty of one that has none yet."""
+        return self.kind.canonical(str(self.raw.get("id") or ""))
+
+    @property
+    def thing(self) -> Thing:
+        """What it holds."""
+        return self.kind.__name__, self.id
+
+    @property
+    def is_leaving(self) -> bool:
+        """Whether its object was replaced, and only has to be ended, if it is there at all."""
+        return bool(self.raw.get("delete") or self.raw.get("pendingReplacement"))
+
+
+@dataclass(frozen=True)
+class Pending:
+    """Something that a run had begun when it died: `doing` is the engine's word for it."""
+
+    doing: str
+    raw: Mapping[str, Any]
+
+    @property
+    def urn(self) -> str:
+        """The resource to which it was done."""
+        return str(_mapping(self.raw.get("resource")).get("urn", ""))
+
+    @property
+    def is_create(self) -> bool:
+        """Whether one of ours was being made."""
+        return self.doing == "creating" and self.entry is not None
+
+    @property
+    def entry(self) -> Entry | None:
+        """The resource, if it is one of ours."""
+        return _entry(_mapping(self.raw.get("resource")))
+
+
+def resources(export: Any) -> list[Mapping[str, Any]]:
+    """Every resource of an export, of whatever provider.
+
+    Raises:
+        ValueError: it is no export.
+    """
+    found = _part(export, "resources")
+    if found is None:
+        raise ValueError("it is not what `pulumi stack export` writes")
+    return found
+
+
+def entries(export: Any) -> Iterator[Entry]:
+    """The resources of ours that have an object.
+
+    Raises:
+        ValueError: it is no export.
+    """
+    return (entry for entry in map(_entry, resources(export)) if entry is not None and entry.id)
+
+
+def pending(export: Any) -> list[Pending]:
+    """What was being done when the run died that left this export, by whatever provider."""
+    found = _part(export, "pending_operations") or []
+    return [Pending(str(operation.get("type", "")), operation) for operation in found]
+
+
+def holders(exports: Iterable[Any]) -> dict[Thing, list[Entry]]:
+    """Who holds which object; resources whose URN is the same are one."""
+    found: dict[Thing, dict[str, Entry]] = {}
+    for export in exports:
+        for entry in entries(export):
+            found.setdefault(entry.thing, {})[entry.urn] = entry
+    return {thing: list(by_urn.values()) for thing, by_urn in found.items()}
+
+
+def held_twice(exports: Iterable[Any]) -> dict[Thing, list[Entry]]:
+    """Objects that more than one resource holds as its own, where only one may."""
+    found = {}
+    for thing, held in holders(exports).items():
+        owners = [entry for entry in held if not entry.is_leaving and not _mapping(entry.raw.get("outputs")).get(GUEST)]
+        if len(owners) > 1 and owners[0].kind.exclusive:
+            found[thing] = owners
+    return found
+
+
+def plain(value: Any) -> Any:
+    """A value without wrappers.
+
+    Raises:
+        EncryptedError: a secret in it is not in clear.
+    """
+    if isinstance(value, list):
+        return [plain(item) for item in value]
+    if not isinstance(value, Mapping):
+        return value
+    if value.get(_MARK) != _SECRET:
+        return {key: plain(item) for key, item in value.items()}
+    if not isinstance(value.get("plaintext"), str):
+        raise EncryptedError
+    return plain(json.loads(value["plaintext"]))
+
+
+def secret(value: Any) -> dict[str, Any]:
+    """A value in the wrapper of a secret, which an import encrypts."""
+    return {_MARK: _SECRET, "plaintext": json.dumps(value, ensure_ascii=False, separators=(",", ":"))}
+
+
+def has_secret(value: Any) -> bool:
+    """Whether a value, or anything in it, is secret."""
+    if isinstance(value, list):
+        return any(map(has_secret, value))
+    if isinstance(value, Mapping):
+        return value.get(_MARK) == _SECRET or any(map(has_secret, value.values()))
+    return False
+
+
+def _part(export: Any, key: str) -> list[Mapping[str, Any]] | None:
+    """A list of the deployment, empty where a stack has nothing of the kind; None where it is no deployment."""
+    whole = _mapping(export)
+    deployment = whole.get("deployment")
+    found = deployment.get(key, []) if isinstance(deployment, Mapping) else whole.get(key)
+    return found if isinstance(found, list) and all(isinstance(each, Mapping) for each in found) else None
+
+
+def _entry(raw: Mapping[str, Any]) -> Entry | None:
+    named = _TYPES.fullmatch(str(raw.get("type", "")))
+    return Entry(KINDS[named[1]], raw) if named and named[1] in KINDS else None
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}

@@ -1,0 +1,442 @@
+"""`livechannels recover`: what a killed run was making is taken, cleared, or named for a person to decide."""
+
+from __future__ import annotations
+
+import json
+import stat
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kit import KINDS, Stage
+from pulumi_livechannels.core import account as account_module
+from pulumi_livechannels.core.custody import MARK, Holder
+from pulumi_livechannels.core.states import UNSURE
+from pulumi_livechannels.deployments import has_secret, plain, secret
+from shell_kit import livechannels
+
+NATIVE, DYNAMIC = "livechannels:index:", "pulumi-python:dynamic/livechannels:"
+FACES = pytest.mark.parametrize("face", [NATIVE, DYNAMIC])
+STACK = "urn:pulumi:dev::test::pulumi:pulumi:Stack::test-dev"
+CIPHERTEXT = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "ciphertext": "v1:abc"}
+LIST = "/live/channelManage/getChannelList"
+
+
+@pytest.fixture(autouse=True)
+def no_waiting(shell: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command's account lives on the stage's clock."""
+    monkeypatch.setattr(account_module, "SystemClock", lambda: shell.clock)
+
+
+def urn_of(kind: str, name: str, face: str = NATIVE) -> str:
+    return f"urn:pulumi:dev::test::{face}{kind}::{name}"
+
+
+def holder_of(kind: str, name: str, face: str) -> Holder:
+    """As the provider of this face knows the resource."""
+    return Holder(urn=urn_of(kind, name, face) if face == NATIVE else f"urn:pulumi:dev::test::{kind}::{name}")
+
+
+def a_resource(stage: Stage, kind: str, name: str, inputs: Mapping[str, Any], face: str = NATIVE) -> dict[str, Any]:
+    """What the checkpoint has of a resource that is being made."""
+    hidden = stage.of(kind).secret_inputs
+    stored = {key: secret(value) if key in hidden else value for key, value in inputs.items()}
+    provider = "livechannels"
+    if face == DYNAMIC:
+        provider = "pulumi-python"
+        stored |= {"__provider": f"pickle of {kind}", "__urn": holder_of(kind, name, face).urn}
+    return {
+        "urn": urn_of(kind, name, face),
+        "custom": True,
+        "type": f"{face}{kind}",
+        "inputs": stored,
+        "parent": STACK,
+        "provider": f"urn:pulumi:dev::test::pulumi:providers:{provider}::default::some-id",
+        "propertyDependencies": {key: [] for key in inputs},
+        "additionalSecretOutputs": hidden,
+    }
+
+
+def creating(stage: Stage, kind: str, name: str, face: str = NATIVE, **inputs: Any) -> dict[str, Any]:
+    checked = stage.of(kind).check(inputs or stage.sample(kind), None)
+    assert not checked.problems, checked.problems
+    return {"resource": a_resource(stage, kind, name, checked.inputs, face), "type": "creating"}
+
+
+def carry_out(stage: Stage, operation: dict[str, Any], face: str = NATIVE) -> str:
+    """What the killed run has made and nobody has heard of."""
+    raw = operation["resource"]
+    kind, name = raw["type"].removeprefix(face), raw["urn"].rpartition("::")[2]
+    inputs = {key: value for key, value in plain(raw["inputs"]).items() if not key.startswith("__")}
+    made = stage.of(kind).create(inputs, holder_of(kind, name, face))
+    stage.new_run()
+    return made.id
+
+
+def held(stage: Stage, kind: str, name: str, key: str, **inputs: Any) -> dict[str, Any]:
+    return {**a_resource(stage, kind, name, inputs), "id": key, "outputs": {**inputs, stage.of(kind).kind.id_key: key}}
+
+
+def export(*operations: dict[str, Any], resources: tuple[dict[str, Any], ...] = ()) -> str:
+    above = [
+        {"urn": STACK, "type": "pulumi:pulumi:Stack", "custom": False},
+        {"urn": "urn:pulumi:dev::test::pulumi:providers:livechannels::default", "type": "x", "custom": True, "id": "i"},
+    ]
+    deployment = {"manifest": {"magic": "m"}, "resources": [*above, *resources], "pending_operations": [*operations]}
+    return json.dumps({"version": 3, "deployment": deployment})
+
+
+def recovered(*arguments: str, stdin: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """The new deployment, and what was decided."""
+    done = livechannels("recover", "--stack-state", "-", "--format", "json", *arguments, stdin=stdin)
+    return json.loads(done.stdout)["deployment"], decisions(done.stderr)
+
+
+def undecided(*arguments: str, stdin: str) -> list[dict[str, Any]]:
+    """What was decided of what is left to a person; nothing goes to stdout."""
+    done = livechannels("recover", "--stack-state", "-", "--format", "json", *arguments, stdin=stdin, code=3)
+    assert done.stdout == ""
+    return decisions(done.stderr)
+
+
+def decisions(told: str) -> list[dict[str, Any]]:
+    # Warnings stand before it, and the last sentence behind it.
+    return json.JSONDecoder().raw_decode(told[told.index("[\n") :])[0]  # type: ignore[no-any-return]
+
+
+@pytest.mark.rule("R19")
+@FACES
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_what_was_made_becomes_the_resource_and_the_next_up_says_unchanged(shell: Stage, kind: str, face: str) -> None:
+    operation = creating(shell, kind, "main", face)
+    key = carry_out(shell, operation, face)
+    writes = shell.writes()
+    deployment, (decision,) = recovered(stdin=export(operation))
+    assert (decision["outcome"], decision["id"]) == ("taken", key)
+    assert not deployment["pending_operations"]
+    resource = deployment["resources"][-1]
+    kept = ("urn", "type", "parent", "provider", "propertyDependencies", "additionalSecretOutputs", "inputs")
+    assert {name: resource[name] for name in kept} == {name: operation["resource"][name] for name in kept}
+    assert (resource["id"], resource["custom"]) == (key, True)
+    outputs, inputs = plain(resource["outputs"]), plain(resource["inputs"])
+    assert outputs.get("__provider") == inputs.get("__provider")
+    assert outputs[MARK].startswith(holder_of(kind, "main", face).label)
+    live, ours = shell.of(kind), {name: value for name, value in inputs.items() if not name.startswith("__")}
+    assert not live.diff(outputs, ours).any
+    assert all(has_secret(resource["outputs"][name]) for name in live.secrets if name in resource["outputs"])
+    assert live.read(key, outputs) is not None
+    assert shell.writes() == writes, "nothing is written on the platform"
+    assert len(shell.objects(kind)) >= 1
+
+
+def test_a_secret_of_the_program_is_one_in_the_outputs_too(shell: Stage) -> None:
+    operation = creating(shell, "Channel", "main", **shell.sample("Channel", streamCheck="geheim"))
+    operation["resource"]["inputs"]["channelName"] = secret("Main stage")
+    carry_out(shell, operation)
+    done = livechannels("recover", "--stack-state", "-", stdin=export(operation))
+    outputs = json.loads(done.stdout)["deployment"]["resources"][-1]["outputs"]
+    assert has_secret(outputs["channelName"])
+    assert has_secret(outputs["streamCheck"])
+    assert has_secret(outputs["pushUrl"])
+    assert "geheim" not in done.stderr
+    assert "rtmp://" not in done.stderr
+
+
+@FACES
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_what_was_certainly_not_made_is_cleared(shell: Stage, kind: str, face: str) -> None:
+    deployment, (decision,) = recovered(stdin=export(creating(shell, kind, "main", face)))
+    assert decision["outcome"] == "cleared"
+    assert not deployment["pending_operations"]
+    assert len(deployment["resources"]) == 2
+
+
+def test_a_list_that_lags_is_looked_at_again(shell: Stage) -> None:
+    operation = creating(shell, "Channel", "main")
+    key = carry_out(shell, operation)
+    shell.fault(LIST, "stale-list", times=3)
+    _, (decision,) = recovered(stdin=export(operation))
+    assert decision["id"] == key
+
+
+def test_an_outage_decides_nothing(shell: Stage) -> None:
+    shell.fault(LIST, "error-code", code=4002, times=30)
+    done = livechannels("recover", "--stack-state", "-", stdin=export(creating(shell, "Channel", "main")), code=1)
+    assert done.stdout == ""
+
+
+def test_several_that_agree_are_named_and_a_person_decides(shell: Stage) -> None:
+    operation = creating(shell, "Channel", "main")
+    keys = [carry_out(shell, operation) for _ in range(2)]
+    state, urn = export(operation), operation["resource"]["urn"]
+    (decision,) = undecided(stdin=state)
+    assert sorted(decision["candidates"]) == sorted(keys)
+    assert "--take" in livechannels("recover", "--stack-state", "-", stdin=state, code=3).stderr
+    deployment, (decision,) = recovered("--take", f"{urn}={keys[1]}", stdin=state)
+    assert deployment["resources"][-1]["id"] == keys[1]
+    deployment, (decision,) = recovered("--forget", urn, stdin=state)
+    assert decision["outcome"] == "cleared"
+    assert not deployment["pending_operations"]
+    assert len(deployment["resources"]) == 2
+
+
+def test_two_creates_that_could_have_made_one_object_are_both_left_open(shell: Stage) -> None:
+    one, two = (creating(shell, "Channel", name) for name in ("one", "two"))
+    key = carry_out(shell, one)
+    told = undecided(stdin=export(one, two))
+    assert [each["candidates"] for each in told] == [[key], [key]]
+    deployment, told = recovered("--take", f"{two['resource']['urn']}={key}", stdin=export(one, two))
+    assert [each["outcome"] for each in told] == ["cleared", "taken"]
+    assert deployment["resources"][-1]["urn"] == two["resource"]["urn"]
+
+
+def test_one_that_is_left_open_keeps_the_others_from_being_written(shell: Stage) -> None:
+    open_one, clear = creating(shell, "Channel", "open"), creating(shell, "PullChannel", "clear")
+    for operation in (open_one, open_one, clear):
+        carry_out(shell, operation)
+    told = undecided("--out", "state.json", stdin=export(open_one, clear))
+    assert [each["outcome"] for each in told] == ["undecided", "taken"]
+    assert not Path("state.json").exists()
+
+
+def test_one_of_the_same_name_that_differs_is_not_taken_by_itself(shell: Stage) -> None:
+    operation = creating(shell, "Channel", "main")
+    key = carry_out(shell, operation)
+    shell.click("Channel", key, pullRate="0")
+    (decision,) = undecided(stdin=export(operation))
+    assert decision["candidates"] == [key]
+    _, (decision,) = recovered("--take", f"{operation['resource']['urn']}={key}", stdin=export(operation))
+    assert "brings pullRates in line" in decision["why"]
+
+
+def test_one_that_no_call_can_bring_in_line_is_not_even_taken_when_asked_for(shell: Stage) -> None:
+    operation = creating(shell, "Channel", "main")
+    other = shell.up("Channel", **shell.sample("Channel", pullProtocols=["rtmp"])).id
+    (decision,) = undecided("--take", f"{operation['resource']['urn']}={other}", stdin=export(operation))
+    assert "another pullProtocols, which no call changes" in decision["why"]
+    (decision,) = undecided("--take", f"{operation['resource']['urn']}=none", stdin=export(operation))
+    assert decision["why"] == "there is no Channel none"
+
+
+@pytest.mark.parametrize("elsewhere", [False, True])
+def test_what_another_resource_holds_is_not_taken(shell: Stage, elsewhere: bool) -> None:
+    operation = creating(shell, "Channel", "main")
+    key = carry_out(shell, operation)
+    other = held(shell, "Channel", "other", key, **shell.sample("Channel"))
+    Path("elsewhere.json").write_text(export(resources=(other,)))
+    more = ("--stack-state", "elsewhere.json") if elsewhere else ()
+    state = export(operation, resources=() if elsewhere else (other,))
+    deployment, (decision,) = recovered(*more, stdin=state)
+    assert decision["outcome"] == "cleared"
+    assert key in decision["why"]
+    assert sum(each.get("id") == key for each in deployment["resources"]) == (0 if elsewhere else 1)
+    (decision,) = undecided("--take", f"{operation['resource']['urn']}={key}", *more, stdin=state)
+    assert "is held by" in decision["why"]
+
+
+@FACES
+def test_a_callback_becomes_a_resource_that_is_sent_again(shell: Stage, face: str) -> None:
+    inputs = {"pushDomain": "Push.example.com", "notifyUrl": "https://hooks.example.com/live"}
+    operation = creating(shell, "ChannelStateCallback", "hook", face, **inputs)
+    deployment, (decision,) = recovered(stdin=export(operation))
+    resource = deployment["resources"][-1]
+    assert (decision["outcome"], resource["id"]) == ("taken", "push.example.com")
+    assert resource["outputs"][UNSURE] == ["notifyUrl"]
+    ours = {key: value for key, value in resource["inputs"].items() if not key.startswith("__")}
+    live = shell.of("ChannelStateCallback")
+    assert live.diff(resource["outputs"], ours).any
+    made = live.update(resource["id"], resource["outputs"], ours)
+    assert shell.calls("setChannelStateRealtimeBack") == 1
+    assert not live.diff(made.state, ours).any
+
+
+def test_a_ban_is_taken_when_the_channel_is_banned_and_cleared_when_not(shell: Stage) -> None:
+    operation = creating(shell, "ChannelBan", "ban", pullId=shell.a_channel())
+    _, (decision,) = recovered(stdin=export(operation))
+    assert decision["outcome"] == "cleared"
+    key = carry_out(shell, operation)
+    deployment, (decision,) = recovered(stdin=export(operation))
+    assert (decision["outcome"], decision["id"]) == ("taken", key)
+    resource = deployment["resources"][-1]
+    assert not shell.of("ChannelBan").diff(resource["outputs"], resource["inputs"]).any
+
+
+@pytest.mark.parametrize(
+    ("kind", "inputs"),
+    [("StreamDisconnect", {}), ("SignedPushUrl", {"effectiveHours": 24}), ("SignedPullUrls", {"effectiveHours": 24})],
+)
+def test_an_action_is_cleared(shell: Stage, kind: str, inputs: dict[str, Any]) -> None:
+    operation = creating(shell, kind, "now", pullId=shell.a_channel(), **inputs)
+    _, (decision,) = recovered(stdin=export(operation))
+    assert (decision["outcome"], shell.calls()) == ("cleared", 0)
+    assert "an action" in decision["why"]
+
+
+def test_an_adoption_that_was_under_way_is_cleared(shell: Stage) -> None:
+    operation = creating(shell, "Channel", "main", DYNAMIC)
+    operation["resource"]["inputs"]["adopt"] = carry_out(shell, operation, DYNAMIC)
+    _, (decision,) = recovered(stdin=export(operation))
+    assert decision["outcome"] == "cleared"
+
+
+def test_a_resource_stands_after_whatever_it_needs(shell: Stage) -> None:
+    channel = creating(shell, "Channel", "main")
+    key = carry_out(shell, channel)
+    relay = creating(shell, "ForwardTask", "relay", pullId=key, forwardUrl="rtmp://relay.example.net/app/relaykey")
+    carry_out(shell, relay)
+    urn = channel["resource"]["urn"]
+    relay["resource"]["dependencies"] = [urn, "urn:pulumi:dev::test::other::never-made"]
+    relay["resource"]["propertyDependencies"] = {"pullId": [urn]}
+    hanging = {"urn": "urn:pulumi:dev::test::other::b", "type": "other", "dependencies": [urn]}
+    deployment, _ = recovered(stdin=export(relay, channel, resources=(hanging,)))
+    urns = [each["urn"] for each in deployment["resources"]]
+    assert urns.index(urn) < urns.index(hanging["urn"])
+    assert urns.index(urn) < urns.index(relay["resource"]["urn"])
+    assert deployment["resources"][-1]["dependencies"] == [urn]
+    assert recovered(stdin=export(channel, relay, resources=(hanging,)))[0]["resources"] != []
+
+
+def test_what_was_to_replace_an_object_replaces_it(shell: Stage) -> None:
+    old = shell.up("Channel", **shell.sample("Channel", pullProtocols=["rtmp"]))
+    operation = creating(shell, "Channel", "main")
+    key = carry_out(shell, operation)
+    before = held(shell, "Channel", "main", old.id, **shell.sample("Channel", pullProtocols=["rtmp"]))
+    deployment, _ = recovered(stdin=export(operation, resources=(before,)))
+    assert [(each["id"], each.get("delete")) for each in deployment["resources"][2:]] == [(key, None), (old.id, True)]
+    ended = {**before, "id": "gone", "pendingReplacement": True}
+    deployment, _ = recovered(stdin=export(operation, resources=(ended,)))
+    assert [each["id"] for each in deployment["resources"][2:]] == [key]
+
+
+def test_a_double_that_a_second_run_made_is_named(shell: Stage) -> None:
+    operation = creating(shell, "Channel", "main")
+    lost, made = (carry_out(shell, operation) for _ in range(2))
+    state = export(operation, resources=(held(shell, "Channel", "main", made, **shell.sample("Channel")),))
+    (decision,) = undecided(stdin=state)
+    assert decision["candidates"] == [lost]
+    assert made in decision["why"]
+    urn = operation["resource"]["urn"]
+    deployment, _ = recovered("--take", f"{urn}={lost}", stdin=state)
+    assert [(each["id"], each.get("delete")) for each in deployment["resources"][2:]] == [(lost, None), (made, True)]
+    deployment, _ = recovered("--forget", urn, stdin=state)
+    assert [each["id"] for each in deployment["resources"][2:]] == [made]
+
+
+def test_keys_that_show_nothing_of_the_stack_clear_nothing(shell: Stage) -> None:
+    foreign = held(shell, "Channel", "other", "of-another-account", **shell.sample("Channel"))
+    operation = creating(shell, "Channel", "main")
+    (decision,) = undecided(stdin=export(operation, resources=(foreign,)))
+    assert "another account" in decision["why"]
+    assert recovered("--forget", operation["resource"]["urn"], stdin=export(operation, resources=(foreign,)))
+
+
+def test_the_keys_of_its_provider_in_the_state_are_used(shell: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    operation = creating(shell, "Channel", "main")
+    key = carry_out(shell, operation)
+    told: dict[str, Any] = {"accessKey": "emulator-access-key", "secretKey": secret("emulator-secret-key")}
+    state = json.loads(export(operation))
+    state["deployment"]["resources"][1]["inputs"] = {**told, "version": "0.1.0"}
+    monkeypatch.setenv("LIVECHANNELS_ACCESS_KEY", "of-somebody-else")
+    monkeypatch.setenv("LIVECHANNELS_SECRET_KEY", "of-somebody-else")
+    _, (decision,) = recovered(stdin=json.dumps(state))
+    assert decision["id"] == key
+    state["deployment"]["resources"][1]["inputs"]["secretKey"] = CIPHERTEXT
+    assert "--show-secrets" in livechannels("recover", "--stack-state", "-", stdin=json.dumps(state), code=2).stderr
+
+
+@FACES
+def test_secrets_that_are_needed_and_encrypted_are_asked_for(shell: Stage, face: str) -> None:
+    operation = creating(shell, "PullChannel", "main", face)
+    operation["resource"]["inputs"]["sourceUrl"] = CIPHERTEXT
+    done = livechannels("recover", "--stack-state", "-", stdin=export(operation), code=2)
+    assert "pulumi stack export --show-secrets" in done.stderr
+    assert done.stdout == ""
+
+
+def test_secrets_that_are_not_needed_may_stay_encrypted(shell: Stage) -> None:
+    operation = creating(shell, "RecordDirectory", "main")
+    other = {"urn": "urn:pulumi:dev::test::other::b", "type": "other", "inputs": {"password": CIPHERTEXT}}
+    deployment, _ = recovered(stdin=export(operation, resources=(other,)))
+    assert deployment["resources"][-1] == other
+
+
+@pytest.mark.parametrize("doing", ["creating", "deleting", "updating", "reading"])
+def test_operations_of_other_providers_are_kept_and_named(shell: Stage, doing: str) -> None:
+    other = {"resource": {"urn": "urn:pulumi:dev::test::aws:s3:Bucket::b", "type": "aws:s3:Bucket"}, "type": doing}
+    deployment, (decision,) = recovered(stdin=export(other))
+    assert deployment["pending_operations"] == [other]
+    assert decision["outcome"] == "kept"
+    assert "look there what is true of it" in decision["why"]
+    urn = other["resource"]["urn"]  # type: ignore[index]
+    assert (
+        "is no create of this provider"
+        in livechannels("recover", "--stack-state", "-", "--forget", urn, stdin=export(other), code=2).stderr
+    )
+
+
+@pytest.mark.parametrize(
+    ("doing", "words"), [("deleting", "pulumi up"), ("updating", "pulumi up"), ("reading", "reads it again")]
+)
+def test_what_else_was_under_way_is_explained(shell: Stage, doing: str, words: str) -> None:
+    operation = {**creating(shell, "Channel", "main"), "type": doing}
+    deployment, (decision,) = recovered(stdin=export(operation))
+    assert (decision["outcome"], deployment["pending_operations"]) == ("kept", [operation])
+    assert words in decision["why"]
+
+
+def test_a_stack_in_which_nothing_was_under_way_stays_as_it_is(shell: Stage) -> None:
+    done = livechannels("recover", "--stack-state", "-", stdin=export())
+    assert json.loads(done.stdout) == json.loads(export())
+    assert "nothing was under way" in done.stderr
+    assert shell.calls() == 0
+
+
+def test_the_state_is_written_where_nobody_else_reads_it(shell: Stage) -> None:
+    operation = creating(shell, "PullChannel", "main")
+    carry_out(shell, operation)
+    Path("in.json").write_text(export(operation))
+    done = livechannels("recover", "--stack-state", "in.json", "--out", "out.json")
+    assert done.stdout == ""
+    assert "guestkey" not in done.stderr
+    assert stat.S_IMODE(Path("out.json").stat().st_mode) == 0o600
+    assert not json.loads(Path("out.json").read_text())["deployment"]["pending_operations"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--take", "nonsense"), "write it as URN=ID"),
+        (("--take", "urn:a=b"), "is no create of this provider that was under way"),
+        (("--take", "urn:a=b", "--forget", "urn:a"), "named twice"),
+        (("--out", "no/folder/file"), "name a file in a folder that is there"),
+        (("--stack-state", "none.json"), "--stack-state none.json: No such file"),
+    ],
+)
+def test_what_cannot_be_meant_is_bad_usage(shell: Stage, arguments: tuple[str, ...], words: str) -> None:
+    done = livechannels("recover", "--stack-state", "-", *arguments, stdin=export(), code=2)
+    assert words in done.stderr
+    assert done.stdout == ""
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{}", '{"deployment": null}', "{nonsense", '{"deployment": {"resources": 1}}']
+)
+def test_what_is_no_export_is_not_recovered(shell: Stage, text: str) -> None:
+    done = livechannels("recover", "--stack-state", "-", stdin=text, code=2)
+    assert "it is not what `pulumi stack export` writes" in done.stderr
+
+
+def test_orphans_names_what_was_being_made_and_what_is_held_twice(shell: Stage) -> None:
+    key = shell.up("Channel", **shell.sample("Channel")).id
+    Path("two.json").write_text(export(resources=(held(shell, "Channel", "b", key),)))
+    state = export(creating(shell, "PullChannel", "feed"), resources=(held(shell, "Channel", "a", key),))
+    states = ("--stack-state", "-", "--stack-state", "two.json")
+    done = livechannels("orphans", *states, "--format", "json", stdin=state, code=3)
+    told = json.loads(done.stdout)
+    assert [(item["kind"], item["id"]) for item in told["twice"]] == [("Channel", key)]
+    assert [item["name"] for item in told["pending"]] == [urn_of("PullChannel", "feed")]
+    assert (told["platform"], told["stack"]) == ([], [])
+    assert "livechannels recover" in done.stderr
+    livechannels("orphans", "--stack-state", "-", "--stack-state", "two.json", stdin=Path("two.json").read_text())
