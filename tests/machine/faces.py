@@ -277,7 +277,9 @@ class Face:
             request.olds.CopyFrom(olds)
         answer = self._call("Check", request)
         if answer.failures:
-            raise Failed("CHECK", "; ".join(f"{item.property} {item.reason}" for item in answer.failures))
+            text = "; ".join(f"{item.property} {item.reason}" for item in answer.failures)
+            self.world.say(f"Check {urn}", text)
+            raise Failed("CHECK", text)
         return answer.inputs
 
     def diff(self, urn: str, key: str, old_inputs: Struct, olds: Struct, news: Struct) -> Any:

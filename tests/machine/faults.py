@@ -91,9 +91,26 @@ def fault(play: Play, pick: Pick) -> Step:
         step["seconds"] = pick((-900, 900))
     if kind == "error-code":
         step["code"] = pick((300, 900, 1000, 1008, 4002))
+    if kind == "stale-list":
+        # A list that lags for longer than a look after a pause cannot be told from the truth.
+        step["times"] = pick((1, 2))
+    if _lacking(step) and any(_lacking(other) for other in _scripted(play)):
+        # Two witnesses that lie together cannot be told from the truth either.
+        return {"do": "calm"}
     if kind == "answer":
         step |= {"times": 1, **_lie(path, pick)}
     return step
+
+
+def _scripted(play: Play) -> list[Step]:
+    """The faults that may still strike."""
+    return [*play.world.platform.faults.account(), *play.world.lies]
+
+
+def _lacking(step: Step) -> bool:
+    """Whether a fault makes an object look as if it were gone."""
+    refused = step["kind"] == "error-code" and step.get("code") in (1000, 1008)
+    return step["path"] in READS and (refused or step["kind"] in ("stale-list", "answer"))
 
 
 def provoke(play: Play, pick: Pick, wrong: Step) -> list[Step]:

@@ -85,12 +85,18 @@ class Play:
             return
         keys = UNIQUE.get(new.kind)
         others = [item for item in self.program if item.kind == new.kind and item is not old]
-        if keys and any(_folded(item, keys) == _folded(new, keys) for item in others):
+        if keys and any(self._folded(item, keys) == self._folded(new, keys) for item in others):
             return
         self.program[place : place + bool(old)] = [new]
         self._no_alias(new.name)
         hidden = [new.inputs[key] for key in SECRET_INPUTS & new.inputs.keys()]
         self.world.canaries |= {text.rpartition("/")[2] if "://" in text else text for text in hidden}
+
+    def _folded(self, item: Declared, keys: tuple[str, ...]) -> list[str]:
+        """What there may be one of, with ids for references where there are any yet."""
+        values = (item.inputs.get(key) for key in keys)
+        held = ((self.held(value["ref"]), value) if is_ref(value) else (None, value) for value in values)
+        return [str(resource.id if resource else value).lower() for resource, value in held]
 
     def _remove(self, step: Step) -> None:
         self.remove(step["name"])
@@ -233,10 +239,6 @@ class Play:
             Violation: it is not.
         """
         Person(self).settle()
-
-
-def _folded(item: Declared, keys: tuple[str, ...]) -> list[str]:
-    return [str(item.inputs.get(key)).lower() for key in keys]
 
 
 def _is_delay(value: Any) -> bool:

@@ -183,10 +183,11 @@ class Up:
         self, old: Resource, urn: str, news: Struct, inputs: Struct, depends: tuple[str, ...], *, first: bool
     ) -> dict[str, Any]:
         if not first:
-            outputs = self._create(urn, old.kind, inputs, depends)
-            # It stays in the state until it is deleted at the end, or by a later run.
-            old.delete = True
-            return outputs
+            try:
+                return self._create(urn, old.kind, inputs, depends)
+            finally:
+                # The old one waits for its deletion as soon as there is a new one, finished or not.
+                old.delete = self.state.get(urn) is not old
         doomed = [*self._dependents_to_replace(old), old]
         if not self.preview:
             self.engine.delete_all(self.face, self.result, doomed, False, keep=True)
