@@ -27,7 +27,7 @@ class Person:
         self.engine = play.engine
         self.judge = play.judge
 
-    def settle(self) -> None:
+    def settle(self, *, patiently: bool) -> None:
         """See `Play.settle`."""
         self.world.clear_faults()
         self.world.clock.let_pass(600)
@@ -41,9 +41,10 @@ class Person:
         self.judge.settled(self.play.program)
         # What a state did not hold yet (of an import, a recovered object) the first look may add.
         self._still({"do": "up", "refresh": True}, moves=True)
-        self._still({"do": "up"})
-        self._still({"do": "up", "refresh": True})
-        self._still({"do": "preview"})
+        if patiently:
+            self._still({"do": "up"})
+            self._still({"do": "up", "refresh": True})
+            self._still({"do": "preview"})
         for _ in range(PATIENCE):
             if self.play.operate({"do": "destroy"}).ok:
                 break

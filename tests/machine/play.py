@@ -232,13 +232,15 @@ class Play:
     def _recover(self, step: Step) -> None:
         Person(self).recover()
 
-    def settle(self) -> None:
+    def settle(self, *, patiently: bool = True) -> None:
         """Faults end, time passes, what a death left is resolved; then everything has to be right, and stay right.
+
+        `patiently` it has to stay so for several more runs and not only for one.
 
         Raises:
             Violation: it is not.
         """
-        Person(self).settle()
+        Person(self).settle(patiently=patiently)
 
 
 def _is_delay(value: Any) -> bool:

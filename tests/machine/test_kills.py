@@ -99,7 +99,7 @@ def _died(face: str, steps: list[Step], last: Step, kill: list[Any]) -> str:
                 for step in [*steps, *[{**last, "kill": kill}] * (2 if again else 1)]:
                     play.do(step)
                 creating = any(pending.verb == "creating" for pending in play.engine.state.pending)
-                play.settle()
+                play.settle(patiently=False)
             if not creating:
                 break
     except Violation as violation:
