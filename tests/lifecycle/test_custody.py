@@ -294,3 +294,22 @@ def test_a_state_of_an_earlier_release_gets_its_mark_with_the_next_look(stage: S
     new = stage.up("ChannelBan", "new", **inputs)
     stage.of("ChannelBan").delete(made.id, before)
     assert is_on(stage, "ChannelBan", new.id)
+
+
+@pytest.mark.rule("R17", "R19")
+def test_a_relay_that_a_killed_run_made_is_found_even_where_the_list_had_not_shown_it(stage: Stage) -> None:
+    inputs = stage.sample("ForwardTask")
+    killed = stage.up("ForwardTask", "relay", **inputs)
+    stage.new_run()
+    stage.fault("/live/forwardTask/getForwardTaskList", "stale-list")
+    assert stage.up("ForwardTask", "relay", **inputs).id == killed.id
+    assert [item["id"] for item in stage.objects("ForwardTask") if item["status"] != 2] == [killed.id]
+    assert any("was made before" in text for text in stage.told)
+
+
+def test_a_ban_of_somebody_else_is_told(stage: Stage) -> None:
+    inputs = wanted(stage, "ChannelBan")
+    stage.up("ChannelBan", "theirs", **inputs)
+    stage.new_run()
+    stage.up("ChannelBan", "ours", **inputs)
+    assert "was banned already" in stage.told[-1]

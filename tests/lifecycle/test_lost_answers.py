@@ -188,8 +188,8 @@ def test_an_object_that_cannot_be_read_back_is_kept_and_finished_later(stage: St
         "RecordTask": "/live/channelManage/recordTaskListQuery",
         "ForwardTask": "/live/forwardTask/getForwardTaskList",
     }
-    # Of relays the same list is asked before anything is sent.
-    looks_before = {"ForwardTask": 1}.get(name, 0)
+    # Of relays the same list is asked before anything is sent, and once more for another one.
+    looks_before = {"ForwardTask": 2}.get(name, 0)
     stage.fault(paths[name], "refuse", nth=1 + looks_before, times=4)
     made = stage.of(name).create(inputs)
     assert "could not be read back" in made.unfinished[0]

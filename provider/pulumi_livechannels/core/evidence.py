@@ -52,7 +52,8 @@ class Creation:
     """One object to be made, once, whatever is answered.
 
     `send` makes it; `look` was prepared before anything was sent; `take_back` ends what a second sending made. With
-    `is_unique` the platform itself refuses a second one. `what` names the object in messages.
+    `is_unique` the platform itself refuses a second one; with `is_confirmed` even one that was answered at once gives way
+    to an older one that comes to light. `what` names the object in messages.
     """
 
     def __init__(
@@ -63,6 +64,7 @@ class Creation:
         look: Look,
         take_back: Callable[[str], None],
         is_unique: bool,
+        is_confirmed: bool,
         clock: Clock,
         tell: Callable[[str], None],
     ) -> None:
@@ -71,6 +73,7 @@ class Creation:
         self._look = look
         self._take_back = take_back
         self._is_unique = is_unique
+        self._is_confirmed = is_confirmed
         self._clock = clock
         self._tell = tell
 
@@ -82,7 +85,7 @@ class Creation:
             LiveChannelsError: it was not made, or whether it was is unknown; which of both, `changed` tells.
         """
         try:
-            return self._send()
+            made = self._send()
         except LiveChannelsError as lost:
             if not lost.made_something:
                 raise
@@ -93,6 +96,16 @@ class Creation:
                 # It was an answer, though in words that nobody knows: the same call would hear the same.
                 raise self._unknown(lost, "nothing of it was found") from lost
             return self._once_more(lost)
+        return self._confirmed(made) if self._is_confirmed else made
+
+    def _confirmed(self, made: Created) -> Created:
+        """What was made, or the one that was there before, where the list had only not shown it."""
+        ids, _ = self._beside(made.id)
+        if not ids:
+            return made
+        if len(ids) > 1:
+            raise self._several([made.id, *ids])
+        return self._instead(made, ids)
 
     def _once_more(self, lost: LiveChannelsError) -> Created:
         """Send again. If the first sending comes to light after all, what this one made is taken back."""
@@ -110,15 +123,19 @@ class Creation:
         ids, is_shown = self._beside(second.id)
         if not ids and is_shown:
             return second
+        if len(ids) > 1:
+            raise self._several([second.id, *ids])
+        return self._instead(second, ids, lost)
+
+    def _instead(self, second: Created, ids: list[str], lost: LiveChannelsError | None = None) -> Created:
+        """Take back what was made last, and hold the one that was there before it."""
         try:
             self._take_back(second.id)
         except LiveChannelsError as error:
-            text = f"{self._what} was sent twice, and {second.id} could not be taken back ({error.what})"
-            return replace(second, unsure=(f"{text}; `livechannels orphans` tells whether there is another",))
-        if not ids:
+            text = f"{self._what} is there twice, and {second.id} could not be taken back ({error.what})"
+            return replace(second, unsure=(f"{text}; `livechannels orphans` tells of the other",))
+        if not ids and lost is not None:
             raise self._unknown(lost, "the list lags too far behind to tell")
-        if len(ids) > 1:
-            raise self._several(ids)
         return self._taken(ids[0])
 
     def _found(self, lost: LiveChannelsError, *, at_once: bool = True) -> Created | None:
@@ -160,7 +177,7 @@ class Creation:
         return [each for each in seen if each != second], second in seen
 
     def _taken(self, key: str) -> Created:
-        self._tell(f"the answer to creating {self._what} was lost; found {key}")
+        self._tell(f"{self._what} was made before, though the answer to it was lost; found {key}")
         return Created(key)
 
     def _several(self, ids: list[str]) -> AmbiguousCreateError:

@@ -45,6 +45,7 @@ def _make_listed(resource: Listable[Any], want: Inputs, holder: Holder) -> Creat
         look=lambda: [key for key in look() if not custody.knows(name, key)],
         take_back=lambda key: resource.delete(key, {"forceDestroy": True}),
         is_unique=resource.unique,
+        is_confirmed=resource.confirmed,
         clock=resource.account.clock,
         tell=resource.account.notices.warn,
     )

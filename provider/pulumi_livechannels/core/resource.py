@@ -157,10 +157,15 @@ class Countable(ABC):
 
 
 class Listable(Resource[I], Countable):
-    """A kind that the platform keeps a list of. With `unique` it refuses a second object of the same natural key."""
+    """A kind that the platform keeps a list of.
+
+    With `unique` it refuses a second object of the same natural key. With `confirmed` it does not, though there must
+    not be one: so every create is followed by a look for another that the list had not shown yet.
+    """
 
     pages_within_reach: ClassVar[int | None] = None
     unique: ClassVar[bool] = False
+    confirmed: ClassVar[bool] = False
 
     @property
     def listing(self) -> Listing[Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 from ..core.account import BANNED
@@ -56,7 +57,10 @@ class ChannelBan(Switch[ChannelBanInputs], Countable):
         return (want.pull_id,)
 
     def create(self, want: ChannelBanInputs, holder: Holder) -> Created:
-        """channelForbidden; of a channel that is banned already the 7 days begin anew."""
+        """channelForbidden; of a channel that is banned already the 7 days begin anew, which is said."""
+        with suppress(RefusedError):
+            if self.account.live_status.ask(want.pull_id) == BANNED:
+                self.notices.warn(f"channel {want.pull_id} was banned already; the ban is taken over, and begins anew")
         return Created(want.pull_id, self._ban(want.pull_id))
 
     def read(self, key: str, prior: Mapping[str, Any]) -> dict[str, Any] | None:
