@@ -52,8 +52,8 @@ class Creation:
     """One object to be made, once, whatever is answered.
 
     `send` makes it; `look` was prepared before anything was sent; `take_back` ends what a second sending made. With
-    `is_unique` the platform itself refuses a second one; with `is_confirmed` even one that was answered at once gives way
-    to an older one that comes to light. `what` names the object in messages.
+    `is_unique` the platform itself refuses a second one; with `is_confirmed` even one that was answered at once gives
+    way to an older one that comes to light. `what` names the object in messages.
     """
 
     def __init__(
