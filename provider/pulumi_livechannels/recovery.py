@@ -25,6 +25,7 @@ from .core.resource import Countable, Listable
 from .core.states import UNSURE
 from .core.switch import Switch
 from .deployments import Entry, Pending, Thing, entries, has_secret, holders, pending, plain, resources, secret
+from .ground.errors import InputError
 
 AccountOf = Callable[[Mapping[str, str]], Account]
 """The account of settings that a state has; where it has none, those of the environment count."""
@@ -137,7 +138,11 @@ class Recovery:
         self.creates: dict[str, list[Create]] = {}
         for operation in self.operations:
             if operation.is_create and operation.entry is not None:
-                create = Create(operation.entry, account_of(self._settings(operation.entry)))
+                try:
+                    create = Create(operation.entry, account_of(self._settings(operation.entry)))
+                except InputError as error:
+                    error.operation = f"recover {operation.urn}"
+                    raise
                 self.creates.setdefault(operation.urn, []).append(create)
         self._made: list[dict[str, Any]] = []
         self._strangers: dict[Any, bool] = {}
