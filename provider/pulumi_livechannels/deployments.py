@@ -161,6 +161,26 @@ def has_secret(value: Any) -> bool:
     return False
 
 
+def in_order(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Each resource after whatever it needs, and otherwise in the order that it has."""
+    by_urn = {str(each.get("urn")): each for each in found if not each.get("delete")}
+    placed: dict[int, dict[str, Any]] = {}
+    path: list[tuple[dict[str, Any], Iterable[str]]] = []
+    begun: set[int] = set()
+    for each in found:
+        path.append((each, iter(_needs(each))))
+        while path:
+            resource, needs = path[-1]
+            begun.add(id(resource))
+            needed = next((by_urn[urn] for urn in needs if urn in by_urn and id(by_urn[urn]) not in begun), None)
+            if needed is not None:
+                path.append((needed, iter(_needs(needed))))
+            else:
+                path.pop()
+                placed.setdefault(id(resource), resource)
+    return list(placed.values())
+
+
 def _part(export: Any, key: str) -> list[Mapping[str, Any]] | None:
     """A list of the deployment, empty where a stack has nothing of the kind; None where it is no deployment."""
     whole = _mapping(export)
@@ -176,3 +196,17 @@ def _entry(raw: Mapping[str, Any]) -> Entry | None:
 
 def _mapping(value: Any) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
+
+
+def _needs(resource: Mapping[str, Any]) -> list[str]:
+    """URNs of what has to stand before it."""
+    of_properties = resource.get("propertyDependencies") or {}
+    named = [
+        resource.get("parent"),
+        resource.get("deletedWith"),
+        str(resource.get("provider") or "").rpartition("::")[0],
+        *(resource.get("dependencies") or []),
+        *(urn for urns in of_properties.values() for urn in urns or []),
+        *(resource.get("replaceWith") or []),
+    ]
+    return [urn for urn in named if isinstance(urn, str) and urn]

@@ -24,7 +24,20 @@ from .core.lifecycle import Lifecycle
 from .core.resource import Countable, Listable
 from .core.states import UNSURE
 from .core.switch import Switch
-from .deployments import Entry, Pending, Thing, entries, has_secret, holders, pending, plain, resources, secret
+from .deployments import (
+    Entry,
+    Pending,
+    Thing,
+    entries,
+    has_secret,
+    holders,
+    in_order,
+    pending,
+    plain,
+    resources,
+    secret,
+)
+from .ground.errors import InputError
 
 AccountOf = Callable[[Mapping[str, str]], Account]
 """The account of settings that a state has; where it has none, those of the environment count."""
@@ -137,7 +150,11 @@ class Recovery:
         self.creates: dict[str, list[Create]] = {}
         for operation in self.operations:
             if operation.is_create and operation.entry is not None:
-                create = Create(operation.entry, account_of(self._settings(operation.entry)))
+                try:
+                    create = Create(operation.entry, account_of(self._settings(operation.entry)))
+                except InputError as error:
+                    error.operation = f"recover {operation.urn}"
+                    raise
                 self.creates.setdefault(operation.urn, []).append(create)
         self._made: list[dict[str, Any]] = []
         self._strangers: dict[Any, bool] = {}
@@ -165,7 +182,7 @@ class Recovery:
     def deployment(self) -> dict[str, Any]:
         """The export with what was decided in it: for `pulumi stack import`, and without creates of ours."""
         kept = [each.raw for each in self.operations if not each.is_create]
-        deployment = {**self._export["deployment"], "resources": _ordered(self._with_made())}
+        deployment = {**self._export["deployment"], "resources": in_order(self._with_made())}
         if "pending_operations" in deployment:
             deployment["pending_operations"] = kept
         return {**self._export, "deployment": deployment}
@@ -362,37 +379,3 @@ def _explain(operation: Pending) -> Decision:
 
 def _text(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _ordered(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Each resource after whatever it needs, and otherwise in the order that it has."""
-    by_urn = {str(each.get("urn")): each for each in found if not each.get("delete")}
-    placed: dict[int, dict[str, Any]] = {}
-    path: list[tuple[dict[str, Any], Iterable[str]]] = []
-    begun: set[int] = set()
-    for each in found:
-        path.append((each, iter(_needs(each))))
-        while path:
-            resource, needs = path[-1]
-            begun.add(id(resource))
-            needed = next((by_urn[urn] for urn in needs if urn in by_urn and id(by_urn[urn]) not in begun), None)
-            if needed is not None:
-                path.append((needed, iter(_needs(needed))))
-            else:
-                path.pop()
-                placed.setdefault(id(resource), resource)
-    return list(placed.values())
-
-
-def _needs(resource: Mapping[str, Any]) -> list[str]:
-    """URNs of what has to stand before it."""
-    of_properties = resource.get("propertyDependencies") or {}
-    named = [
-        resource.get("parent"),
-        resource.get("deletedWith"),
-        str(resource.get("provider") or "").rpartition("::")[0],
-        *(resource.get("dependencies") or []),
-        *(urn for urns in of_properties.values() for urn in urns or []),
-        *(resource.get("replaceWith") or []),
-    ]
-    return [urn for urn in named if isinstance(urn, str) and urn]

@@ -440,3 +440,18 @@ def test_orphans_names_what_was_being_made_and_what_is_held_twice(shell: Stage) 
     assert (told["platform"], told["stack"]) == ([], [])
     assert "livechannels recover" in done.stderr
     livechannels("orphans", "--stack-state", "-", "--stack-state", "two.json", stdin=Path("two.json").read_text())
+
+
+def test_an_up_that_comes_first_says_what_it_sees(shell: Stage) -> None:
+    key = carry_out(shell, creating(shell, "Channel", "main"))
+    shell.up("Channel", **shell.sample("Channel"))
+    (said,) = [text for text in shell.told if "livechannels recover" in text]
+    assert key in said
+    assert "one more is made" in said
+
+
+def test_inputs_that_no_version_of_ours_can_have_sent_are_named(shell: Stage) -> None:
+    operation = creating(shell, "Channel", "main")
+    operation["resource"]["inputs"]["channelNam"] = "x"
+    done = livechannels("recover", "--stack-state", "-", stdin=export(operation), code=1)
+    assert f"recover {operation['resource']['urn']}: channelNam is not a property here" in done.stderr
