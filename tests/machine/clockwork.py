@@ -159,7 +159,7 @@ def fake_time(seed: int) -> Iterator[Clock]:
 
 def _waits(module: types.ModuleType) -> bool:
     """Whether a module's events are for waiting; elsewhere threads tell each other something with them."""
-    return module.__name__.rpartition(".")[2] in ("clock", "patience")
+    return module.__name__.rpartition(".")[2] in ("clock", "deadline")
 
 
 @cache
