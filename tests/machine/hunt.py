@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 import time
 from collections import Counter
@@ -150,6 +151,7 @@ def main() -> int:
     first_only = os.environ.get("HUNT_GO_ON", "") == ""
     account, began = Account(), time.monotonic()
     seen: set[str] = set()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         while not most or account.programs < most:
             face = FACES[account.programs % len(FACES)]
