@@ -34,7 +34,7 @@ class Now:
         return seconds
 
     def sleep(self, seconds: float) -> None:
-        raise AssertionError("nothing has to wait here")
+        assert not seconds, "nothing has to wait here"
 
     def let_pass(self, seconds: float) -> None:
         """The real time passes by itself."""
