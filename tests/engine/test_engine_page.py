@@ -22,7 +22,7 @@ SPANS = [
 ]
 BLOCKS = re.findall(r"```sh\n(.*?)```", PAGE, flags=re.S)
 FOUND = 3
-# Commands that the page only speaks of, and writes out elsewhere; destroy comes last, for it leaves nothing to type into.
+# Commands that the page only speaks of, and writes out elsewhere. Destroy comes last: it leaves nothing to type into.
 NAMED = ("livechannels recover", "pulumi stack import")
 
 
