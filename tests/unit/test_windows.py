@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -188,3 +189,43 @@ def test_the_store_is_chosen_by_the_settings(stage: Stage, tmp_path: Path, monke
     nowhere.wangsu.call(GetChannelList(page_index=1))
     assert "cannot be shared through Redis" in stage.told[0]
     assert "geheim" not in str(stage.told)
+
+
+@pytest.mark.rule("R20", "R23")
+def test_a_create_leaves_only_when_it_can_be_read_back_at_once(clock: FakeClock) -> None:
+    limiter = Limiter(clock, windows.in_memory(10, WINDOW_SECONDS, clock.monotonic), lambda text: None, calls=10)
+    for _ in range(7):
+        limiter.acquire()
+    limiter.keep_room(2)
+    limiter.acquire()
+    assert clock.slept == [], "three of ten were free"
+    # Somebody else may not take what is kept.
+    thread = threading.Thread(target=limiter.acquire)
+    thread.start()
+    thread.join(5)
+    assert sum(clock.slept) > WINDOW_SECONDS - 10
+    limiter.give_room()
+
+
+def test_what_was_not_needed_is_free_for_all_again(clock: FakeClock) -> None:
+    limiter = Limiter(clock, windows.in_memory(10, WINDOW_SECONDS, clock.monotonic), lambda text: None, calls=10)
+    limiter.keep_room(4)
+    limiter.acquire()
+    limiter.acquire()
+    limiter.give_room()
+    for _ in range(8):
+        limiter.acquire()
+    assert clock.slept == []
+
+
+def test_a_create_waits_for_all_of_its_calls_and_not_between_them(clock: FakeClock) -> None:
+    limiter = Limiter(clock, windows.in_memory(10, WINDOW_SECONDS, clock.monotonic), lambda text: None, calls=10)
+    for _ in range(8):
+        limiter.acquire()
+    limiter.keep_room(2)
+    limiter.acquire()
+    waited = sum(clock.slept)
+    assert waited > WINDOW_SECONDS - 10
+    limiter.acquire()
+    limiter.acquire()
+    assert sum(clock.slept) == waited

@@ -78,7 +78,11 @@ class Account:
                 lambda: windows.in_file(calls, WINDOW_SECONDS, account), alone, "a file", self.notices.once
             )
         return Limiter(
-            self.clock, window, self.notices.warn, words=f"the account's budget of {calls} calls in 5 minutes"
+            self.clock,
+            window,
+            self.notices.warn,
+            words=f"the account's budget of {calls} calls in 5 minutes",
+            calls=calls,
         )
 
     def _connect_wangsu(self) -> WangsuClient:

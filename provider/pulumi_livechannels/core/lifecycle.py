@@ -186,8 +186,11 @@ class Lifecycle:
         natural = self.resource.natural_key(inputs) or "\n".join(identity)
         with self._doing("create", identity[0]), self.account.custody.attempting(self.name, natural, holder):
             self.account.belonging.require_any()
-            made = make(self.resource, want, inputs, holder)
-        return self._read_back(made.id, inputs, made.told, made.unsure)
+            try:
+                made = make(self.resource, want, inputs, holder)
+                return self._read_back(made.id, inputs, made.told, made.unsure)
+            finally:
+                self.account.budget.give_room()
 
     def adopt(self, key: str, inputs: Mapping[str, Any], holder: Holder = NOBODY) -> Made:
         """Take over an object that exists, and bring it in line with the inputs.

@@ -41,7 +41,7 @@ def _make_listed(resource: Listable[Any], want: Inputs, holder: Holder) -> Creat
     look = resource.look(want, holder)
     creation = Creation(
         what=what,
-        send=lambda: _as_created(resource.create(want, holder)),
+        send=lambda: _sent(resource, want, holder),
         look=lambda: [key for key in look() if not custody.knows(name, key)],
         take_back=lambda key: resource.delete(key, {"forceDestroy": True}),
         is_unique=resource.unique,
@@ -95,6 +95,11 @@ def _switch_on(resource: Switch[Any], want: Inputs, inputs: Mapping[str, Any], h
             unsure = unreadable(type(resource), inputs) or [resource.id_key]
             return Created(key, {MARK: mark, UNSURE: unsure}, (str(error),))
     return Created(key, {**made.told, MARK: mark})
+
+
+def _sent(resource: Listable[Any], want: Inputs, holder: Holder) -> Created:
+    resource.account.budget.keep_room(resource.calls_to_read_back)
+    return _as_created(resource.create(want, holder))
 
 
 def _as_created(made: str | Created) -> Created:

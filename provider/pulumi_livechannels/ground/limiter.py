@@ -16,6 +16,8 @@ WINDOW_SECONDS = 300.0
 MARGIN_SECONDS = 0.1
 _SHARE = 1 / 300
 TELL_AFTER_SECONDS = 1.0
+# How often to see whether several calls fit, of which a window tells nothing.
+LOOK_AGAIN_SECONDS = 5.0
 # Many calls that wait together are one piece of news.
 TELL_AGAIN_SECONDS = 10.0
 # After the platform said that calls come too fast, one call goes ahead of the others, who may not have to hear it too.
@@ -41,7 +43,7 @@ class Window(Protocol):
 class Limiter:
     """Waits until a call fits into a window; without a window it only waits while the vendor says so.
 
-    `words` name the budget, and `tell` hears of every wait of at least `tell_after` seconds.
+    `words` name the budget, and `tell` hears of every wait of at least `tell_after` seconds. `calls` is the window's size.
     """
 
     def __init__(
@@ -51,12 +53,16 @@ class Limiter:
         tell: Callable[[str], None],
         *,
         words: str = "",
+        calls: int = 0,
         tell_after: float = TELL_AFTER_SECONDS,
     ) -> None:
         self._clock = clock
         self._window = window
         self._tell = tell
         self._words = words
+        self._calls = calls
+        self._local = threading.local()
+        self._promised = 0
         self._tell_after = tell_after
         self._lock = threading.Lock()
         self._closed_until = float("-inf")
@@ -71,7 +77,7 @@ class Limiter:
                 wait = self._closed_until - self._clock.monotonic()
                 closed = wait > 0
                 if not closed:
-                    wait = self._window.reserve(self._clock.now()) if self._window else 0.0
+                    wait = self._reserve()
                     if wait <= 0:
                         if self._probe_next:
                             self._probe_next = False
@@ -79,6 +85,40 @@ class Limiter:
                         return
             self._mention(wait, closed)
             self._clock.sleep(wait)
+
+    def keep_room(self, calls: int) -> None:
+        """Let this thread's next call leave only when so many more fit behind it, and keep these free for it.
+
+        What a create makes has to be read back at once, for meanwhile nobody else knows of it. `give_room` ends this.
+        """
+        self.give_room()
+        # Of a small window no room can be kept.
+        self._local.wanted = min(calls, max(0, (self._calls - 1) // 2))
+
+    def give_room(self) -> None:
+        """What this thread still keeps free is free for all again."""
+        with self._lock:
+            self._promised -= getattr(self._local, "kept", 0)
+            self._local.kept = self._local.wanted = 0
+
+    def _reserve(self) -> float:
+        """Count a call, or answer after how many seconds to try again; what is promised to others stays free."""
+        if self._window is None:
+            return 0.0
+        now = self._clock.now()
+        kept, wanted = getattr(self._local, "kept", 0), getattr(self._local, "wanted", 0)
+        others = self._promised - kept
+        if (wanted or others) and self._calls - self._window.used(now) < 1 + wanted + others:
+            return LOOK_AGAIN_SECONDS
+        wait = self._window.reserve(now)
+        if wait <= 0:
+            if wanted:
+                self._local.kept, self._local.wanted = wanted, 0
+                self._promised += wanted
+            elif kept:
+                self._local.kept -= 1
+                self._promised -= 1
+        return wait
 
     def close_for(self, seconds: float, patience: float | None = None) -> None:
         """The platform said that calls come too fast: let none leave for a while, whoever shares the window.

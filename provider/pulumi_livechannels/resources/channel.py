@@ -123,6 +123,7 @@ class Channel(ChannelLike[ChannelInputs]):
 
     inputs = ChannelInputs
     outputs = ChannelOutputs
+    calls_to_read_back = 2
     in_list = ("channelName", "channelType", "pushDomain")
     example = {
         "channelName": "Main stage",

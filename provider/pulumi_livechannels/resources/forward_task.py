@@ -127,6 +127,7 @@ class ForwardTask(Listable[ForwardTaskInputs]):
     outputs = ForwardTaskOutputs
     id_key = "taskId"
     confirmed = True
+    calls_to_read_back = 2
     # The list keeps every task that ever was: beyond the newest 1,000 the one task is asked for instead.
     pages_within_reach = 20
     example = {"pullId": "${main.pullId}", "forwardUrl": "rtmp://relay.example.net/app/stream-key"}

@@ -121,6 +121,7 @@ class RecordTask(Listable[RecordTaskInputs]):
     example = {"pullId": "${main.pullId}", "endTime": "2026-12-24T22:00:00+08:00"}
     id_key = "taskId"
     unique = True
+    calls_to_read_back = 2
     # The list keeps every task that ever was: beyond the newest 1,000 the one task is asked for instead.
     pages_within_reach = 20
 
