@@ -14,6 +14,7 @@ import sys
 import threading
 import time
 import types
+import uuid
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,6 +27,9 @@ import pulumi_livechannels
 BEGIN = 1_767_571_200.0
 PACKAGE = "pulumi_livechannels"
 NOT_OF_THE_PROVIDER = (f"{PACKAGE}.emulator", f"{PACKAGE}.cli", f"{PACKAGE}.snippets", f"{PACKAGE}.stubs")
+WAITING = ("clock", "deadline")
+# What ends the process of a provider whose engine is gone would end this one.
+ENDS = "end_with_the_engine"
 MOST_NAPS = 20_000
 MUTABLE = (dict, list, set, deque)
 
@@ -92,6 +96,7 @@ class _Threading(types.ModuleType):
         return getattr(threading, name)
 
 
+@cache
 def _modules() -> list[types.ModuleType]:
     for found in pkgutil.walk_packages(pulumi_livechannels.__path__, f"{PACKAGE}."):
         if not found.name.startswith(NOT_OF_THE_PROVIDER) and not found.name.endswith("__main__"):
@@ -146,20 +151,26 @@ def fake_time(seed: int) -> Iterator[Clock]:
             if vars(module).get(name) is real and (name == "time" or _waits(module)):
                 changed.append((module, name, real))
                 setattr(module, name, fake)
-    chance = random.getstate()
+    for module in _modules():
+        if ENDS in vars(module):
+            changed.append((module, ENDS, vars(module)[ENDS]))
+            setattr(module, ENDS, lambda: None)
+    chance, unique = random.getstate(), uuid.uuid4
     random.seed(seed)
+    uuid.uuid4 = lambda: uuid.UUID(int=random.getrandbits(128), version=4)
     clock.passed, clock.naps = 0.0, 0
     try:
         yield clock
     finally:
         random.setstate(chance)
+        uuid.uuid4 = unique
         for module, name, real in changed:
             setattr(module, name, real)
 
 
 def _waits(module: types.ModuleType) -> bool:
     """Whether a module's events are for waiting; elsewhere threads tell each other something with them."""
-    return module.__name__.rpartition(".")[2] in ("clock", "deadline")
+    return module.__name__.rpartition(".")[2] in WAITING
 
 
 @cache

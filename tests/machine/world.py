@@ -81,7 +81,7 @@ class World:
     signatures: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.platform = Platform(file=None, seed=self.seed, quota=0, now=self.clock.now)
+        self.platform = Platform(file=None, seed=self.seed + 1, quota=0, now=self.clock.now)
         self.canaries |= {ACCESS_KEY, SECRET_KEY}
 
     # What is there
