@@ -16,7 +16,6 @@ from ..ground.clock import Clock
 from ..ground.errors import (
     AmbiguousCreateError,
     CancelledError,
-    Changed,
     LiveChannelsError,
     NoAnswerError,
     RefusedError,
@@ -112,7 +111,6 @@ class Creation:
         try:
             second = self._send()
         except LiveChannelsError as error:
-            error.changed = error.changed.or_worse(Changed.UNKNOWN)
             found = self._found(error, at_once=False)
             if found is not None:
                 also = f"the answer to creating {self._what} was lost twice, and {found.id} is what one of both made"

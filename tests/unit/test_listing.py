@@ -1,0 +1,386 @@
+"""A vendor's list by itself: what it is believed to hold and to lack, and in how many calls."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import pytest
+
+from kit import FakeClock
+from pulumi_livechannels.core import listing
+from pulumi_livechannels.core.listing import HEAD_SECONDS, READINGS, Listing
+from pulumi_livechannels.ground.errors import NoAnswerError
+
+UNSTEADY = (
+    "the list changes while it is read, or its pages do not fit each other. Whether anything was changed on the "
+    "platform is unknown. Next: run again when fewer objects come and go; if it stays, send the request id to the "
+    "vendor."
+)
+ENDLESS = (
+    "the list does not end: a full page repeats itself. Whether anything was changed on the platform is unknown. Next: "
+    "send the request id to the vendor and open an issue for this provider."
+)
+
+
+class Vendor:
+    """Objects by name, newest first, in pages; `before` is called before each answer."""
+
+    def __init__(self, count: int, clock: FakeClock) -> None:
+        self.items = [f"i{number}" for number in range(count)]
+        self.calls: list[tuple[int, int]] = []
+        self.clock = clock
+        self.before: Callable[[], None] = lambda: None
+
+    def load(self, number: int, size: int) -> list[str]:
+        self.calls.append((number, size))
+        self.before()
+        return self.items[size * (number - 1) : size * number]
+
+    def list(self, reach: int | None = None) -> Listing[str]:
+        return Listing(self.load, lambda item: item, self.clock.monotonic, reach)
+
+    def asked(self) -> list[int]:
+        """The pages asked for since."""
+        numbers = [number for number, _ in self.calls]
+        self.calls.clear()
+        return numbers
+
+
+@pytest.fixture
+def vendor(clock: FakeClock) -> Vendor:
+    return Vendor(120, clock)
+
+
+def refused(ask: Callable[[], object]) -> str:
+    with pytest.raises(NoAnswerError) as caught:
+        ask()
+    return str(caught.value)
+
+
+# Finding one.
+
+
+def test_pages_are_read_only_as_far_as_somebody_needs(vendor: Vendor) -> None:
+    shown = vendor.list()
+    assert (shown.find("i49"), vendor.asked()) == ("i49", [1])
+    assert (shown.find("i0"), vendor.asked()) == ("i0", [])
+    assert (shown.find("i50"), vendor.asked()) == ("i50", [2])
+    assert (shown.find("missing"), vendor.asked()) == (None, [3])
+    assert (shown.find("missing"), vendor.asked()) == (None, [])
+
+
+@pytest.mark.parametrize("count", [0, 49, 50, 100])
+def test_a_list_ends_with_a_page_that_is_not_full(clock: FakeClock, count: int) -> None:
+    vendor = Vendor(count, clock)
+    shown = vendor.list()
+    assert shown.find("missing") is None
+    assert vendor.asked() == list(range(1, count // 50 + 2))
+
+
+def test_nobody_looks_farther_than_within_reach(vendor: Vendor) -> None:
+    shown = vendor.list(reach=2)
+    assert (shown.find("i110"), vendor.asked()) == (None, [1, 2])
+    assert (shown.find("i99"), vendor.asked()) == ("i99", [])
+    assert "i110" in shown.whole(), "but a complete reading is complete"
+
+
+def test_what_was_written_is_read_anew_and_its_neighbours_are_not(vendor: Vendor) -> None:
+    shown = vendor.list()
+    shown.find("missing")
+    vendor.asked()
+    shown.outdated("i60")
+    assert (shown.find("i0"), vendor.asked()) == ("i0", [])
+    assert (shown.find("i60"), vendor.asked()) == ("i60", [1, 2])
+    shown.outdated("i60")
+    vendor.items.remove("i60")
+    assert (shown.find("i60"), vendor.asked()) == (None, [1, 2, 3])
+
+
+def test_what_may_be_new_is_looked_for_anew(vendor: Vendor) -> None:
+    shown = vendor.list()
+    assert shown.find("new") is None
+    vendor.items.insert(0, "new")
+    assert shown.find("new") is None
+    shown.outdated()
+    vendor.asked()
+    assert (shown.find("i70"), vendor.asked()) == ("i70", [])
+    assert (shown.find("new"), vendor.asked()) == ("new", [1])
+
+
+def test_a_write_while_a_list_is_read_makes_that_reading_too_old_for_who_asks_later(vendor: Vendor) -> None:
+    shown = vendor.list()
+    vendor.before = lambda: shown.outdated("i0") if len(vendor.calls) == 1 else None
+    assert shown.find("i1") == "i1"
+    assert vendor.asked() == [1]
+    vendor.before = lambda: None
+    assert (shown.find("i0"), vendor.asked()) == ("i0", [1])
+
+
+def test_a_page_that_failed_is_asked_for_again(vendor: Vendor) -> None:
+    shown = vendor.list()
+    vendor.before = lambda: 1 / 0
+    with pytest.raises(ZeroDivisionError):
+        shown.find("i0")
+    vendor.before = lambda: None
+    assert shown.find("i0") == "i0"
+
+
+def test_while_one_reads_a_page_the_others_wait_for_it(vendor: Vendor) -> None:
+    shown, gate = vendor.list(), threading.Event()
+    vendor.before = lambda: None if gate.wait(30) else pytest.fail("nobody opened the gate")
+    found: list[str | None] = []
+    threads = [threading.Thread(target=lambda: found.append(shown.find("i7"))) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    threads[-1].join(0.05)
+    gate.set()
+    for thread in threads:
+        thread.join()
+    assert (found, vendor.asked()) == (["i7"] * 4, [1])
+
+
+@pytest.mark.parametrize("ask", [lambda shown: shown.find("x"), lambda shown: shown.whole()], ids=["find", "whole"])
+def test_a_list_without_an_end_is_an_error(
+    vendor: Vendor, ask: Callable[[Listing[str]], object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listing, "MOST_PAGES", 40)
+
+    def longer() -> None:
+        vendor.items = [f"i{number}" for number in range(len(vendor.items) + 200)]
+
+    vendor.before = longer
+    assert refused(lambda: ask(vendor.list())) == ENDLESS
+    assert len(vendor.calls) == 40
+
+
+def test_a_full_page_that_repeats_itself_is_an_error(vendor: Vendor) -> None:
+    page = vendor.items[:50]
+    asked: list[int] = []
+
+    def same(number: int, size: int) -> list[str]:
+        asked.append(number)
+        return page
+
+    shown = Listing(same, lambda item: item, vendor.clock.monotonic)
+    assert refused(lambda: shown.find("missing")) == ENDLESS
+    assert asked == [1, 2]
+    head = shown.head()
+    page[:] = [f"new{number}" for number in range(50)]
+    asked.clear()
+    assert refused(lambda: shown.newer(head)) == ENDLESS
+    assert asked == [1, 2]
+
+
+# Complete readings.
+
+
+@pytest.mark.parametrize("count", [*range(0, 105, 7), 49, 50, 51, 99, 100, 1000])
+def test_a_complete_reading_holds_everything_in_few_calls(clock: FakeClock, count: int) -> None:
+    vendor = Vendor(count, clock)
+    assert list(vendor.list().whole()) == vendor.items
+    assert len(vendor.calls) <= count // 45 + 2
+
+
+def test_each_page_of_a_complete_reading_begins_within_the_one_before(vendor: Vendor) -> None:
+    vendor.list().whole()
+    read = 0
+    for number, size in vendor.calls:
+        assert size * (number - 1) < max(read, 1)
+        read = size * number
+    assert read >= 120
+
+
+def test_a_complete_reading_serves_until_something_is_written(vendor: Vendor) -> None:
+    shown = vendor.list()
+    shown.whole().clear()
+    assert len(shown.whole()) == 120
+    calls = len(vendor.asked())
+    assert shown.find("missing") is None
+    assert vendor.asked() == [], "and it serves who looks for one"
+    shown.outdated()
+    shown.whole()
+    assert len(vendor.asked()) == calls
+
+
+def test_a_write_during_a_complete_reading_makes_it_too_old(vendor: Vendor) -> None:
+    shown = vendor.list()
+    vendor.before = lambda: shown.outdated("i3") if len(vendor.calls) == 1 else None
+    shown.whole()
+    vendor.asked()
+    vendor.before = lambda: None
+    shown.whole()
+    assert vendor.asked()
+    assert not shown.lacks("i3")
+
+
+def test_a_complete_reading_does_not_stand_in_for_a_later_one(vendor: Vendor) -> None:
+    shown = vendor.list()
+    shown.find("missing")
+
+    def written() -> None:
+        if len(vendor.calls) == 1:
+            shown.outdated("i0")
+            vendor.before = lambda: None
+            shown.find("i0")
+
+    vendor.asked()
+    vendor.before = written
+    shown.whole()
+    vendor.asked()
+    assert (shown.find("i0"), vendor.asked()) == ("i0", []), "what was read after the write is kept"
+
+
+def test_pages_that_do_not_fit_are_read_again(vendor: Vendor) -> None:
+    def leaves() -> None:
+        if len(vendor.calls) == 2:
+            vendor.items.remove("i3")
+
+    vendor.before = leaves
+    assert list(vendor.list().whole()) == vendor.items
+    assert len(vendor.items) == 119
+
+
+def test_an_object_that_stands_in_two_places_is_no_complete_reading(vendor: Vendor) -> None:
+    vendor.items.append("i3")
+    assert refused(vendor.list().whole) == UNSTEADY
+
+
+def test_a_list_that_changes_all_the_time_is_an_error(vendor: Vendor) -> None:
+    vendor.before = lambda: vendor.items.remove(vendor.items[0])
+    shown = vendor.list()
+    assert refused(shown.whole) == UNSTEADY
+    assert vendor.calls.count((1, 50)) == READINGS
+    vendor.before = lambda: None
+    assert list(shown.whole()) == vendor.items
+
+
+# What a list lacks.
+
+
+def test_one_complete_reading_tells_everybody_what_is_gone(vendor: Vendor) -> None:
+    shown = vendor.list()
+    assert shown.lacks("a")
+    vendor.asked()
+    assert shown.lacks("b")
+    assert vendor.asked() == []
+
+
+def test_what_was_written_after_it_takes_another_one(vendor: Vendor) -> None:
+    shown = vendor.list()
+    shown.whole()
+    shown.outdated("a")
+    shown.outdated("c")
+    vendor.asked()
+    assert shown.lacks("b")
+    assert vendor.asked() == [], "b was not written"
+    assert shown.lacks("a")
+    assert vendor.asked()
+    assert shown.lacks("a")
+    assert vendor.asked() == []
+
+
+def test_what_is_in_the_list_is_asked_for_anew(vendor: Vendor) -> None:
+    shown = vendor.list()
+    assert not shown.lacks("i3")
+    vendor.items.remove("i3")
+    assert shown.lacks("i3")
+
+
+# The newest.
+
+
+def test_the_newest_are_known_as_they_were_seconds_ago(vendor: Vendor, clock: FakeClock) -> None:
+    shown = vendor.list()
+    clock.let_pass(100)
+    head = shown.head()
+    assert (list(head.items), head.complete, head.read_at) == (vendor.items[:50], False, 100)
+    clock.let_pass(HEAD_SECONDS)
+    assert shown.head() == head
+    clock.let_pass(0.5)
+    assert shown.head().read_at == 100.5 + HEAD_SECONDS
+    assert vendor.asked() == [1, 1]
+
+
+def test_any_reading_of_the_first_page_tells_the_newest(vendor: Vendor) -> None:
+    shown = vendor.list()
+    shown.find("i60")
+    vendor.asked()
+    assert list(shown.head().items) == vendor.items[:50]
+    assert vendor.asked() == []
+
+
+def test_a_short_first_page_is_all_that_there_is(clock: FakeClock) -> None:
+    assert Vendor(49, clock).list().head().complete
+    assert not Vendor(50, clock).list().head().complete
+
+
+@pytest.mark.parametrize("there", [0, 10, 49, 50, 120])
+@pytest.mark.parametrize("came", [0, 1, 49, 50, 51, 101, 130])
+@pytest.mark.parametrize("left", [0, 5])
+def test_what_came_since_is_found(clock: FakeClock, there: int, came: int, left: int) -> None:
+    vendor = Vendor(there, clock)
+    shown = vendor.list()
+    before = shown.head()
+    new = [f"new{number}" for number in range(came)]
+    vendor.items = new + vendor.items[left:]
+    vendor.asked()
+    assert shown.newer(before) == new
+    assert len(vendor.asked()) <= came // 50 + 2
+
+
+def test_what_stands_among_the_newest_of_then_came_since(vendor: Vendor) -> None:
+    shown = vendor.list()
+    before = shown.head()
+    vendor.items.insert(0, "new1")
+    vendor.items.insert(20, "new2")
+    assert shown.newer(before) == ["new1", "new2"]
+
+
+def test_where_none_of_the_newest_of_then_is_left_nothing_is_taken_for_new(vendor: Vendor) -> None:
+    shown = vendor.list()
+    before = shown.head()
+    vendor.items = vendor.items[50:]
+    assert shown.newer(before) == []
+
+
+def test_what_came_since_is_looked_for_in_no_endless_list(vendor: Vendor, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = vendor.list()
+    before = shown.head()
+    monkeypatch.setattr(listing, "MOST_PAGES", 10)
+    vendor.items = [f"new{number}" for number in range(5000)]
+    assert refused(lambda: shown.newer(before)) == ENDLESS
+
+
+# What is too old.
+
+
+def test_what_was_read_long_ago_is_read_anew(vendor: Vendor, clock: FakeClock) -> None:
+    shown = vendor.list()
+    clock.let_pass(100)
+    shown.find("i0")
+    vendor.asked()
+    clock.let_pass(30)
+    shown.expire("i0", 30)
+    assert (shown.find("i0"), vendor.asked()) == ("i0", [])
+    clock.let_pass(1)
+    shown.expire("i0", 30)
+    assert (shown.find("i0"), vendor.asked()) == ("i0", [1])
+
+
+def test_that_there_is_none_is_never_too_young_to_ask_again(vendor: Vendor) -> None:
+    shown = vendor.list()
+    shown.find("missing")
+    vendor.asked()
+    shown.expire("i0", 30)
+    assert (shown.find("i0"), vendor.asked()) == ("i0", [])
+    shown.expire("missing", 30)
+    assert (shown.find("missing"), vendor.asked()) == (None, [1, 2, 3])
+
+
+def test_and_within_reach_neither(vendor: Vendor) -> None:
+    shown = vendor.list(reach=2)
+    shown.find("i110")
+    vendor.asked()
+    shown.expire("i110", 30)
+    assert (shown.find("i110"), vendor.asked()) == (None, [1, 2])
