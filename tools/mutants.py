@@ -42,7 +42,9 @@ def decorated_late(source: str) -> str:
     for function in sorted(functions, key=lambda node: -node.lineno):
         names = [ast.unparse(each) for each in function.decorator_list]
         if len(names) == 1 and names[0] in WRAPPERS:
-            lines.insert(function.end_lineno or 0, f"{' ' * function.col_offset}{function.name} = {names[0]}({function.name})\n")
+            lines.insert(
+                function.end_lineno or 0, f"{' ' * function.col_offset}{function.name} = {names[0]}({function.name})\n"
+            )
             del lines[function.decorator_list[0].lineno - 1]
     return "".join(lines)
 
@@ -74,7 +76,9 @@ def report(found: dict[str, str]) -> None:
 def main() -> int:
     """Try what survived earlier again, then whatever is new or has changed."""
     SHOP.mkdir(exist_ok=True)
-    survivors = [name for name, outcome in outcomes().items() if outcome == "survived"] if (SHOP / "mutants").exists() else []
+    survivors = (
+        [name for name, outcome in outcomes().items() if outcome == "survived"] if (SHOP / "mutants").exists() else []
+    )
     lay_out()
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "tools")}
     runs = [survivors, []] if survivors else [[]]

@@ -77,8 +77,8 @@ class Judge:
 
     # After every operation
 
-    def operation(self, before: State, result: Result, *, preview: bool) -> None:
-        """Look at an operation that has ended, well or not."""
+    def operation(self, before: State, result: Result, *, preview: bool, partial: bool = False) -> None:
+        """Look at an operation that has ended, well or not; a partial one left out what it was not told to look at."""
         self._texts()
         if result.endless:
             last = [call["action"] for call in self.world.platform.journal[-8:]]
@@ -86,7 +86,9 @@ class Judge:
         if not preview:
             self._drops(before)
             self._foreign()
-            self._doubly_held()
+            if not partial:
+                # With targets, the old name of what has a new one may not have been reached.
+                self._doubly_held()
 
     def _texts(self) -> None:
         for said in self.world.texts[self._read_texts :]:

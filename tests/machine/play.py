@@ -193,7 +193,7 @@ class Play:
         self.verbs.update(verb for verb, _ in result.steps)
         if result.killed:
             self.kills.append(f"{step['do']} at {self.world.killed_at.rpartition('/')[2]}, {kill[1]}")
-        self.judge.operation(before, result, preview=step["do"] == "preview")
+        self.judge.operation(before, result, preview=step["do"] == "preview", partial="targets" in step)
         return result
 
     def _run(self, step: Step) -> Result:

@@ -43,7 +43,8 @@ class Window(Protocol):
 class Limiter:
     """Waits until a call fits into a window; without a window it only waits while the vendor says so.
 
-    `words` name the budget, and `tell` hears of every wait of at least `tell_after` seconds. `calls` is the window's size.
+    `words` name the budget, `calls` is the size of its window, and `tell` hears of every wait of at least `tell_after`
+    seconds.
     """
 
     def __init__(
