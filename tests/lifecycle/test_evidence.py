@@ -234,7 +234,7 @@ def test_a_full_page_that_repeats_for_ever_ends_with_an_error(stage: Stage, name
 
 def test_tasks_of_one_content_without_an_end_are_an_error(stage: Stage) -> None:
     inputs = stage.sample("RecordTask")
-    ended = ok({"status": 2, "taskId": "t", "transNo": "x"})
+    ended = ok({"status": 2, "taskId": "t"})
     stage.platform.faults.add({"path": OWN["RecordTask"], "kind": "answer", "times": 9999, "body": ended})
     with pytest.raises(errors.NoAnswerError, match="no end of them"):
         stage.up("RecordTask", **inputs)

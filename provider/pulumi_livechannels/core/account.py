@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from ..config import Settings
 from ..ground.batching import Batcher
 from ..ground.clock import Clock, SystemClock
+from ..ground.errors import AccessDeniedError, RefusedError
 from ..vendors.wangsu.channels import BatchChannelLiveState, DeleteChannel
+from ..vendors.wangsu.playback import GetChannelLiveState
 from .belonging import Belonging
 from .custody import Custody
 from .notices import Notices
@@ -139,9 +141,21 @@ class Account:
             held: T = self._shared[key]
             return held
 
+    def shows_channel(self, pull_id: str) -> bool:
+        """Whether these keys show a channel of either kind (getChannelLiveState)."""
+        try:
+            self.wangsu.call(GetChannelLiveState(pull_id=pull_id))
+        except (RefusedError, AccessDeniedError):
+            return False
+        return True
+
     def _ask_live(self, ids: list[str]) -> dict[str, int | None]:
         answer = self.wangsu.call(BatchChannelLiveState(pull_ids=",".join(ids)))
-        return {item.pull_id: item.channel_status for item in answer.root}
+        told: dict[str, set[int | None]] = {}
+        for item in answer.root:
+            told.setdefault(item.pull_id, set()).add(item.channel_status)
+        # Of a channel that is told in two ways nothing is known.
+        return {key: statuses.pop() if len(statuses) == 1 else None for key, statuses in told.items()}
 
     def _delete_channels(self, ids: list[str]) -> dict[str, None]:
         self.wangsu.call(DeleteChannel(pull_id=",".join(ids)))

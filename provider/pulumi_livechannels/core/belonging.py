@@ -17,6 +17,8 @@ from ..ground.errors import ConflictError
 
 # In a state, which account it is from. No key can be learnt from it.
 ACCOUNT = "__account"
+# In a state of what nothing can read: a channel of the stack, which can speak for the account.
+WITNESS = "__witness"
 # Other objects are looked at at the same time, and one of them may be there.
 _LOOKS = 6
 _LOOK_SECONDS = 1.0
@@ -43,6 +45,11 @@ class Belonging:
         """Whether the state is from this account, as far as is known."""
         account = state.get(ACCOUNT)
         return account is None or self._moving or account in self._believed
+
+    def is_from_here(self, state: Mapping[str, Any]) -> bool:
+        """Whether the state is known to be from this account; False for one that a moving stack leaves behind."""
+        account = state.get(ACCOUNT)
+        return account is None or account in self._believed
 
     def stamp(self, state: Mapping[str, Any]) -> dict[str, Any]:
         """The state as this account's, unless it is from another one."""
@@ -100,6 +107,8 @@ class Belonging:
         raise ConflictError(
             f"the state is from another account than the keys are of, for these show nothing of {what}",
             next_step="use the keys (and the endpoint) of that account. If this stack is really to move to the other "
-            "one, where all of it is made anew while the old objects run on, say so for one run: `pulumi config set "
-            "livechannels:allowAccountChange true`, or LIVECHANNELS_ALLOW_ACCOUNT_CHANGE=true.",
+            "one, where all of it is made anew while the old objects run on, say so for one run with "
+            "LIVECHANNELS_ALLOW_ACCOUNT_CHANGE=true before the command, or with `pulumi config set "
+            "livechannels:allowAccountChange true` (refresh and destroy need `--run-program` to see it) and `pulumi "
+            "config rm` afterwards. If only a part was made in another account, `pulumi state delete URN` forgets it.",
         )

@@ -5,7 +5,8 @@ What a preview cannot know yet passes, and rules that need it wait. Checking wha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -58,8 +59,14 @@ class Checked:
     warnings: list[str] = field(default_factory=list)
 
 
-def check(model: type[Inputs], news: Mapping[str, Any], olds: Mapping[str, Any] | None, now: float) -> Checked:
-    """Check `news` for a new object, or for one that was made from `olds`."""
+def check(
+    model: type[Inputs],
+    news: Mapping[str, Any],
+    olds: Mapping[str, Any] | None,
+    now: float,
+    hidden: Collection[str] = (),
+) -> Checked:
+    """Check `news` for a new object, or for one that was made from `olds`; values of `hidden` keys are not shown."""
     declared = properties(model)
     result = Checked({key: value for key, value in news.items() if value is not None})
     good: dict[str, Any] = {}
@@ -79,6 +86,9 @@ def check(model: type[Inputs], news: Mapping[str, Any], olds: Mapping[str, Any] 
     before = olds or {}
     changed = {key for key, item in declared.items() if key in good and not same(item, before.get(key), good[key])}
     result.problems += _rule_problems(model, good, settled, Context(now, olds is not None, frozenset(changed)))
+    result.problems = [
+        _veiled(problem, result.inputs) if _top(problem) in hidden else problem for problem in result.problems
+    ]
     if olds is not None:
         result.warnings += [_released(key) for key, item in declared.items() if _is_released(item, olds, news)]
     return result
@@ -86,6 +96,10 @@ def check(model: type[Inputs], news: Mapping[str, Any], olds: Mapping[str, Any] 
 
 def _check_value(item: Property, result: Checked, good: dict[str, Any]) -> None:
     value = whole(result.inputs[item.key])
+    if value == {} and item.nested and not any(part.required for part in properties(item.nested).values()):
+        # A group in which nothing is asked for asks for nothing.
+        del result.inputs[item.key]
+        return
     problems = list(_value_problems(item, value))
     result.problems += problems
     if not problems and not contains_unknown(value):
@@ -94,6 +108,24 @@ def _check_value(item: Property, result: Checked, good: dict[str, Any]) -> None:
             # Some values can be written in two ways, and go on in one.
             value = good[item.key]
     result.inputs[item.key] = value
+
+
+def _top(problem: Problem) -> str:
+    return re.split(r"[.\[]", problem.path)[0]
+
+
+def _veiled(problem: Problem, inputs: Mapping[str, Any]) -> Problem:
+    """The problem of a value that the program has marked secret, without it."""
+    text = re.sub(r", but is .*?: (?=[^:]*$)", ", but is a secret that is not shown: ", problem.text, flags=re.DOTALL)
+    shown = [part for part in _texts(inputs.get(_top(problem))) if part in text]
+    return Problem(problem.path, "breaks a rule; its value is a secret that is not shown" if shown else text, True)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str) and value:
+        yield value
+    for part in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from _texts(part)
 
 
 def require(model: type[I], inputs: Mapping[str, Any], olds: Mapping[str, Any] | None, now: float) -> I:

@@ -53,6 +53,7 @@ class Holder:
 
 
 NOBODY = Holder()
+REPLACEMENT = "its replacement"
 
 
 def _label_in(mark: object) -> str:
@@ -76,6 +77,7 @@ class Custody:
         self._declared: dict[Thing, dict[str, str]] = {}
         self._wished: dict[Thing, str] = {}
         self._missed: dict[Thing, str] = {}
+        self._spared: dict[str, bool] = {}
         self._ended: set[Thing] = set()
 
     def in_program(self, holder: Holder) -> None:
@@ -106,6 +108,11 @@ class Custody:
                 return
             taken_mark, taken_by = self._taken.get((kind, key), ("", ""))
             others = [taken_by if taken_mark and taken_mark != mark else "", self._wished.get((kind, key), "")]
+            others += [
+                declared_as
+                for each, declared_as in self._declared[kind, key].items()
+                if each not in self._leaving and declared_as in self._in_program
+            ]
             other = next((each for each in others if each and each != label), None)
         if other is not None:
             _refuse(kind, key, label, other)
@@ -175,6 +182,31 @@ class Custody:
         with self._lock:
             return bool(self._declared.get((kind, key))) or (kind, key) in self._taken
 
+    def spare(self, pull_id: str, *, forced: bool) -> None:
+        """The stack holds this channel, and means it to be spared while it is on air, unless `forced`."""
+        with self._lock:
+            self._spared[pull_id] = not forced
+
+    def spares(self, pull_id: object) -> bool | None:
+        """Whether the stack spares a channel of its own; None of one that this run has not seen in it."""
+        with self._lock:
+            return self._spared.get(str(pull_id))
+
+    def keeps(self, pull_id: object) -> bool:
+        """Whether the program of this run was seen to declare the channel, so that it stays."""
+        with self._lock:
+            for kind in ("Channel", "PullChannel"):
+                labels = self._declared.get((kind, str(pull_id)), {}).values()
+                if (kind, str(pull_id)) in self._taken or self._in_program.intersection(labels):
+                    return True
+        return False
+
+    def any_channel(self) -> str | None:
+        """A channel that this run has made, or has seen in a state."""
+        with self._lock:
+            things = (*self._taken, *(thing for thing, marks in self._declared.items() if marks))
+        return next((key for kind, key in things if kind in ("Channel", "PullChannel")), None)
+
     def name_of(self, kind: str, key: str) -> str | None:
         """The name of a resource whose state holds the object, where one was seen."""
         with self._lock:
@@ -182,16 +214,19 @@ class Custody:
         return _shown(labels[0]) if labels else None
 
     def passed_on(self, kind: str, key: str, state: Mapping[str, Any]) -> str | None:
-        """The name of the resource that holds the object of an old name's state by now; None where none does."""
+        """Who holds the object of this state by now: a name, or its replacement; None where nobody else does."""
         mark = str(state.get(MARK) or "")
         with self._lock:
             taken, label = self._taken.get((kind, key), ("", ""))
-            if taken and taken != mark:
-                return _shown(label)
-            for other, declared_as in self._declared.get((kind, key), {}).items():
-                if other != mark and other not in self._leaving and declared_as in self._in_program:
-                    return _shown(declared_as)
-        return None
+            holders = [label] if taken and taken != mark else []
+            holders += [
+                declared_as
+                for other, declared_as in self._declared.get((kind, key), {}).items()
+                if other != mark and other not in self._leaving and declared_as in self._in_program
+            ]
+        if not holders:
+            return None
+        return REPLACEMENT if holders[0] and holders[0] == _label_in(mark) else _shown(holders[0])
 
     def require_unclaimed(self, kind: str, key: str, natural: str | None, state: Mapping[str, Any]) -> None:
         """Return when no resource of this run was to take over what is about to be ended, and failed to.
@@ -216,11 +251,16 @@ class Custody:
             )
 
     def ended(self, kind: str, key: str) -> None:
-        """The object was ended, or is nobody's any more."""
+        """The object was ended by this run."""
+        self.lost(kind, key)
+        with self._lock:
+            self._ended.add((kind, key))
+
+    def lost(self, kind: str, key: str) -> None:
+        """The object is nobody's any more."""
         with self._lock:
             self._taken.pop((kind, key), None)
             self._declared.pop((kind, key), None)
-            self._ended.add((kind, key))
 
     def has_ended(self, kind: str, key: str) -> bool:
         """Whether this run has ended the object, whatever a list that lags still says."""

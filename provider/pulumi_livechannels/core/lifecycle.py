@@ -6,14 +6,13 @@ an object by `core.custody`, and once an id is known nothing is raised any more.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ..ground.errors import (
     Changed,
-    ChannelLiveError,
     ConflictError,
     LiveChannelsError,
     NotFoundError,
@@ -21,13 +20,15 @@ from ..ground.errors import (
     RefusedError,
 )
 from ..vendors.calling import not_understood
+from .belonging import WITNESS
 from .check import Checked, check, require
-from .custody import GUEST, MARK, NOBODY, Holder
+from .custody import GUEST, MARK, NOBODY, REPLACEMENT, Holder
 from .diff import Diff, diff
 from .fields import UNKNOWN, Inputs, properties
+from .guards import Guards
 from .making import make
 from .resource import Countable, Listable, Listed, Resource
-from .states import UNSURE, merged, missing, ours, outputs_of, storable, told, unreadable, unverifiable
+from .states import SPARED, UNSURE, merged, missing, ours, outputs_of, storable, told, unreadable, unverifiable
 from .switch import Switch
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ class Lifecycle:
         self.name = kind.__name__
         self.account = account
         self.resource = kind(account)
+        self.guards = Guards(self.resource)
 
     @property
     def secret_inputs(self) -> list[str]:
@@ -72,13 +74,14 @@ class Lifecycle:
         olds: Mapping[str, Any] | None,
         holder: Holder = NOBODY,
         adopt: str | None = None,
+        hidden: Collection[str] = (),
     ) -> Checked:
         """Check inputs before anything is sent; `olds` are the inputs that made the object, if it is there.
 
-        `adopt` is the id that the program wants to take over.
+        `adopt` is the id that the program wants to take over, `hidden` are inputs that it has marked secret.
         """
         self.account.custody.in_program(holder)
-        checked = check(self.kind.inputs, news, olds, self.account.clock.now())
+        checked = check(self.kind.inputs, news, olds, self.account.clock.now(), hidden)
         if adopt is not None:
             checked.problems += self._adoption_problems(adopt, checked, olds, holder)
         return checked
@@ -131,9 +134,17 @@ class Lifecycle:
         if adopting:
             # Ended first, it could not be adopted any more; the update tells what to do.
             found.replaces = []
-        self._require_ours(key, state)
+        self.guards.require_ours(key, state)
+        self.guards.note_channel(key, news)
+        if (
+            self.kind.hangs_on_channel
+            and state.get(SPARED)
+            and self.account.custody.spares(state.get("pullId")) is False
+        ):
+            found.unfinished.append("status")
         if found.replaces and self.account.custody.is_in_program(holder):
-            self._require_replaceable(key, state, preview)
+            with self._doing("replace", key):
+                self.guards.require_replaceable(key, state, preview)
         self.account.custody.declare(
             self.name, self.resource.canonical(key), state, holder, leaving=bool(found.replaces)
         )
@@ -188,6 +199,7 @@ class Lifecycle:
             self.account.belonging.require_any()
             try:
                 made = make(self.resource, want, inputs, holder)
+                self.guards.note_channel(made.id, inputs)
                 return self._read_back(made.id, inputs, made.told, made.unsure)
             finally:
                 self.account.budget.give_room()
@@ -237,11 +249,12 @@ class Lifecycle:
         listed = self.account.settings.drift_depth == "listed" and is_held
         if is_held:
             self.account.custody.declare(self.name, key, state, holder)
+            self.guards.note_channel(key, state)
         with self._doing("read", key):
             actual = self.resource.skim(key, state) if listed else self.resource.read(key, state)
             if actual is None:
                 self.account.belonging.require(state, f"{self.name} {key}", lambda: False)
-                self.account.custody.ended(self.name, key)
+                self.account.custody.lost(self.name, key)
                 return None
             if isinstance(self.resource, Countable):
                 self.account.belonging.believe(state)
@@ -275,7 +288,7 @@ class Lifecycle:
         unsure = [path for path in state.get(UNSURE, ()) if path not in change.changed]
         change.changed += unsure
         with self._doing("update", key):
-            self._require_ours(key, state)
+            self.guards.require_ours(key, state)
             if adopting and change.replaces:
                 raise ConflictError(
                     f"{', '.join(change.replaces)} cannot change on the {self.name} that the program adopts",
@@ -304,20 +317,24 @@ class Lifecycle:
         with self._doing("delete", key):
             taker = custody.passed_on(self.name, key, state)
             if taker is not None:
-                self.account.notices.warn(
-                    f"{self.name} {key} is held by {taker}, a resource with another name in the program, so it stays. "
-                    "With the old name as an alias nothing would be made anew"
-                )
+                other = "" if taker == REPLACEMENT else ", a resource with another name in the program"
+                advice = ". With the old name as an alias the engine would see no change at all" if other else ""
+                self.account.notices.warn(f"{self.name} {key} is held by {taker}{other}, so it stays{advice}")
                 return
-            self._require_ours(key, state)
+            self.guards.require_ours(key, state)
             custody.require_unclaimed(self.name, key, self.resource.natural_key(state), state)
-            if state.get(GUEST):
+            self.guards.require_channel_spared(key, state)
+            if not self.account.belonging.is_from_here(state):
+                self.account.notices.warn(f"{self.name} {key} is in the other account, where it is left as it is")
+            elif state.get(GUEST):
                 self.account.notices.warn(
                     f"{self.name} {key} was there before this stack, which only shared it: it goes on"
                 )
             else:
                 try:
-                    self.resource.delete(key, state)
+                    # A replacement that the program forces is forced, whatever the old state says.
+                    forced = self.kind.is_channel and custody.spares(key) is False
+                    self.resource.delete(key, {**state, "forceDestroy": True} if forced else state)
                 finally:
                     self._outdated(key)
             custody.ended(self.name, key)
@@ -329,22 +346,15 @@ class Lifecycle:
             if isinstance(self.resource, Countable):
                 yield from self.resource.every()
 
-    def _require_replaceable(self, key: str, state: Mapping[str, Any], preview: bool) -> None:
-        with self._doing("replace", key):
-            try:
-                self.resource.require_replaceable(key, state)
-            except ChannelLiveError as error:
-                if not preview:
-                    raise
-                self.account.notices.warn(f"{self.name}: {error.what}; `pulumi up` would refuse: {error.next_step}")
-
-    def _require_ours(self, key: str, state: Mapping[str, Any]) -> None:
-        key = self.resource.canonical(key)
-        self.account.belonging.require(state, f"{self.name} {key}", lambda: self.resource.shows(key))
-
     def _stored(self, state: Mapping[str, Any]) -> dict[str, Any]:
         """The state as it is stored: of this account, and without what nobody could store."""
-        return self.account.belonging.stamp(storable(state))
+        stored = self.account.belonging.stamp(storable(state))
+        if self.kind.hangs_on_channel:
+            spared = self.account.custody.spares(state.get("pullId"))
+            stored |= {} if spared is None else {SPARED: spared}
+        if self.kind.exclusive and not isinstance(self.resource, Countable):
+            stored |= told({WITNESS: self.account.custody.any_channel() or state.get(WITNESS)})
+        return stored
 
     def _keep_unsure(self, error: LiveChannelsError, state: Mapping[str, Any], change: Diff, holder: Holder) -> None:
         """What nobody can read may be as before or as wanted now: say so, and have it sent again."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..ground.errors import Changed, ConflictError, LiveChannelsError, RefusedError
+from ..vendors.calling import not_understood
 from .custody import GUEST, MARK, Holder
 from .evidence import Created, Creation
 from .fields import Inputs
@@ -63,6 +64,8 @@ def _make_listed(resource: Listable[Any], want: Inputs, holder: Holder) -> Creat
 def _take_over(resource: Resource[Any], standing: Standing, what: str, holder: Holder) -> Created:
     """Hold what is there already, if it is what is wanted and nobody else of this program holds it."""
     custody, name = resource.account.custody, type(resource).__name__
+    # What a state of this stack was seen to hold is this stack's, whoever started it.
+    ours = standing.ours or custody.name_of(name, standing.id) is not None
     with custody.taking(name, standing.id, holder) as mark:
         if standing.differs:
             old = custody.name_of(name, standing.id)
@@ -75,11 +78,11 @@ def _take_over(resource: Resource[Any], standing: Standing, what: str, holder: H
             )
     resource.account.notices.warn(
         f"{what} was there already ({standing.id}) and is taken over"
-        if standing.ours
+        if ours
         else f"{what} was there already ({standing.id}), and this stack did not start it: it is shared, and goes "
         "on when this stack is done with it"
     )
-    return Created(standing.id, {MARK: mark, **({} if standing.ours else {GUEST: True})})
+    return Created(standing.id, {MARK: mark, **({} if ours else {GUEST: True})})
 
 
 def _switch_on(resource: Switch[Any], want: Inputs, inputs: Mapping[str, Any], holder: Holder) -> Created:
@@ -99,7 +102,13 @@ def _switch_on(resource: Switch[Any], want: Inputs, inputs: Mapping[str, Any], h
 
 def _sent(resource: Listable[Any], want: Inputs, holder: Holder) -> Created:
     resource.account.budget.keep_room(resource.calls_to_read_back)
-    return _as_created(resource.create(want, holder))
+    made, name = _as_created(resource.create(want, holder)), type(resource).__name__
+    if resource.account.custody.knows(name, made.id):
+        # What is new has an id that nobody has: this is an answer to something else.
+        error = not_understood(f"the id {made.id} is that of another {name}")
+        error.made_something = True
+        raise error
+    return made
 
 
 def _as_created(made: str | Created) -> Created:

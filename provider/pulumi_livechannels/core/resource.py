@@ -72,6 +72,8 @@ class Resource(ABC, Generic[I]):
     adoptable: ClassVar[bool] = True
     calls_to_read_back: ClassVar[int] = 1
     exclusive: ClassVar[bool] = True
+    is_channel: ClassVar[bool] = False
+    hangs_on_channel: ClassVar[bool] = False
     unreadable: ClassVar[tuple[str, ...]] = ()
     in_list: ClassVar[tuple[str, ...]] = ()
     example: ClassVar[dict[str, Any]]

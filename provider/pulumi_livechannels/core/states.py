@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from .belonging import ACCOUNT
+from .belonging import ACCOUNT, WITNESS
 from .custody import GUEST, MARK
 from .diff import spelt_otherwise
 from .fields import properties
@@ -14,7 +14,9 @@ from .resource import Resource
 
 # In a state, the properties of which it is not known whether the platform has them so: the next `up` sends them again.
 UNSURE = "__unsure"
-OURS = (MARK, GUEST, UNSURE, ACCOUNT)
+# In a state of what hangs on a channel, that the stack holds that channel too, and spares it while it is on air.
+SPARED = "__spared"
+OURS = (MARK, GUEST, UNSURE, ACCOUNT, WITNESS, SPARED)
 
 
 def told(actual: Mapping[str, Any]) -> dict[str, Any]:

@@ -38,6 +38,7 @@ PROVIDER = "__provider"
 
 _NOT_OURS = (PROVIDER, ADOPT, HOLDER, PREVIEW)
 _lock = threading.Lock()
+_in_preview: set[Holder] = set()
 _told_configuration: set[str] = set()
 
 
@@ -72,7 +73,9 @@ class LiveProvider(ResourceProvider):
 
     def check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """Every broken rule at once, before anything is sent."""
-        face = {key: news[key] for key in (ADOPT, HOLDER, PREVIEW) if news.get(key) is not None}
+        face = {key: news[key] for key in (ADOPT, HOLDER) if news.get(key) is not None}
+        # It is not handed on: what a preview has planned must be what `up` finds.
+        (_in_preview.add if news.get(PREVIEW) else _in_preview.discard)(_holder(news))
         adopt = face.get(ADOPT)
         # What is taken over exists, so rules about new objects do not hold for it.
         before = olds or (news if ADOPT in face else None)
@@ -99,7 +102,7 @@ class LiveProvider(ResourceProvider):
             news,
             _holder(_news),
             adopting=_news.get(ADOPT) == _id,
-            preview=bool(_news.get(PREVIEW)),
+            preview=_holder(_news) in _in_preview,
         )
         replaces = found.tops(found.replaces)
         return DiffResult(

@@ -42,6 +42,13 @@ def _warn_of_plain_secrets() -> None:
         pulumi.log.warn(sentence)
 
 
+def _urn_like(kind: str, name: str, parent: pulumi.Resource | None) -> str:
+    """What tells the resource from all others of the program: Pulumi gives the URN itself too late to be an input."""
+    # Namesakes may stand in several components, of which the SDK tells type and name in these fields.
+    around = f"{getattr(parent, '_type', '')}.{getattr(parent, '_name', '')}$" if parent is not None else ""
+    return f"urn:pulumi:{pulumi.get_stack()}::{pulumi.get_project()}::{around}{kind}::{name}"
+
+
 class LiveResource(DynamicResource):
     """What the classes share: names in both directions, and secrets marked before they leave the program."""
 
@@ -62,8 +69,7 @@ class LiveResource(DynamicResource):
                 props[name] = pulumi.Output.secret(inputs[name])
         if adopt is not None:
             props[ADOPT] = adopt
-        stack = f"{pulumi.get_stack()}::{pulumi.get_project()}"
-        props[HOLDER] = f"urn:pulumi:{stack}::{type(self).__name__}::{resource_name}"
+        props[HOLDER] = _urn_like(type(self).__name__, resource_name, opts.parent if opts else None)
         if pulumi.runtime.is_dry_run():
             props[PREVIEW] = True
         hidden = pulumi.ResourceOptions(additional_secret_outputs=[*self._secrets])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from collections.abc import Iterable, Iterator
 from html import unescape
 from urllib.parse import unquote
@@ -10,7 +11,8 @@ from urllib.parse import unquote
 HIDDEN = "[hidden]"
 _URL = re.compile(r"\b([a-zA-Z][a-zA-Z0-9+.-]*)://([^\s/?#\"'<>@]*@)?([^\s/?#\"'<>]*)([/?#][^\s\"'<>]*)?")
 _AUTHORIZATION = re.compile(r"(?i)(signature=|credential=|basic\s+)[^\s,;]+")
-_ESCAPED_CHARACTER = re.compile(r"\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})")
+_ESCAPED_CHARACTER = re.compile(r"\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})|\\(.)", re.DOTALL)
+_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}
 _SHORTEST_SECRET = 4
 # A piece of a long secret is enough to give it away.
 _TELLING = 12
@@ -43,22 +45,32 @@ def shorten(text: str, limit: int = 200) -> str:
 def _unescaped(text: str) -> str:
     """The text as whoever escaped it had it, be it for JSON, for a URL or for a page, a few times over."""
     for _ in range(_LAYERS):
-        plain = _ESCAPED_CHARACTER.sub(lambda found: chr(int(found[1] or found[2], 16)), unescape(unquote(text)))
-        plain = plain.replace("\\/", "/")
+        plain = _ESCAPED_CHARACTER.sub(_character, unescape(unquote(text)))
+        # Characters beyond the basic plane come as two halves.
+        plain = plain.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
         if plain == text:
             break
         text = plain
     return text
 
 
+def _character(found: re.Match[str]) -> str:
+    if found[1] or found[2]:
+        return chr(int(found[1] or found[2], 16))
+    return _ESCAPES.get(found[3], found[3])
+
+
 def _pieces(secret: str) -> Iterator[str]:
     """What of a secret must not stand anywhere: of an address what follows the host, of a long text any long piece."""
     host, slash, path = secret.partition("://")[2].partition("/")
     whole = [path, *re.split(r"[/?#&]", path), host.rpartition("@")[0]] if slash else [secret]
+    encoded = secret.encode()
+    # A vendor's gateway may show a body as it travelled through its logs.
+    yield b64encode(encoded).decode().rstrip("=")[:-1].casefold()
+    yield encoded.hex()
     for part in whole:
-        told = _unescaped(part).casefold()
-        # The first segment of a path is an application's name, which words of a message may share.
-        if len(told) >= _SHORTEST_SECRET + bool(slash):
-            yield told
+        # A secret may itself look escaped: both readings of it count.
+        told = part.casefold()
+        yield from (each for each in (told, _unescaped(part).casefold()) if len(each) >= _SHORTEST_SECRET + bool(slash))
         for start in range(0, len(told) - _TELLING + 1):
             yield told[start : start + _TELLING]

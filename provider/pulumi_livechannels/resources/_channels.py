@@ -87,6 +87,7 @@ class ChannelLike(Listable[I]):
     """A resource whose end is deleteChannel. The platform would cut a channel that is on air off without asking."""
 
     id_key: ClassVar[str] = "pullId"
+    is_channel = True
 
     @abstractmethod
     def is_alike(self, item: Any, want: I) -> bool:
@@ -105,7 +106,9 @@ class ChannelLike(Listable[I]):
     def _tell_equals(self, before: Head[Any], want: I) -> None:
         custody, name = self.account.custody, type(self).__name__
         equal = [
-            key for key, item in before.items.items() if self.is_alike(item, want) and not custody.knows(name, key)
+            key
+            for key, item in before.items.items()
+            if self.is_alike(item, want) and not custody.knows(name, key) and not custody.has_ended(name, key)
         ]
         if equal:
             self.notices.warn(

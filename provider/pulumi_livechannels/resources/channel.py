@@ -218,16 +218,19 @@ class Channel(ChannelLike[ChannelInputs]):
         fields = _wire(want, changed)
         before = prior.get("pushKeyRotation")
         if "push_key_rotation" in changed and before is not None and want.push_key_rotation is not None:
-            return self._rotate(key, fields)
+            return self._rotate(key, fields, prior.get("pushUrl"))
         if fields:
             self.wangsu.call(ChannelEdit(pull_id=key, **fields))
         return {}
 
-    def _rotate(self, key: str, fields: dict[str, Any]) -> dict[str, Any]:
-        """Give the channel a new push URL exactly once, even when the answer is lost."""
+    def _rotate(self, key: str, fields: dict[str, Any], known: str | None) -> dict[str, Any]:
+        """Give the channel another push URL than the known one exactly once, even when an answer or a run is lost."""
         if fields:
             self.wangsu.call(ChannelEdit(pull_id=key, **fields))
         before = _push_url(self.wangsu.call(GetChannelConfigure(pull_id=key)))
+        if known is not None and before is not None and before != known:
+            # A run that died, or somebody in the console, has done it already.
+            return {"pushUrl": before, "srtPushUrl": None}
         rotation = ChannelEdit(pull_id=key, reset_push_id="1")
         try:
             # The answer names the new URL: a read after it could fail, and the next run would rotate once more.

@@ -15,7 +15,7 @@ from ..core.resource import Countable, Listed
 from ..core.switch import Switch
 from ..core.values.rules import Id
 from ..core.values.times import from_unix, moment
-from ..ground.errors import AccessDeniedError, NotFoundError, RefusedError
+from ..ground.errors import NotFoundError, RefusedError
 from ..vendors.calling import not_understood
 from ..vendors.wangsu.playback import GetChannelLiveState
 from ..vendors.wangsu.switches import ChannelForbidden, ChannelReBrodcast
@@ -66,7 +66,8 @@ class ChannelBan(Switch[ChannelBanInputs], Countable):
     def read(self, key: str, prior: Mapping[str, Any]) -> dict[str, Any] | None:
         """batchChannelLiveState, for many bans at once; a channel that is not banned, or gone, has none."""
         status = self.account.live_status.ask(key)
-        if status is None:
+        if status != BANNED:
+            # One answer is not enough: a ban that is dropped is lifted by nobody.
             status = self._status(key)
         return {"pullId": key, "lapsesAt": prior.get("lapsesAt")} if status == BANNED else None
 
@@ -89,12 +90,8 @@ class ChannelBan(Switch[ChannelBanInputs], Countable):
         return self._ban(key)
 
     def shows(self, key: str) -> bool:
-        """Whether the channel is known (getChannelLiveState)."""
-        try:
-            self.wangsu.call(GetChannelLiveState(pull_id=key))
-        except (RefusedError, AccessDeniedError):
-            return False
-        return True
+        """Whether the channel is known."""
+        return self.account.shows_channel(key)
 
     def outdated(self, key: str | None) -> None:
         """The channels' list shows who is banned."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ..core.check import Context, rule
 from ..core.custody import Holder
 from ..core.diff import same
-from ..core.evidence import PAUSE_SECONDS, Look
+from ..core.evidence import LOOKS_AFTER_SECONDS, PAUSE_SECONDS, Look
 from ..core.fields import Inputs, Model, State, prop, properties
 from ..core.listing import MOST_PAGES, PAGE_SIZE
 from ..core.resource import Listable, Listed, Standing
@@ -127,6 +127,7 @@ class ForwardTask(Listable[ForwardTaskInputs]):
     outputs = ForwardTaskOutputs
     id_key = "taskId"
     confirmed = True
+    hangs_on_channel = True
     calls_to_read_back = 2
     # The list keeps every task that ever was: beyond the newest 1,000 the one task is asked for instead.
     pages_within_reach = 20
@@ -214,7 +215,11 @@ class ForwardTask(Listable[ForwardTaskInputs]):
             return None
         item = item or self.own(key)
         if self._ended_early(item):
-            return None
+            # One answer is not enough to start it a second time.
+            self.account.clock.sleep(PAUSE_SECONDS)
+            item = self.own(key)
+            if self._ended_early(item):
+                return None
         if item.status == FAILED:
             self.notices.warn(f"forward task {key} is in error on the platform; `pulumi up --replace` starts it anew")
         return _state(item)
@@ -233,9 +238,9 @@ class ForwardTask(Listable[ForwardTaskInputs]):
             )
         return item
 
-    def _is_gone(self, key: str) -> bool:
+    def _is_gone(self, key: str, pauses: Sequence[float] = (0.0, PAUSE_SECONDS)) -> bool:
         """Its own read and the list are one call, which may lag: only a look after a pause is another witness."""
-        for pause in (0.0, PAUSE_SECONDS):
+        for pause in pauses:
             self.account.clock.sleep(pause)
             try:
                 self.own(key)
@@ -254,7 +259,7 @@ class ForwardTask(Listable[ForwardTaskInputs]):
         try:
             self.wangsu.call(EndForwardTask(task_id=key))
         except RefusedError:
-            if not self._is_gone(key) and self.own(key).status in OPEN:
+            if not self._is_gone(key, LOOKS_AFTER_SECONDS) and self.own(key).status in OPEN:
                 raise
 
     def delete_before_replace(self, news: Mapping[str, Any]) -> bool:

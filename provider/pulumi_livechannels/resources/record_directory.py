@@ -15,6 +15,7 @@ from ..core.fields import Inputs, State, prop
 from ..core.resource import Listable, Listed, Standing
 from ..core.values.rules import broken
 from ..ground.errors import ConflictError, Problem, RefusedError
+from ..vendors.calling import not_understood
 from ..vendors.wangsu.recording import Directory, DirectoryCreate, GetDirectory, GetDirectoryList
 
 LEVELS = 3
@@ -138,7 +139,10 @@ class RecordDirectory(Listable[RecordDirectoryInputs]):
 
     def own(self, key: str) -> Directory:
         """getDirectory."""
-        return self.wangsu.call(GetDirectory(directory_id=key))
+        found = self.wangsu.call(GetDirectory(directory_id=key))
+        if found.directory_id != key:
+            raise not_understood(f"it tells of the directory {found.directory_id}, and {key} was asked for")
+        return found
 
     def read(self, key: str, prior: Mapping[str, Any]) -> dict[str, Any] | None:
         """getDirectoryList, which shows all of it; getDirectory for one that the list lacks."""

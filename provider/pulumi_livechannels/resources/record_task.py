@@ -121,6 +121,7 @@ class RecordTask(Listable[RecordTaskInputs]):
     example = {"pullId": "${main.pullId}", "endTime": "2026-12-24T22:00:00+08:00"}
     id_key = "taskId"
     unique = True
+    hangs_on_channel = True
     calls_to_read_back = 2
     # The list keeps every task that ever was: beyond the newest 1,000 the one task is asked for instead.
     pages_within_reach = 20
@@ -180,7 +181,8 @@ class RecordTask(Listable[RecordTaskInputs]):
         """The open task of the channel, which somebody else has started."""
         call = RecordTaskListQuery(pull_id=want.pull_id, list_order=0, page_index=1, page_size=PAGE_SIZE)
         for item in self.wangsu.call(call).tasks:
-            if item.pull_id == want.pull_id and item.status in OPEN:
+            has_ended = self.account.custody.has_ended("RecordTask", item.task_id)
+            if item.pull_id == want.pull_id and item.status in OPEN and not has_ended:
                 declared, asked, actual = properties(RecordTaskInputs), want.plain(), _state(item)
                 differs = tuple(
                     key
@@ -213,14 +215,20 @@ class RecordTask(Listable[RecordTaskInputs]):
 
     def _by_key(self, key: str) -> RecordTaskStatus | None:
         try:
-            return self.wangsu.call(RecordTaskQuery(trans_no=key))
+            task = self.wangsu.call(RecordTaskQuery(trans_no=key))
         except RefusedError:
             # Refused means absent here: should that be wrong, the platform refuses a second task for the channel.
             return None
+        if task.trans_no not in (None, key):
+            raise not_understood(f"it tells of the transNo {task.trans_no}, and {key} was asked for")
+        return task
 
     def own(self, key: str) -> RecordTaskStatus:
         """recordTaskQuery."""
-        return self.wangsu.call(RecordTaskQuery(task_id=key))
+        task = self.wangsu.call(RecordTaskQuery(task_id=key))
+        if task.task_id != key:
+            raise not_understood(f"it tells of the task {task.task_id}, and {key} was asked for")
+        return task
 
     def read(self, key: str, prior: Mapping[str, Any]) -> dict[str, Any] | None:
         """recordTaskListQuery; recordTaskQuery first for a task that the newest pages lack."""

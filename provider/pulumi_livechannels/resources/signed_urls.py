@@ -63,6 +63,10 @@ class SignedUrls(Switch[SignedUrlInputs]):
         """Sign anew."""
         return self._signed(want)
 
+    def shows(self, key: str) -> bool:
+        """Whether the channel is known."""
+        return self.account.shows_channel(key)
+
     def delete(self, key: str, prior: Mapping[str, Any]) -> None:
         """Forget them; they stay valid until they expire, for the vendor has no call to end them."""
         self.notices.once(f"{type(self).__name__}: signed URLs stay valid until they expire, even after a destroy")

@@ -62,5 +62,9 @@ class StreamDisconnect(Switch[StreamDisconnectInputs]):
             )
         return {"pullId": key, "disconnectedAt": prior["disconnectedAt"]}
 
+    def shows(self, key: str) -> bool:
+        """Whether the channel is known."""
+        return self.account.shows_channel(key)
+
     def delete(self, key: str, prior: Mapping[str, Any]) -> None:
         """Forget it."""

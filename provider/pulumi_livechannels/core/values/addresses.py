@@ -11,12 +11,12 @@ from .rules import broken, matching
 
 
 def lower_host(url: str) -> str:
-    """The URL with its host in lower case: host names have no case, paths do."""
+    """The URL with its scheme and host in lower case: these have no case, paths do."""
     scheme, mark, rest = url.partition("://")
     ends = [place for place in (rest.find(each) for each in "/?#") if place >= 0]
     cut = min(ends, default=len(rest))
     user, at, host = rest[:cut].rpartition("@")
-    return f"{scheme}{mark}{user}{at}{host.lower()}{rest[cut:]}" if mark else url
+    return f"{scheme.lower()}{mark}{user}{at}{host.lower()}{rest[cut:]}" if mark else url
 
 
 def _parts(value: str) -> SplitResult | None:

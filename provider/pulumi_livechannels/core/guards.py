@@ -1,0 +1,80 @@
+"""What stands against an act, asked before anything ends: whose account it is, and whether a channel is on air."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..ground.errors import ChannelLiveError
+from .account import BANNED, NOT_LIVE
+from .belonging import WITNESS
+from .resource import Resource
+from .states import SPARED
+
+
+class Guards:
+    """The guards of one kind of object."""
+
+    def __init__(self, resource: Resource[Any]) -> None:
+        self.resource = resource
+        self.account = resource.account
+        self.name = type(resource).__name__
+
+    def require_ours(self, key: str, state: Mapping[str, Any]) -> None:
+        """Return for a state that is from this account, as far as its objects can show.
+
+        Raises:
+            ConflictError: it is from another one.
+        """
+        key, witness = self.resource.canonical(key), state.get(WITNESS)
+
+        def proof() -> bool | None:
+            shown = self.resource.shows(key)
+            return self.account.shows_channel(witness) if shown is None and isinstance(witness, str) else shown
+
+        self.account.belonging.require(state, f"{self.name} {key}", proof)
+
+    def note_channel(self, key: str, said: Mapping[str, Any]) -> None:
+        """The stack holds this channel; a state or a program says whether it is spared while it is on air."""
+        if self.resource.is_channel:
+            self.account.custody.spare(self.resource.canonical(key), forced=bool(said.get("forceDestroy")))
+
+    def outdated(self, state: Mapping[str, Any]) -> list[str]:
+        """Outputs of what hangs on a channel whose sparing has ended since, so that its state has to learn it."""
+        is_hanging = self.resource.hangs_on_channel and state.get(SPARED)
+        return ["status"] if is_hanging and self.account.custody.spares(state.get("pullId")) is False else []
+
+    def require_channel_spared(self, key: str, state: Mapping[str, Any]) -> None:
+        """Return unless the end of this would be followed by that of its channel, which is on air.
+
+        The engine ends what hangs on a channel first, and hears of the channel's own refusal too late.
+
+        Raises:
+            ChannelLiveError: it would.
+        """
+        pull_id, custody = str(state.get("pullId")), self.account.custody
+        if not state.get(SPARED) or custody.spares(pull_id) is False or custody.keeps(pull_id):
+            return
+        status = self.account.live_status.ask(pull_id)
+        if status in (NOT_LIVE, BANNED) or (status is None and not self.account.shows_channel(pull_id)):
+            return
+        raise ChannelLiveError(
+            f"channel {pull_id} is on air and leaves the stack too, so {self.name} {key} goes on with it",
+            next_step="end the stream, or set forceDestroy of the channel to true, run `pulumi up`, and try again. To "
+            "end this one alone, take it alone out of the program and run `pulumi up`.",
+        )
+
+    def require_replaceable(self, key: str, state: Mapping[str, Any], preview: bool) -> None:
+        """Return when another object may take this one's place; a `preview` only warns.
+
+        Raises:
+            ChannelLiveError: it is on air.
+        """
+        if self.account.custody.spares(key) is False:
+            return
+        try:
+            self.resource.require_replaceable(key, state)
+        except ChannelLiveError as error:
+            if not preview:
+                raise
+            self.account.notices.warn(f"{self.name}: {error.what}; `pulumi up` would refuse: {error.next_step}")
