@@ -1,7 +1,7 @@
 """Mutation testing (R35): spoils the code where losing an object begins, one place at a time, and asks who notices.
 
-mutmut does the work, as pyproject.toml tells it. It wants the package under `src/` and writes beside it, so it works in a
-directory of its own, `.mutants/`. What is there already is not done again: stop it at any time, and call it again.
+mutmut does the work, as pyproject.toml tells it. It wants the package under `src/` and writes beside it, so it works in
+a directory of its own, `.mutants/`. What was tried already is not tried again: stop it at any time, and call it again.
 """
 
 from __future__ import annotations
@@ -42,7 +42,9 @@ def decorated_late(source: str) -> str:
     for function in sorted(functions, key=lambda node: -node.lineno):
         names = [ast.unparse(each) for each in function.decorator_list]
         if len(names) == 1 and names[0] in WRAPPERS:
-            lines.insert(function.end_lineno or 0, f"{' ' * function.col_offset}{function.name} = {names[0]}({function.name})\n")
+            lines.insert(
+                function.end_lineno or 0, f"{' ' * function.col_offset}{function.name} = {names[0]}({function.name})\n"
+            )
             del lines[function.decorator_list[0].lineno - 1]
     return "".join(lines)
 
@@ -74,12 +76,14 @@ def report(found: dict[str, str]) -> None:
 def main() -> int:
     """Try what survived earlier again, then whatever is new or has changed."""
     SHOP.mkdir(exist_ok=True)
-    survivors = [name for name, outcome in outcomes().items() if outcome == "survived"] if (SHOP / "mutants").exists() else []
+    survivors = (
+        [name for name, outcome in outcomes().items() if outcome == "survived"] if (SHOP / "mutants").exists() else []
+    )
     lay_out()
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "tools")}
     runs = [survivors, []] if survivors else [[]]
     for names in runs:
-        code = subprocess.run([MUTMUT, "run", *sys.argv[1:], *names], cwd=SHOP, env=environment).returncode
+        code = subprocess.run([MUTMUT, "run", *sys.argv[1:], *names], check=False, cwd=SHOP, env=environment).returncode
         if code:
             return code
     report(outcomes())

@@ -126,8 +126,8 @@ def test_an_update_of_which_nobody_can_see_whether_it_came(stage: Stage) -> None
     news = {**inputs, "streamCheck": "s", "shareButton": True}
     text = said(lambda: stage.of("Channel").update(made.id, made.state, news, stage.holder("Channel")))
     assert text.endswith(
-        "look at the network; `pulumi up` sends streamCheck, shareButton again, and do so before you change the value back, for "
-        "nothing could tell the difference."
+        "look at the network; `pulumi up` sends streamCheck, shareButton again, and do so before you change the value "
+        "back, for nothing could tell the difference."
     )
     text = said(lambda: stage.of("Channel").update(made.id, made.state, {**inputs, "channelName": "Other"}))
     assert "sends" not in text, "a name can be read"

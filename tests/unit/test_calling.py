@@ -280,9 +280,7 @@ def test_a_refusal_is_not_endless(clock: FakeClock) -> None:
     assert len(error.code) <= 61
 
 
-@pytest.mark.parametrize(
-    ("header", "seconds"), [("7", 7.0), ("0.5", 0.5), ("-3", 0.0), ("soon", None), (None, None)]
-)
+@pytest.mark.parametrize(("header", "seconds"), [("7", 7.0), ("0.5", 0.5), ("-3", 0.0), ("soon", None), (None, None)])
 def test_only_seconds_are_waited_for(clock: FakeClock, header: str | None, seconds: float | None) -> None:
     headers = {} if header is None else {"retry-after": header}
     error = refusal(Line(clock, OK).caller, ThrottledError, headers=headers)

@@ -18,8 +18,8 @@ from pulumi_livechannels.ground.errors import (
 
 ALL_LOOKS = sum(LOOKS_AFTER_SECONDS)
 NEXT = (
-    "Next: `livechannels orphans` tells whether channel 'x' is there; if it is, take it over with adopt (or import it), "
-    "if not, run `pulumi up` again."
+    "Next: `livechannels orphans` tells whether channel 'x' is there; if it is, take it over with adopt (or import "
+    "it), if not, run `pulumi up` again."
 )
 UNKNOWN = f"Whether anything was changed on the platform is unknown. {NEXT}"
 WAS_FOUND = "channel 'x' was made before, though the answer to it was lost; found {}"
