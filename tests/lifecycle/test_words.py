@@ -107,6 +107,17 @@ def test_taking_over_what_is_there(stage: Stage) -> None:
     assert stage.told[-1] == f"RecordTask '{inputs['pullId']}' was there already ({old.id}) and is taken over"
 
 
+def test_replacing_what_is_on_air(stage: Stage) -> None:
+    inputs = stage.sample("Channel")
+    made = stage.up("Channel", "main", **inputs)
+    stage.click("Channel", made.id, channelStatus=1)
+    stage.new_run()
+    holder, news = stage.holder("Channel", "main"), {**inputs, "channelType": "other"}
+    stage.of("Channel").check(news, inputs, holder)
+    text = said(lambda: stage.of("Channel").plan(made.id, made.state, news, holder))
+    assert text.startswith(f"replace Channel {made.id}: ")
+
+
 def test_updating_what_is_gone(stage: Stage) -> None:
     inputs = stage.sample("Channel")
     made = stage.up("Channel", **inputs)

@@ -212,6 +212,13 @@ def test_who_fails_to_take_takes_nothing(custody: Custody) -> None:
         pass
 
 
+def test_what_has_ended_while_it_was_taken_is_nobodys(custody: Custody) -> None:
+    with pytest.raises(KeyError, match="why it failed"), custody.taking(KIND, KEY, ONE):
+        custody.ended(KIND, KEY)
+        raise KeyError("why it failed")
+    assert not custody.knows(KIND, KEY)
+
+
 # Ending.
 
 

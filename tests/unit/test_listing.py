@@ -384,3 +384,15 @@ def test_and_within_reach_neither(vendor: Vendor) -> None:
     vendor.asked()
     shown.expire("i110", 30)
     assert (shown.find("i110"), vendor.asked()) == (None, [1, 2])
+
+
+def test_what_is_too_old_is_so_after_any_number_of_writes(vendor: Vendor, clock: FakeClock) -> None:
+    shown = vendor.list()
+    for _ in range(3):
+        shown.outdated("i0")
+    shown.find("i0")
+    clock.let_pass(100)
+    shown.expire("i1", 30)
+    shown.outdated("i0")
+    vendor.asked()
+    assert (shown.find("i1"), vendor.asked()) == ("i1", [1])
