@@ -243,6 +243,13 @@ def test_what_a_refresh_cannot_verify(stage: Stage) -> None:
     ]
 
 
+def test_a_default_needs_no_verifying(stage: Stage) -> None:
+    made = stage.up("RecordTask", **stage.sample("RecordTask"))
+    stage.new_run()
+    stage.of("RecordTask").read(made.id, made.state)
+    assert stage.told == []
+
+
 def test_sharing_and_leaving_what_another_stack_started(stage: Stage) -> None:
     from pulumi_livechannels.core.custody import Holder
 

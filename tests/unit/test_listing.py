@@ -172,6 +172,21 @@ def test_a_full_page_that_repeats_itself_is_an_error(vendor: Vendor) -> None:
     assert asked == [1, 2]
 
 
+def test_pages_that_come_in_turns_for_ever_are_an_error(vendor: Vendor) -> None:
+    asked: list[int] = []
+
+    def turns(number: int, size: int) -> list[str]:
+        asked.append(number)
+        return vendor.items[:50] if number % 2 else vendor.items[50:100]
+
+    shown = Listing(turns, lambda item: item, vendor.clock.monotonic)
+    before = shown.head()
+    vendor.items = [f"new{number}" for number in range(100)]
+    asked.clear()
+    assert refused(lambda: shown.newer(before)) == ENDLESS
+    assert asked == [1, 2, 3]
+
+
 # Complete readings.
 
 
