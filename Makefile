@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help setup engine demo test fast hunt check bench schema docs lock clean
+.PHONY: help setup engine demo test fast hunt mutants check bench schema docs lock clean
 help:            ## what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*##/  make \1\t/'
 
@@ -33,6 +33,9 @@ fast: setup      ## the tests that need no engine
 hunt: setup      ## random programs against the emulator until Ctrl-C, or HUNT_PROGRAMS=n; a violation is saved as a replay
 	@PYTHONPATH=tests $(BIN)/python -m machine.hunt
 
+mutants: setup   ## mutation testing of what keeps objects from being lost; MUTANTS_WORKERS=n at once, goes on where it stopped
+	@$(BIN)/python tools/mutants.py --max-children $(or $(MUTANTS_WORKERS),2)
+
 check: setup     ## format, lint, types, floors, the table of rules, and the pages that are made
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -56,4 +59,4 @@ lock:            ## requirements.lock anew from pyproject.toml
 		--extra dev --upgrade pyproject.toml --output-file requirements.lock
 
 clean:           ## everything that can be made again, the engine aside
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build bench.json provider/pulumi_livechannels/*.pyi
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .mutants dist build bench.json provider/pulumi_livechannels/*.pyi

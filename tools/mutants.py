@@ -1,7 +1,7 @@
 """Mutation testing (R35): spoils the code where losing an object begins, one place at a time, and asks who notices.
 
-mutmut does the work, as pyproject.toml tells it. It wants the package under `src/` and writes beside it, so it works in a
-directory of its own, `.mutants/`. What is there already is not done again: stop it at any time, and call it again.
+mutmut does the work, as pyproject.toml tells it. It wants the package under `src/` and writes beside it, so it works in
+a directory of its own, `.mutants/`. What was tried already is not tried again: stop it at any time, and call it again.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ def main() -> int:
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "tools")}
     runs = [survivors, []] if survivors else [[]]
     for names in runs:
-        code = subprocess.run([MUTMUT, "run", *sys.argv[1:], *names], cwd=SHOP, env=environment).returncode
+        code = subprocess.run([MUTMUT, "run", *sys.argv[1:], *names], check=False, cwd=SHOP, env=environment).returncode
         if code:
             return code
     report(outcomes())

@@ -61,3 +61,11 @@ def test_adoption_refuses_what_only_a_new_object_can_have(stage: Stage) -> None:
 def test_adoption_of_nothing_is_a_clear_error(stage: Stage, name: str) -> None:
     with pytest.raises(errors.NotFoundError, match=f"no {name} no-such-id"):
         stage.of(name).adopt("no-such-id", stage.sample(name))
+
+
+def test_what_has_begun_already_is_adopted_with_the_times_that_it_began_with(stage: Stage) -> None:
+    inputs = stage.sample("RecordTask", startTime=stage.later(minutes=30))
+    made = stage.up("RecordTask", **inputs)
+    stage.clock.let_pass(3600)
+    stage.new_run()
+    assert stage.of("RecordTask").adopt(made.id, inputs).id == made.id

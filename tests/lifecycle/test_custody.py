@@ -255,7 +255,7 @@ def test_an_adopt_that_was_left_in_is_refused_before_anything_is_replaced(stage:
     # The same change made in the console, which no check sees: an update, which says what to do, and no replacement.
     found = stage.of(name).plan(made.id, made.state, news, holder, adopting=True)
     assert found.changed
-    assert not found.replaces
+    assert found.replaces == []
     with pytest.raises(errors.ConflictError, match="take adopt out"):
         stage.of(name).update(made.id, made.state, news, holder, adopting=True)
     with pytest.raises(errors.ConflictError, match="still adopts"):
@@ -313,3 +313,26 @@ def test_a_ban_of_somebody_else_is_told(stage: Stage) -> None:
     stage.new_run()
     stage.up("ChannelBan", "ours", **inputs)
     assert "was banned already" in stage.told[-1]
+
+
+def test_what_a_replacement_leaves_may_be_taken_over_in_the_same_run(stage: Stage) -> None:
+    inputs = stage.sample("RecordTask")
+    one = stage.up("RecordTask", "one", **inputs)
+    stage.new_run()
+    holder = stage.holder("RecordTask", "one")
+    elsewhere = {**inputs, "pullId": stage.up("Channel", **stage.sample("Channel")).id}
+    stage.of("RecordTask").check(elsewhere, inputs, holder)
+    assert stage.of("RecordTask").plan(one.id, one.state, elsewhere, holder).replaces
+    other = stage.up("RecordTask", "other", **inputs)
+    assert other.id == one.id
+    stage.of("RecordTask").delete(one.id, one.state)
+    assert is_on(stage, "RecordTask", one.id)
+
+
+def test_a_resource_with_a_new_name_and_an_alias_holds_what_it_held(stage: Stage) -> None:
+    inputs = stage.sample("RecordTask")
+    made = stage.up("RecordTask", "old", **inputs)
+    stage.new_run()
+    declared(stage, "RecordTask", "new", inputs, made)
+    with pytest.raises(errors.ConflictError, match="held by new already, and third asks for it too"):
+        stage.up("RecordTask", "third", **inputs)

@@ -301,3 +301,23 @@ def test_names_survive_in_any_script(stage: Stage, text: str) -> None:
     made = stage.up("Channel", **stage.sample("Channel", channelName=text))
     assert made.state["channelName"] == text
     assert stage.platform.store.all(OBJECTS["Channel"])[made.id]["channelName"] == text
+
+
+@pytest.mark.rule("R8")
+@pytest.mark.parametrize("outcome", ["done", "lost"])
+def test_a_list_that_was_read_before_a_write_is_not_believed_of_what_was_written(stage: Stage, outcome: str) -> None:
+    inputs = stage.sample("Channel")
+    made = stage.up("Channel", **inputs)
+    stage.new_run(driftDepth="listed")
+    verbs = stage.of("Channel")
+    assert verbs.read(made.id, made.state)
+    if outcome == "done":
+        verbs.update(made.id, made.state, {**inputs, "channelName": "Other"})
+    else:
+        stage.fault("/live/channelManage/channelEdit", "lost-answer", times=9)
+        with pytest.raises(errors.NoAnswerError):
+            verbs.update(made.id, made.state, {**inputs, "channelName": "Other"})
+        stage.platform.faults.clear()
+    state = verbs.read(made.id, made.state)
+    assert state is not None
+    assert state["channelName"] == "Other"

@@ -42,6 +42,8 @@ def test_an_update_is_previewed_with_the_outputs_that_it_cannot_change(stage: St
     assert unknown(channelName="Other") & told == set()
     assert unknown(pullRates=["source"]) & told == {"pullUrls"}
     assert "pushUrl" in unknown(pushKeyRotation="2")
+    del made.state["pushUrl"]
+    assert "pushUrl" in unknown(channelName="Other"), "what nobody was told is not known"
 
 
 @EVERY
@@ -65,7 +67,7 @@ def test_an_import_gives_the_inputs_that_a_program_would_have_written(stage: Sta
 @pytest.mark.rule("R11")
 def test_and_names_what_the_check_would_otherwise_fill_in(stage: Stage) -> None:
     verbs = stage.of("RecordTask")
-    state = {**stage.sample("RecordTask"), "fileType": "flv"}
+    state = {**stage.sample("RecordTask"), "fileType": "flv", "startTime": stage.later(minutes=5)}
     written = verbs.program_inputs(state, None)
     assert (written["endTime"], written["fileType"]) == (state["endTime"], "flv")
     assert "concat" not in written

@@ -368,3 +368,17 @@ def test_actions_cannot_be_imported_or_taken_over(stage: Stage, name: str) -> No
         stage.of(name).adopt("p1", inputs(stage, name))
     with pytest.raises(errors.ConflictError, match="cannot be imported"):
         stage.of(name).read("p1", {})
+
+
+@pytest.mark.rule("R18")
+@pytest.mark.parametrize(("name", "unsure"), [("ChannelBan", "pullId"), ("ChannelStateCallback", "notifyUrl")])
+def test_a_switch_that_may_be_on_is_switched_on_again_by_the_next_run(stage: Stage, name: str, unsure: str) -> None:
+    wanted = inputs(stage, name)
+    stage.fault(CALLS[name], "lost-answer", times=9)
+    made = stage.of(name).create(wanted, stage.holder(name))
+    assert made.unfinished
+    stage.platform.faults.clear()
+    stage.new_run()
+    found = stage.of(name).diff(made.state, wanted)
+    assert found.any
+    assert unsure in found.unfinished

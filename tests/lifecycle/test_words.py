@@ -107,6 +107,17 @@ def test_taking_over_what_is_there(stage: Stage) -> None:
     assert stage.told[-1] == f"RecordTask '{inputs['pullId']}' was there already ({old.id}) and is taken over"
 
 
+def test_replacing_what_is_on_air(stage: Stage) -> None:
+    inputs = stage.sample("Channel")
+    made = stage.up("Channel", "main", **inputs)
+    stage.click("Channel", made.id, channelStatus=1)
+    stage.new_run()
+    holder, news = stage.holder("Channel", "main"), {**inputs, "channelType": "other"}
+    stage.of("Channel").check(news, inputs, holder)
+    text = said(lambda: stage.of("Channel").plan(made.id, made.state, news, holder))
+    assert text.startswith(f"replace Channel {made.id}: ")
+
+
 def test_updating_what_is_gone(stage: Stage) -> None:
     inputs = stage.sample("Channel")
     made = stage.up("Channel", **inputs)
@@ -126,8 +137,8 @@ def test_an_update_of_which_nobody_can_see_whether_it_came(stage: Stage) -> None
     news = {**inputs, "streamCheck": "s", "shareButton": True}
     text = said(lambda: stage.of("Channel").update(made.id, made.state, news, stage.holder("Channel")))
     assert text.endswith(
-        "run again; `pulumi up` sends streamCheck, shareButton again, and do so before you change the value back, for "
-        "nothing could tell the difference."
+        "look at the network; `pulumi up` sends streamCheck, shareButton again, and do so before you change the value "
+        "back, for nothing could tell the difference."
     )
     text = said(lambda: stage.of("Channel").update(made.id, made.state, {**inputs, "channelName": "Other"}))
     assert "sends" not in text, "a name can be read"
@@ -230,6 +241,13 @@ def test_what_a_refresh_cannot_verify(stage: Stage) -> None:
     assert stage.told == [
         "Channel: the platform does not show streamCheck, whiteboard, shareButton, so these were not verified"
     ]
+
+
+def test_a_default_needs_no_verifying(stage: Stage) -> None:
+    made = stage.up("RecordTask", **stage.sample("RecordTask"))
+    stage.new_run()
+    stage.of("RecordTask").read(made.id, made.state)
+    assert stage.told == []
 
 
 def test_sharing_and_leaving_what_another_stack_started(stage: Stage) -> None:

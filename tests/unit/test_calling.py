@@ -352,6 +352,8 @@ def test_an_answer_that_says_nothing_leaves_the_outcome_open() -> None:
         ([["list", 3, "id"]], "list[3].id"),
         ([["list", n, "id"] for n in range(50)] + [["total"]], "list[*].id (50 times), total"),
         ([["a"], ["a"]], "a"),
+        ([["list", n, "id"] for n in range(2)], "list[*].id (2 times)"),
+        ([[letter] for letter in "abcdef"], "a, b, c, d, e and 1 more"),
         ([[letter] for letter in "abcde"], "a, b, c, d, e"),
         ([[letter] for letter in "abcdefg"], "a, b, c, d, e and 2 more"),
     ],

@@ -18,8 +18,8 @@ from pulumi_livechannels.ground.errors import (
 
 ALL_LOOKS = sum(LOOKS_AFTER_SECONDS)
 NEXT = (
-    "Next: `livechannels orphans` tells whether channel 'x' is there; if it is, take it over with adopt (or import it), "
-    "if not, run `pulumi up` again."
+    "Next: `livechannels orphans` tells whether channel 'x' is there; if it is, take it over with adopt (or import "
+    "it), if not, run `pulumi up` again."
 )
 UNKNOWN = f"Whether anything was changed on the platform is unknown. {NEXT}"
 WAS_FOUND = "channel 'x' was made before, though the answer to it was lost; found {}"
@@ -219,6 +219,17 @@ def test_lost_twice_and_nothing_found_stays_open(clock: FakeClock) -> None:
     play = Play(clock, [lost(), lost("nor did the second")], [[]])
     assert str(play.error()) == f"nor did the second; nothing of it was found. {UNKNOWN}"
     assert play.sent == 2
+
+
+def test_lost_twice_and_an_outage_while_looking_stays_open(clock: FakeClock) -> None:
+    play = Play(clock, [lost(), lost("nor did the second")], [*[[]] * 6, lost("the line is dead")])
+    assert str(play.error()) == f"nor did the second; looking for it failed as well (the line is dead). {UNKNOWN}"
+
+
+def test_an_outage_that_passes_hides_nothing_beside_the_second(clock: FakeClock) -> None:
+    play = Play(clock, [lost(), "second"], [*[[]] * 6, lost(), ["second", "first"]])
+    assert play.settle().id == "first"
+    assert play.back == ["second"]
 
 
 def test_a_second_that_is_refused_leaves_the_first_open(clock: FakeClock) -> None:

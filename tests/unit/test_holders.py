@@ -104,6 +104,11 @@ def test_what_no_program_declares_or_what_leaves_holds_nothing(custody: Custody)
     assert custody.passed_on(KIND, KEY, state) is None
 
 
+def test_a_state_from_before_marks_has_one_holder(custody: Custody) -> None:
+    custody.declare(KIND, KEY, {}, ONE)
+    assert custody.passed_on(KIND, KEY, {}) is None
+
+
 def test_a_name_with_any_character_is_shown_whole(custody: Custody) -> None:
     custody.took(KIND, KEY, holder("main#2"))
     assert custody.passed_on(KIND, KEY, {}) == "main#2"
@@ -210,6 +215,17 @@ def test_who_fails_to_take_takes_nothing(custody: Custody) -> None:
     assert custody.passed_on(KIND, KEY, state) is None, "what held it before goes on holding it"
     with pytest.raises(ConflictError), custody.taking(KIND, KEY, OTHER):
         pass
+
+
+def test_what_has_ended_while_it_was_taken_is_nobodys(custody: Custody) -> None:
+    def ends() -> None:
+        with custody.taking(KIND, KEY, ONE):
+            custody.ended(KIND, KEY)
+            raise KeyError("why it failed")
+
+    with pytest.raises(KeyError, match="why it failed"):
+        ends()
+    assert not custody.knows(KIND, KEY)
 
 
 # Ending.

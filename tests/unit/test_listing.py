@@ -172,6 +172,21 @@ def test_a_full_page_that_repeats_itself_is_an_error(vendor: Vendor) -> None:
     assert asked == [1, 2]
 
 
+def test_pages_that_come_in_turns_for_ever_are_an_error(vendor: Vendor) -> None:
+    asked: list[int] = []
+
+    def turns(number: int, size: int) -> list[str]:
+        asked.append(number)
+        return vendor.items[:50] if number % 2 else vendor.items[50:100]
+
+    shown = Listing(turns, lambda item: item, vendor.clock.monotonic)
+    before = shown.head()
+    vendor.items = [f"new{number}" for number in range(100)]
+    asked.clear()
+    assert refused(lambda: shown.newer(before)) == ENDLESS
+    assert asked == [1, 2, 3]
+
+
 # Complete readings.
 
 
@@ -384,3 +399,15 @@ def test_and_within_reach_neither(vendor: Vendor) -> None:
     vendor.asked()
     shown.expire("i110", 30)
     assert (shown.find("i110"), vendor.asked()) == (None, [1, 2])
+
+
+def test_what_is_too_old_is_so_after_any_number_of_writes(vendor: Vendor, clock: FakeClock) -> None:
+    shown = vendor.list()
+    for _ in range(3):
+        shown.outdated("i0")
+    shown.find("i0")
+    clock.let_pass(100)
+    shown.expire("i1", 30)
+    shown.outdated("i0")
+    vendor.asked()
+    assert (shown.find("i1"), vendor.asked()) == ("i1", [1])

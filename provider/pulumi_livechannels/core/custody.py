@@ -120,7 +120,7 @@ class Custody:
     def wish(self, kind: str, key: str, holder: Holder) -> str | None:
         """The program means to adopt the object for this resource; answers why it may not."""
         with self._lock:
-            other = self._other(kind, key, holder.label) or self._wished.get((kind, key), "")
+            other = self._other(kind, key, holder.label) or self._wished.get((kind, key))
             if other and other != holder.label:
                 return _conflict(kind, key, other, holder.label)
             self._wished[kind, key] = holder.label
