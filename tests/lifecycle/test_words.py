@@ -275,7 +275,7 @@ def test_leaving_what_goes_on_under_another_name(stage: Stage) -> None:
     stage.of("RecordTask").delete(old.id, old.state)
     assert stage.told == [
         f"RecordTask {old.id} is held by new, a resource with another name in the program, so it stays. With the old "
-        "name as an alias nothing would be made anew"
+        "name as an alias the engine would see no change at all"
     ]
 
 

@@ -14,8 +14,10 @@ THEIRS = {ACCOUNT: "theirs"}
 IN_FULL = (
     "the state is from another account than the keys are of, for these show nothing of {}. Nothing was changed on the "
     "platform. Next: use the keys (and the endpoint) of that account. If this stack is really to move to the other "
-    "one, where all of it is made anew while the old objects run on, say so for one run: `pulumi config set "
-    "livechannels:allowAccountChange true`, or LIVECHANNELS_ALLOW_ACCOUNT_CHANGE=true."
+    "one, where all of it is made anew while the old objects run on, say so for one run with "
+    "LIVECHANNELS_ALLOW_ACCOUNT_CHANGE=true before the command, or with `pulumi config set "
+    "livechannels:allowAccountChange true` (refresh and destroy need `--run-program` to see it) and `pulumi config rm` "
+    "afterwards. If only a part was made in another account, `pulumi state delete URN` forgets it."
 )
 IN_SHORT = (
     "the keys are of another account. Nothing was changed on the platform. Next: see the first error of this run."
