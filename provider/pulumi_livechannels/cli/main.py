@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from importlib.metadata import version
+from typing import Annotated
+
 import typer
 
 from .doctor import doctor
@@ -11,11 +14,25 @@ from .report import report
 from .takeover import import_, orphans
 
 app = typer.Typer(
-    help="Live streaming channels under Pulumi: take over what exists, ask reports, emulate the vendors.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+
+def _show_version(asked: bool) -> None:
+    if asked:
+        typer.echo(version("pulumi-livechannels"))
+        raise typer.Exit
+
+
+@app.callback()
+def livechannels(
+    shown: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version, and exit.")
+    ] = False,
+) -> None:
+    """Live streaming channels under Pulumi: take over what exists, ask reports, emulate the vendors."""
 
 
 app.command(
