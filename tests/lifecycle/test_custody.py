@@ -336,3 +336,17 @@ def test_a_resource_with_a_new_name_and_an_alias_holds_what_it_held(stage: Stage
     declared(stage, "RecordTask", "new", inputs, made)
     with pytest.raises(errors.ConflictError, match="held by new already, and third asks for it too"):
         stage.up("RecordTask", "third", **inputs)
+
+
+def test_what_a_refresh_sees_waiting_for_its_deletion_is_no_holder(stage: Stage) -> None:
+    """`one` went on to another domain in a run that failed; its old callback still stands in the state, to be deleted."""
+    hook = wanted(stage, "ChannelStateCallback")
+    old = stage.up("ChannelStateCallback", "one", **hook)
+    stage.new_run()
+    holder = stage.holder("ChannelStateCallback", "one")
+    stage.of("ChannelStateCallback").read(old.id, old.state, holder)
+    moved = {**hook, "pushDomain": "push.two.example.com"}
+    stage.of("ChannelStateCallback").check(moved, moved, holder)
+    assert stage.up("ChannelStateCallback", "other", **hook).id == old.id
+    stage.of("ChannelStateCallback").delete(old.id, old.state)
+    assert is_on(stage, "ChannelStateCallback", old.id)

@@ -71,7 +71,7 @@ class Custody:
         self._lock = threading.RLock()
         self._alone: dict[Thing, threading.Lock] = {}
         self._in_program: set[str] = set()
-        self._leaving: set[str] = set()
+        self._kept: set[tuple[Thing, str]] = set()
         # By object: who holds it, as marks and the label that each stands for now.
         self._taken: dict[Thing, tuple[str, str]] = {}
         self._declared: dict[Thing, dict[str, str]] = {}
@@ -92,30 +92,43 @@ class Custody:
             return holder.label in self._in_program
 
     def declare(
-        self, kind: str, key: str, state: Mapping[str, Any], holder: Holder = NOBODY, *, leaving: bool = False
+        self,
+        kind: str,
+        key: str,
+        state: Mapping[str, Any],
+        holder: Holder = NOBODY,
+        *,
+        leaving: bool = False,
+        planned: bool = True,
     ) -> None:
         """A state of this stack holds the object; `leaving` says that the program wants another one in its place.
+
+        What a refresh has seen only is not `planned`: it may be an old name, or what waits for its deletion.
 
         Raises:
             ConflictError: a resource of this run has taken it, or means to adopt it.
         """
-        mark = str(state.get(MARK) or "")
+        thing, mark = (kind, key), str(state.get(MARK) or "")
         label = holder.label or _label_in(mark)
         with self._lock:
-            (self._leaving.add if leaving else self._leaving.discard)(mark)
-            self._declared.setdefault((kind, key), {})[mark] = label
+            self._declared.setdefault(thing, {})[mark] = label
+            if not planned:
+                return
+            self._kept.discard((thing, mark))
             if label not in self._in_program or leaving:
                 return
-            taken_mark, taken_by = self._taken.get((kind, key), ("", ""))
-            others = [taken_by if taken_mark and taken_mark != mark else "", self._wished.get((kind, key), "")]
-            others += [
-                declared_as
-                for each, declared_as in self._declared[kind, key].items()
-                if each not in self._leaving and declared_as in self._in_program
-            ]
+            taken_mark, taken_by = self._taken.get(thing, ("", ""))
+            others = [taken_by if taken_mark and taken_mark != mark else "", self._wished.get(thing, "")]
+            others += self._kept_by(thing)
             other = next((each for each in others if each and each != label), None)
+            self._kept.add((thing, mark))
         if other is not None:
             _refuse(kind, key, label, other)
+
+    def _kept_by(self, thing: Thing, but: str | None = None) -> list[str]:
+        """The labels of the program's resources whose states hold the object, but for one with that mark."""
+        marks = self._declared.get(thing, {})
+        return [label for mark, label in marks.items() if mark != but and (thing, mark) in self._kept]
 
     def wish(self, kind: str, key: str, holder: Holder) -> str | None:
         """The program means to adopt the object for this resource; answers why it may not."""
@@ -195,11 +208,8 @@ class Custody:
     def keeps(self, pull_id: object) -> bool:
         """Whether the program of this run was seen to declare the channel, so that it stays."""
         with self._lock:
-            for kind in ("Channel", "PullChannel"):
-                labels = self._declared.get((kind, str(pull_id)), {}).values()
-                if (kind, str(pull_id)) in self._taken or self._in_program.intersection(labels):
-                    return True
-        return False
+            things = [(kind, str(pull_id)) for kind in ("Channel", "PullChannel")]
+            return any(thing in self._taken or self._kept_by(thing) for thing in things)
 
     def any_channel(self) -> str | None:
         """A channel that this run has made, or has seen in a state."""
@@ -219,11 +229,7 @@ class Custody:
         with self._lock:
             taken, label = self._taken.get((kind, key), ("", ""))
             holders = [label] if taken and taken != mark else []
-            holders += [
-                declared_as
-                for other, declared_as in self._declared.get((kind, key), {}).items()
-                if other != mark and other not in self._leaving and declared_as in self._in_program
-            ]
+            holders += self._kept_by((kind, key), but=mark)
         if not holders:
             return None
         return REPLACEMENT if holders[0] and holders[0] == _label_in(mark) else _shown(holders[0])
@@ -272,9 +278,9 @@ class Custody:
         taken, taken_by = self._taken.get((kind, key), ("", ""))
         if taken and (not label or taken_by != label):
             return taken_by
-        for mark, declared_as in self._declared.get((kind, key), {}).items():
-            if declared_as in self._in_program and mark not in self._leaving and declared_as != label:
-                return declared_as
+        for keeper in self._kept_by((kind, key)):
+            if keeper != label:
+                return keeper
         return None
 
     def _restore(self, thing: Thing, before: tuple[str, str] | None) -> None:

@@ -248,7 +248,7 @@ class Lifecycle:
             state = {**state, MARK: holder.new_mark()}
         listed = self.account.settings.drift_depth == "listed" and is_held
         if is_held:
-            self.account.custody.declare(self.name, key, state, holder)
+            self.account.custody.declare(self.name, key, state, holder, planned=False)
             self.guards.note_channel(key, state)
         with self._doing("read", key):
             actual = self.resource.skim(key, state) if listed else self.resource.read(key, state)
