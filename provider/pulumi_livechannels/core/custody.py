@@ -105,7 +105,7 @@ class Custody:
             if label not in self._in_program or leaving:
                 return
             taken_mark, taken_by = self._taken.get((kind, key), ("", ""))
-            others = [taken_by if taken_mark and taken_mark != mark else "", self._wished.get((kind, key), "")]
+            others = [taken_by if taken_mark and taken_mark != mark else "", self._wished.get((kind, key))]
             other = next((each for each in others if each and each != label), None)
         if other is not None:
             _refuse(kind, key, label, other)
