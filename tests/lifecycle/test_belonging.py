@@ -55,6 +55,7 @@ def test_what_another_account_does_not_show_is_not_gone(stage: Stage, elsewhere:
     assert refused(caught.value)
     assert "allowAccountChange" in str(caught.value)
     assert "use the keys" in str(caught.value)
+    assert f"show nothing of {name} {made.id}." in str(caught.value)
 
 
 @pytest.mark.rule("R30")

@@ -113,6 +113,8 @@ def test_a_state_from_before_marks_has_one_holder(custody: Custody) -> None:
 def test_a_name_with_any_character_is_shown_whole(custody: Custody) -> None:
     custody.took(KIND, KEY, holder("main#2"))
     assert custody.passed_on(KIND, KEY, {}) == "main#2"
+    custody.declare(KIND, "t2", {MARK: holder("main.v2").new_mark()})
+    assert custody.name_of(KIND, "t2") == "main.v2"
 
 
 # Declaring and wishing.

@@ -411,3 +411,18 @@ def test_what_is_too_old_is_so_after_any_number_of_writes(vendor: Vendor, clock:
     shown.outdated("i0")
     vendor.asked()
     assert (shown.find("i1"), vendor.asked()) == ("i1", [1])
+
+
+def test_a_complete_reading_is_as_old_as_its_beginning(vendor: Vendor, clock: FakeClock) -> None:
+    shown = vendor.list()
+    clock.let_pass(100)
+    vendor.before = lambda: clock.let_pass(1)
+    shown.whole()
+    vendor.before = lambda: None
+    vendor.asked()
+    clock.let_pass(27)
+    shown.expire("i0", 30)
+    assert (shown.find("i0"), vendor.asked()) == ("i0", [])
+    clock.let_pass(1)
+    shown.expire("i0", 30)
+    assert (shown.find("i0"), vendor.asked()) == ("i0", [1])

@@ -118,7 +118,7 @@ class Custody:
             if label not in self._in_program or leaving:
                 return
             taken_mark, taken_by = self._taken.get(thing, ("", ""))
-            others = [taken_by if taken_mark and taken_mark != mark else "", self._wished.get(thing, "")]
+            others = [taken_by if taken_mark and taken_mark != mark else "", self._wished.get(thing)]
             others += self._kept_by(thing)
             other = next((each for each in others if each and each != label), None)
             self._kept.add((thing, mark))
