@@ -14,6 +14,7 @@ from .wanted import LEVELS, differences, name_of, unix
 from .world import Key, Origin, World
 
 NATURAL = ("recordDirectory", "recordTask", "forwardTask", "channelBan", "channelStateCallback")
+UNREADABLE = ("ChannelStateCallback", "SignedPushUrl", "SignedPullUrls", "StreamDisconnect")
 # Nobody can see whether there is one already.
 UNSEEN = ("channelStateCallback",)
 RAW = re.compile(
@@ -67,13 +68,28 @@ class Judge:
         self.unsure: set[str] = set()
         self._excused: set[Key] = set()
         self._read_texts = 0
+        self._turns: dict[str, list[tuple[str, str]]] = {}
 
     def begin(self, program: Sequence[Declared]) -> None:
         """An operation is about to begin with this program."""
         self.program = list(program)
+        alive = self.world.alive()
+        # What has ended or lapsed is nobody's any more.
+        self.world.foreign = {key: body for key, body in self.world.foreign.items() if key in alive}
         for item in program:
             if item.adopt is not None and item.kind in OBJECT_OF:
                 self.wanted_by_name.add((OBJECT_OF[item.kind], item.adopt))
+            if item.kind == "Channel":
+                self._note_turn(item)
+
+    def _note_turn(self, item: Declared) -> None:
+        """A program that asks for another push URL may have one, however many runs it takes."""
+        held = self.engine.state.get(urn_of(self.engine.face, item.kind, item.name))
+        turn = (held and unpack(held.inputs).get("pushKeyRotation"), item.inputs.get("pushKeyRotation"))
+        if held is not None and None not in turn and turn[0] != turn[1]:
+            turns = self._turns.setdefault(held.id, [])
+            if turns[-1:] != [turn]:
+                turns.append(turn)
 
     # After every operation
 
@@ -83,10 +99,34 @@ class Judge:
         if result.endless:
             last = [call["action"] for call in self.world.platform.journal[-8:]]
             raise Violation("endless", f"{result.steps[-1:]}: {last}")
+        self._viewers(before)
         if not preview:
             self._drops(before)
             self._foreign()
             self._doubly_held()
+
+    def _viewers(self, before: State) -> None:
+        """What is on air stays, and an encoder has to learn a new address once."""
+        for key in sorted(self.world.cut_on_air):
+            held = before.objects().get(("channel", key))
+            wished = [item.inputs.get("forceDestroy") for item in self.program if held and item.name == held.name]
+            if held is None or not (unpack(held.inputs).get("forceDestroy") or any(wished)):
+                raise Violation("cut on air", f"channel {key} was on air, and forceDestroy is not set")
+        self.world.cut_on_air.clear()
+        for key, times in self.world.rotations.items():
+            if times > len(self._turns.get(key, ())) and not self.world.told(key, "unknown"):
+                raise Violation("rotated twice", f"channel {key}: {times} times for {self._turns.get(key)}")
+
+    def spared(self) -> None:
+        """Nothing that hangs on a channel has ended for a replacement of the channel that was refused."""
+        for held in self.engine.state:
+            hosts = [self.engine.state.get(urn) for urn in held.depends]
+            for host in hosts:
+                if host is None or not held.pending_replacement or host.pending_replacement:
+                    continue
+                body = self.world.body(("channel", host.id)) if host.kind == "Channel" else None
+                if body and body["channelStatus"] == 1 and not unpack(host.inputs).get("forceDestroy"):
+                    raise Violation("ended for nothing", f"{held.urn} was ended, and {host.urn} is on air and stays")
 
     def _texts(self) -> None:
         for said in self.world.texts[self._read_texts :]:
@@ -110,7 +150,8 @@ class Judge:
         for held in self.engine.state:
             if held.object is None:
                 continue
-            if held.object in seen and not held.delete and not self._on_its_way_out(held.object):
+            told = self.world.told(held.id, "held by", since=self.world.operation)
+            if held.object in seen and not (held.delete or told or self._on_its_way_out(held.object)):
                 raise Violation("held twice", f"{held.object} by {seen[held.object]} and {held.urn}")
             seen[held.object] = held.urn
 
@@ -181,7 +222,7 @@ class Judge:
             if held.kind == "ChannelStateCallback" and held.urn in self.unsure:
                 # Its deletion was under way in a death, which the state says, and nobody can see what became of it.
                 continue
-            if key not in alive and not self._over(item, key):
+            if key not in alive and not self._over(item, key) and not self._told_unsure(held):
                 raise Violation("missing", f"{item.kind} {item.name} {key} is in the state and not on the platform")
             body = self.world.body(key)
             inputs = {name: self.value(value) for name, value in item.inputs.items()}
