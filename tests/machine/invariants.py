@@ -68,12 +68,15 @@ class Judge:
         self.unsure: set[str] = set()
         self._excused: set[Key] = set()
         self._read_texts = 0
+        self._alive: dict[Key, Any] = {}
+        self._on_air: set[str] = set()
         self._turns: dict[str, list[tuple[str, str]]] = {}
 
     def begin(self, program: Sequence[Declared]) -> None:
         """An operation is about to begin with this program."""
         self.program = list(program)
-        alive = self.world.alive()
+        alive = self._alive = self.world.alive()
+        self._on_air = {key for kind, key in alive if kind == "channel" and self.world.is_on_air(key)}
         # What has ended or lapsed is nobody's any more.
         self.world.foreign = {key: body for key, body in self.world.foreign.items() if key in alive}
         for item in program:
@@ -85,8 +88,12 @@ class Judge:
     def _note_turn(self, item: Declared) -> None:
         """A program that asks for another push URL may have one, however many runs it takes."""
         held = self.engine.state.get(urn_of(self.engine.face, item.kind, item.name))
-        turn = (held and unpack(held.inputs).get("pushKeyRotation"), item.inputs.get("pushKeyRotation"))
-        if held is not None and None not in turn and turn[0] != turn[1]:
+        if held is None:
+            return
+        # Of an update that was not finished the outputs are new and the inputs are old.
+        known = {**unpack(held.inputs), **unpack(held.outputs)}
+        turn = (known.get("pushKeyRotation"), item.inputs.get("pushKeyRotation"))
+        if None not in turn and turn[0] != turn[1]:
             turns = self._turns.setdefault(held.id, [])
             if turns[-1:] != [turn]:
                 turns.append(turn)
@@ -117,15 +124,15 @@ class Judge:
             if times > len(self._turns.get(key, ())) and not self.world.told(key, "unknown"):
                 raise Violation("rotated twice", f"channel {key}: {times} times for {self._turns.get(key)}")
 
-    def spared(self) -> None:
+    def spared(self, before: State) -> None:
         """Nothing that hangs on a channel has ended for a replacement of the channel that was refused."""
-        for held in self.engine.state:
+        ended = {held.urn for held in before if held.pending_replacement}
+        for held in [held for held in self.engine.state if held.urn not in ended]:
             hosts = [self.engine.state.get(urn) for urn in held.depends]
             for host in hosts:
                 if host is None or not held.pending_replacement or host.pending_replacement:
                     continue
-                body = self.world.body(("channel", host.id)) if host.kind == "Channel" else None
-                if body and body["channelStatus"] == 1 and not unpack(host.inputs).get("forceDestroy"):
+                if host.id in self._on_air and not unpack(host.inputs).get("forceDestroy"):
                     raise Violation("ended for nothing", f"{held.urn} was ended, and {host.urn} is on air and stays")
 
     def _texts(self) -> None:
@@ -139,7 +146,7 @@ class Judge:
     def _drops(self, before: State) -> None:
         held, alive = self.engine.state.objects(), self.world.alive()
         for key, resource in before.objects().items():
-            if key in held or key not in alive or key[0] == "recordDirectory":
+            if key in held or key not in alive or key not in self._alive or key[0] == "recordDirectory":
                 continue
             if not self.world.told(resource.id, since=self.world.operation):
                 raise Violation("dropped", f"{resource.urn} {key[1]} left the state and is there: {alive[key]}")

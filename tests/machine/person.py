@@ -59,7 +59,7 @@ class Person:
             allowed = {}
             if result.ok:
                 return
-            if "allowAccountChange" in str(result.errors) and not self._shown():
+            if self.world.told("allowAccountChange", since=self.world.operation) and not self._shown():
                 # Nothing of the stack is left that could show that the account is the same.
                 allowed = {"settings": {**SETTINGS, "allowAccountChange": "true"}}
             if not self._follow(result):

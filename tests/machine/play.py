@@ -202,7 +202,7 @@ class Play:
             self.kills.append(f"{step['do']} at {self.world.killed_at.rpartition('/')[2]}, {kill[1]}")
         self.judge.operation(before, result, preview=step["do"] == "preview")
         if step["do"] == "up":
-            self.judge.spared()
+            self.judge.spared(before)
         return result
 
     def _abroad(self, step: Step) -> None:

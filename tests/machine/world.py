@@ -178,7 +178,7 @@ class World:
         """Have a write carried out, and take note of what it made and of what it did to viewers and encoders."""
         before, channels = self._keys(), self.platform.store.all("channel")
         ids = str(json.loads(body or b"{}").get("pullId", "")).split(",")
-        on_air = {key for key in ids if self._is_on_air(key)} if path.endswith("/deleteChannel") else set()
+        on_air = {key for key in ids if self.is_on_air(key)} if path.endswith("/deleteChannel") else set()
         outcome = self.platform.serve(method, target, headers, body)
         for key in self._keys() - before:
             self.made[key] = Origin(self.operation, self.serving)
@@ -188,7 +188,8 @@ class World:
             self.rotations[key] += key in channels and channels[key]["pushId"] != channel["pushId"]
         return outcome
 
-    def _is_on_air(self, key: str) -> bool:
+    def is_on_air(self, key: str) -> bool:
+        """Whether somebody pushes to a channel and may."""
         body = self.body(("channel", key))
         return body is not None and body["channelStatus"] == 1 and ("channelBan", key) not in self.alive()
 
