@@ -16,6 +16,8 @@ from .state import Pending, Resource, State
 from .up import Up
 from .world import World
 
+ANOTHER_ACCOUNT = "another account"
+
 
 class Engine:
     """One stack on one face."""
@@ -116,12 +118,18 @@ class Engine:
 
     def _refresh(self, face: Face, result: Result) -> None:
         gone: list[Resource] = []
-        for held in list(self.state):
-            if held.pending_replacement:
-                continue
+        waiting = [held for held in self.state if not held.pending_replacement]
+        late: list[Resource] = []
+        while waiting:
+            held = waiting.pop(0)
             try:
                 found = face.read(held.urn, held.id, held.inputs, held.outputs)
             except Failed as failed:
+                if ANOTHER_ACCOUNT in failed.text and held not in late:
+                    # Pulumi's engine reads all at the same time, and one of the others may show the account.
+                    late.append(held)
+                    waiting.append(held)
+                    continue
                 # A refresh of one fails them all in the end; what others told is kept.
                 result.errors.append((held.urn, failed.text))
                 if failed.half is not None:

@@ -30,7 +30,7 @@ import pulumi_livechannels
 from pulumi_livechannels.plugin.servicer import Servicer
 
 from .clockwork import MOST_NAPS, Killed, forget_everything
-from .world import SETTINGS, World
+from .world import World
 
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 SIGNATURE = "4dabf18193072939515e22adb298388d"
@@ -257,11 +257,11 @@ class Face:
 
     def configure(self) -> None:
         if self.name == "dynamic":
-            args = pack({f"livechannels:{key}": value for key, value in SETTINGS.items()})
+            args = pack({f"livechannels:{key}": value for key, value in self.world.settings.items()})
             self._call("Configure", messages.ConfigureRequest(args=args))
             return
         self._call("Handshake", messages.ProviderHandshakeRequest(engine_address=exchange().engine_address))
-        news = pack(SETTINGS, {"accessKey", "secretKey"})
+        news = pack(self.world.settings, {"accessKey", "secretKey", "apiKey"})
         checked = self._call("CheckConfig", messages.CheckRequest(news=news))
         assert not checked.failures, checked.failures
         self._call("Configure", messages.ConfigureRequest(args=checked.inputs, acceptSecrets=True))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from pulumi_livechannels.emulator.faults import KINDS
+
 from .play import Play, Step
 from .programs import CHECK_TEXT, RELAYS, SOURCES, Pick, change, operate, remove
 
@@ -84,16 +86,20 @@ def fault(play: Play, pick: Pick) -> Step:
     if verb == "look":
         step["times"] = pick((1, 9))
     kinds = [*CUT, *CUT, "slow", "error-code", "error-code", "throttle", "skew", "answer", "answer"]
-    kind = step["kind"] = pick([*kinds, "stale-list", "stale-list"] if path in LISTS else kinds)
+    kinds += [one for one in ("times", "times") if one in KINDS]
+    kinds += [one for one in ("stale-list", "stale-list", "shift-pages") if one in KINDS and path in LISTS]
+    kind = step["kind"] = pick(kinds)
     if kind == "slow":
         step["seconds"] = pick((5, 45))
     if kind == "skew":
         step["seconds"] = pick((-900, 900))
     if kind == "error-code":
         step["code"] = pick((300, 900, 1000, 1008, 4002))
-    if kind == "stale-list":
+    if kind in ("stale-list", "shift-pages"):
         # A list that lags for longer than a look after a pause cannot be told from the truth.
         step["times"] = pick((1, 2))
+    if kind == "times":
+        step |= {"form": pick(("utc", "ms", "iso", "missing", "garbage")), "times": 9}
     if _lacking(step) and any(_lacking(other) for other in _scripted(play)):
         # Two witnesses that lie together cannot be told from the truth either.
         return {"do": "calm"}
@@ -110,7 +116,7 @@ def _scripted(play: Play) -> list[Step]:
 def _lacking(step: Step) -> bool:
     """Whether a fault makes an object look as if it were gone."""
     refused = step["kind"] == "error-code" and step.get("code") in (1000, 1008)
-    return step["path"] in READS and (refused or step["kind"] in ("stale-list", "answer"))
+    return step["path"] in READS and (refused or step["kind"] in ("stale-list", "shift-pages", "answer"))
 
 
 def provoke(play: Play, pick: Pick, wrong: Step) -> list[Step]:

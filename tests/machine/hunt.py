@@ -86,7 +86,10 @@ def _random_steps(play: Play, pick: Pick) -> Iterator[Step]:
     makers: list[Maker] = [declare] * pick(range(1, 6)) + [operate] * pick((0, 1, 1))
     for maker in makers + [pick(EVERYTHING) for _ in range(pick(LENGTHS))]:
         step = maker(play, pick)
-        if step is None:
+        if not step:
+            continue
+        if isinstance(step, list):
+            yield from step
             continue
         yield step
         if maker in (fault, twin) and pick((True, True, True, False)):
@@ -125,7 +128,7 @@ def shrunk(script: dict[str, Any], kind: str) -> dict[str, Any]:
 def _smaller(step: Step) -> list[list[Step]]:
     """Ways to say less: nothing, without an option, without an input."""
     ways: list[list[Step]] = [[]]
-    for key in ("kill", "refresh", "continue_on_error", "replace", "targets", "adopt"):
+    for key in ("kill", "keys", "refresh", "continue_on_error", "replace", "targets", "adopt"):
         if key in step:
             ways.append([{name: value for name, value in step.items() if name != key}])
     for key in ("nth", "times"):

@@ -14,6 +14,7 @@ from .wanted import LEVELS, differences, name_of, unix
 from .world import Key, Origin, World
 
 NATURAL = ("recordDirectory", "recordTask", "forwardTask", "channelBan", "channelStateCallback")
+UNREADABLE = ("ChannelStateCallback", "SignedPushUrl", "SignedPullUrls", "StreamDisconnect")
 # Nobody can see whether there is one already.
 UNSEEN = ("channelStateCallback",)
 RAW = re.compile(
@@ -67,13 +68,35 @@ class Judge:
         self.unsure: set[str] = set()
         self._excused: set[Key] = set()
         self._read_texts = 0
+        self._alive: dict[Key, Any] = {}
+        self._on_air: set[str] = set()
+        self._turns: dict[str, list[tuple[str, str]]] = {}
 
     def begin(self, program: Sequence[Declared]) -> None:
         """An operation is about to begin with this program."""
         self.program = list(program)
+        alive = self._alive = self.world.alive()
+        self._on_air = {key for kind, key in alive if kind == "channel" and self.world.is_on_air(key)}
+        # What has ended or lapsed is nobody's any more.
+        self.world.foreign = {key: body for key, body in self.world.foreign.items() if key in alive}
         for item in program:
             if item.adopt is not None and item.kind in OBJECT_OF:
                 self.wanted_by_name.add((OBJECT_OF[item.kind], item.adopt))
+            if item.kind == "Channel":
+                self._note_turn(item)
+
+    def _note_turn(self, item: Declared) -> None:
+        """A program that asks for another push URL may have one, however many runs it takes."""
+        held = self.engine.state.get(urn_of(self.engine.face, item.kind, item.name))
+        if held is None:
+            return
+        # Of an update that was not finished the outputs are new and the inputs are old.
+        known = {**unpack(held.inputs), **unpack(held.outputs)}
+        turn = (known.get("pushKeyRotation"), item.inputs.get("pushKeyRotation"))
+        if None not in turn and turn[0] != turn[1]:
+            turns = self._turns.setdefault(held.id, [])
+            if turns[-1:] != [turn]:
+                turns.append(turn)
 
     # After every operation
 
@@ -83,12 +106,36 @@ class Judge:
         if result.endless:
             last = [call["action"] for call in self.world.platform.journal[-8:]]
             raise Violation("endless", f"{result.steps[-1:]}: {last}")
+        self._viewers(before)
         if not preview:
             self._drops(before)
             self._foreign()
             if not partial:
                 # With targets, the old name of what has a new one may not have been reached.
                 self._doubly_held()
+
+    def _viewers(self, before: State) -> None:
+        """What is on air stays, and an encoder has to learn a new address once."""
+        for key in sorted(self.world.cut_on_air):
+            held = before.objects().get(("channel", key))
+            wished = [item.inputs.get("forceDestroy") for item in self.program if held and item.name == held.name]
+            if held is None or not (unpack(held.inputs).get("forceDestroy") or any(wished)):
+                raise Violation("cut on air", f"channel {key} was on air, and forceDestroy is not set")
+        self.world.cut_on_air.clear()
+        for key, times in self.world.rotations.items():
+            if times > len(self._turns.get(key, ())) and not self.world.told(key, "unknown"):
+                raise Violation("rotated twice", f"channel {key}: {times} times for {self._turns.get(key)}")
+
+    def spared(self, before: State) -> None:
+        """Nothing that hangs on a channel has ended for a replacement of the channel that was refused."""
+        ended = {held.urn for held in before if held.pending_replacement}
+        for held in [held for held in self.engine.state if held.urn not in ended]:
+            hosts = [self.engine.state.get(urn) for urn in held.depends]
+            for host in hosts:
+                if host is None or not held.pending_replacement or host.pending_replacement:
+                    continue
+                if host.id in self._on_air and not unpack(host.inputs).get("forceDestroy"):
+                    raise Violation("ended for nothing", f"{held.urn} was ended, and {host.urn} is on air and stays")
 
     def _texts(self) -> None:
         for said in self.world.texts[self._read_texts :]:
@@ -101,7 +148,7 @@ class Judge:
     def _drops(self, before: State) -> None:
         held, alive = self.engine.state.objects(), self.world.alive()
         for key, resource in before.objects().items():
-            if key in held or key not in alive or key[0] == "recordDirectory":
+            if key in held or key not in alive or key not in self._alive or key[0] == "recordDirectory":
                 continue
             if not self.world.told(resource.id, since=self.world.operation):
                 raise Violation("dropped", f"{resource.urn} {key[1]} left the state and is there: {alive[key]}")
@@ -112,7 +159,8 @@ class Judge:
         for held in self.engine.state:
             if held.object is None:
                 continue
-            if held.object in seen and not held.delete and not self._on_its_way_out(held.object):
+            told = self.world.told(held.id, "held by", since=self.world.operation)
+            if held.object in seen and not (held.delete or told or self._on_its_way_out(held.object)):
                 raise Violation("held twice", f"{held.object} by {seen[held.object]} and {held.urn}")
             seen[held.object] = held.urn
 
@@ -183,7 +231,7 @@ class Judge:
             if held.kind == "ChannelStateCallback" and held.urn in self.unsure:
                 # Its deletion was under way in a death, which the state says, and nobody can see what became of it.
                 continue
-            if key not in alive and not self._over(item, key):
+            if key not in alive and not self._over(item, key) and not self._told_unsure(held):
                 raise Violation("missing", f"{item.kind} {item.name} {key} is in the state and not on the platform")
             body = self.world.body(key)
             inputs = {name: self.value(value) for name, value in item.inputs.items()}

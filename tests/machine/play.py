@@ -14,12 +14,12 @@ from typing import Any
 
 from .engine import Engine
 from .faces import SECRET_INPUTS, urn_of
-from .invariants import Judge
-from .person import Person
+from .invariants import UNREADABLE, Judge, Violation
+from .person import Person, moves
 from .program import Declared, Result, is_ref
 from .state import OBJECT_OF, Resource
 from .wanted import PATHS, words
-from .world import World, world
+from .world import KEYS, SETTINGS, World, world
 
 ZONE = timezone(timedelta(hours=8))
 Step = dict[str, Any]
@@ -163,6 +163,12 @@ class Play:
             key = keys[step["pick"] % len(keys)]
             self.world.click(key, step["change"]) if step["change"] else self.world.remove(key)
 
+    def _air(self, step: Step) -> None:
+        """An encoder pushes to a channel."""
+        held = self.held(step["name"])
+        if held is not None:
+            self.world.click(("channel", held.id), {"channelStatus": 1})
+
     def _twin(self, step: Step) -> None:
         """Somebody else makes what a declared resource would make."""
         item = self.declared(step["name"])
@@ -187,14 +193,37 @@ class Play:
     def operate(self, step: Step) -> Result:
         kill = step.get("kill")
         self.world.kill = (kill[0], kill[1]) if kill else None
+        self.world.settings = dict(KEYS.get(step.get("keys", ""), step.get("settings", SETTINGS)))
         before = self.engine.state.copy()
         self.judge.begin(self.program)
         result = self._run(step)
         self.verbs.update(verb for verb, _ in result.steps)
-        if result.killed:
+        if result.killed and kill:
             self.kills.append(f"{step['do']} at {self.world.killed_at.rpartition('/')[2]}, {kill[1]}")
         self.judge.operation(before, result, preview=step["do"] == "preview", partial="targets" in step)
+        if step["do"] == "up":
+            self.judge.spared(before)
         return result
+
+    def _abroad(self, step: Step) -> None:
+        """An operation with the keys of another account, which nothing may come of: it holds nothing of this stack.
+
+        Not with what nobody can read, which shows no account, and not where something would be made before the state
+        of anything else has said which account it is from.
+        """
+        shown = [held for held in self.engine.state if held.object in self.world.alive()]
+        unread = [held for held in self.engine.state if held.kind in UNREADABLE]
+        everything = all(self.held(item.name) is not None for item in self.program)
+        if not shown or unread or not (everything or step.get("refresh") or step["verb"] != "up"):
+            return
+        for item in self.program:
+            if item.kind in PATHS and not item.refs():
+                self.world.furnish(PATHS[item.kind], words(item.kind, item.inputs))
+        picture, at_home, there = self.engine.state.picture(), self.world.writes(), len(self.world.abroad.objects())
+        self.operate({**step, "do": step["verb"], "keys": "abroad"})
+        moved = moves(picture, self.engine.state.picture())
+        if moved or self.world.writes() != at_home or len(self.world.abroad.objects()) != there:
+            raise Violation("other account", f"{step} moved {moved}, and {self.world.abroad.journal[-3:]}")
 
     def _run(self, step: Step) -> Result:
         names = {item.name for item in self.program}

@@ -143,6 +143,28 @@ def change(play: Play, pick: Pick) -> Step | None:
     return {"do": "change", "name": item.name, "key": key, "value": pick(values if required else (*values, None))}
 
 
+def rotate(play: Play, pick: Pick) -> list[Step]:
+    """Another push URL for a channel, and a run that brings it."""
+    names = [item.name for item in play.program if item.kind == "Channel" and play.held(item.name)]
+    if not names:
+        return []
+    name, values = pick(names), VALUES["Channel"]["pushKeyRotation"]
+    edits = [{"do": "change", "name": name, "key": "pushKeyRotation", "value": pick(values)} for _ in range(2)]
+    return [edits[0], {"do": "up"}, edits[1], operate(play, pick)]
+
+
+def go_on_air(play: Play, pick: Pick) -> list[Step]:
+    """An encoder begins to push, and somebody replaces or takes out the channel."""
+    kinds = [item for item in play.program if item.kind == "Channel" and play.held(item.name)]
+    if not kinds:
+        return []
+    item = pick(kinds)
+    calm = {"do": "change", "name": item.name, "key": "channelType", "value": pick(("live", "show"))}
+    edit = pick((calm, calm, {"do": "remove", "name": item.name}, {"do": "calm"}))
+    last: Step = {"do": "destroy"} if edit["do"] == "calm" else operate(play, pick)
+    return [{"do": "air", "name": item.name}, edit, last]
+
+
 def remove(play: Play, pick: Pick) -> Step | None:
     """A resource less, and those that hang on it."""
     return {"do": "remove", "name": pick(play.program).name} if play.program else None
@@ -170,6 +192,12 @@ def twin(play: Play, pick: Pick) -> Step | None:
 def wait(play: Play, pick: Pick) -> Step:
     """Time passes: minutes, hours, or more than the week that a ban lasts."""
     return {"do": "wait", "seconds": pick((30, 400, 400, 9_000, 8 * 86_400))}
+
+
+def abroad(play: Play, pick: Pick) -> Step:
+    """Somebody has the keys of another account in the environment."""
+    verb = pick(("up", "up", "refresh", "destroy", "preview"))
+    return {"do": "abroad", "verb": verb, "refresh": pick((True, False))}
 
 
 def recover(play: Play, pick: Pick) -> Step:
@@ -200,12 +228,14 @@ def operate(play: Play, pick: Pick) -> Step:
         kinds = sorted({kind[0].upper() + kind[1:] for kind, _ in play.world.foreign})
         step |= {"kind": pick(kinds or ["Channel"]), "name": pick(NAMES)}
         step["pick"] = pick(range(3))
+    if pick((*MAYBE, *MAYBE, *(False,) * 6)):
+        step["keys"] = "rotated"
     if verb != "preview" and pick(MAYBE):
         step["kill"] = [pick(range(1, 13)), pick(("before", "after"))]
     return step
 
 
-Maker = Callable[[Play, Pick], Step | None]
+Maker = Callable[[Play, Pick], Step | list[Step] | None]
 MAKERS: tuple[Maker, ...] = (
     *(declare,) * 4,
     *(operate,) * 10,
@@ -217,6 +247,9 @@ MAKERS: tuple[Maker, ...] = (
     wait,
     recover,
     calm,
+    abroad,
+    rotate,
+    go_on_air,
 )
 
 

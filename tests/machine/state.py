@@ -22,7 +22,7 @@ OBJECT_OF = {
 ID_KEY = {"Channel": "pullId", "PullChannel": "pullId", "RecordDirectory": "directoryId"}
 
 
-@dataclass
+@dataclass(eq=False)
 class Resource:
     """A resource in a state, as the engine holds it."""
 

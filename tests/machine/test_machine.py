@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -53,7 +55,10 @@ class Machine(RuleBasedStateMachine):
     def operate(self, data: st.DataObject) -> None:
         self._step(programs.operate, data)
 
-    @rule(data=st.data(), maker=st.sampled_from((programs.change, programs.rename, programs.remove)))
+    @rule(
+        data=st.data(),
+        maker=st.sampled_from((programs.change, programs.rename, programs.remove, programs.rotate, programs.go_on_air)),
+    )
     @precondition(lambda self: self._play.program)
     def edit(self, data: st.DataObject, maker: object) -> None:
         self._step(maker, data)
@@ -62,7 +67,10 @@ class Machine(RuleBasedStateMachine):
     def goes_wrong(self, data: st.DataObject) -> None:
         self._step(fault, data)
 
-    @rule(data=st.data(), maker=st.sampled_from((programs.click, programs.twin, programs.wait, programs.recover)))
+    @rule(
+        data=st.data(),
+        maker=st.sampled_from((programs.click, programs.twin, programs.wait, programs.recover, programs.abroad)),
+    )
     def meanwhile(self, data: st.DataObject, maker: object) -> None:
         self._step(maker, data)
 
@@ -74,10 +82,10 @@ class Machine(RuleBasedStateMachine):
             self._stage.__exit__(None, None, None)
 
     def _step(self, maker: object, data: st.DataObject) -> None:
-        step = maker(self._play, lambda options: data.draw(st.sampled_from(list(options))))  # type: ignore[operator]
-        if step is not None:
+        made = maker(self._play, lambda options: data.draw(st.sampled_from(list(options))))  # type: ignore[operator]
+        for step in made if isinstance(made, list) else [made] if made else []:
             self._steps.append(step)
-            self._guarded(lambda: self._play.do(step))
+            self._guarded(partial(self._play.do, step))
 
     def _guarded(self, go: object) -> None:
         try:

@@ -11,7 +11,7 @@ from pulumi.runtime.proto import provider_pb2 as messages
 from . import faces, world
 from .hunt import random_script
 
-PROGRAMS = 80
+PROGRAMS = 200
 
 
 class Broken:
@@ -107,6 +107,44 @@ class CleansUp(Broken):
         return self._whole.Delete(request, context)
 
 
+class CutsOff(Broken):
+    """Deletes what is on air, whatever was said about it."""
+
+    def Delete(self, request: Any, context: Any) -> Any:
+        request.properties["forceDestroy"] = True
+        return self._whole.Delete(request, context)
+
+
+class SendsTwice(Broken):
+    """Sends each update twice, and with it the wish for another push URL."""
+
+    def Update(self, request: Any, context: Any) -> Any:
+        made = self._whole.Update(request, context)
+        if not request.preview and "pushKeyRotation" in request.olds.fields:
+            before = request.olds["pushKeyRotation"]
+            request.olds.CopyFrom(made.properties)
+            request.olds["pushKeyRotation"] = before
+            made = self._whole.Update(request, context)
+        return made
+
+
+class BelievesAnyAccount(Broken):
+    """Takes the silence of another account for the end of everything."""
+
+    def Read(self, request: Any, context: Any) -> Any:
+        if _here().settings["endpoint"] == world.ABROAD:
+            return messages.ReadResponse()
+        return self._whole.Read(request, context)
+
+
+class NeverEnds(Broken):
+    """Waits and waits."""
+
+    def Read(self, request: Any, context: Any) -> Any:
+        while True:
+            _here().clock.let_pass(1)
+
+
 def _here() -> world.World:
     here = faces.exchange().ear.world
     assert here is not None
@@ -123,6 +161,10 @@ PLANTS = {
     Talks: {"secret told"},
     Stumbles: {"raw error"},
     CleansUp: {"foreign touched"},
+    CutsOff: {"cut on air"},
+    SendsTwice: {"rotated twice"},
+    BelievesAnyAccount: {"dropped", "other account"},
+    NeverEnds: {"endless"},
 }
 
 

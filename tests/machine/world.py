@@ -10,27 +10,27 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email.utils import formatdate
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 from pulumi_livechannels.emulator.platform import Platform
-from pulumi_livechannels.emulator.wangsu.auth import ACCESS_KEY, SECRET_KEY
+from pulumi_livechannels.emulator.wangsu.auth import ACCESS_KEY, API_KEY, SECRET_KEY, USERNAME
 from pulumi_livechannels.emulator.wangsu.wire import ACTIONS, Call, Refusal
 from pulumi_livechannels.ground.errors import NoAnswerError, NotSentError
 from pulumi_livechannels.ground.http import Answer, Request, Transport
 
 from .clockwork import MOST_NAPS, Clock, Killed, fake_time
 
-ENDPOINT = "http://127.0.0.1:9"
-SETTINGS = {
-    "endpoint": ENDPOINT,
-    "accessKey": ACCESS_KEY,
-    "secretKey": SECRET_KEY,
-    "budgetStore": "memory",
-    "callsPerFiveMinutes": "0",
+HOME, ABROAD = "http://127.0.0.1:9", "http://127.0.0.1:8"
+_COMMON = {"endpoint": HOME, "budgetStore": "memory", "callsPerFiveMinutes": "0"}
+SETTINGS = {**_COMMON, "accessKey": ACCESS_KEY, "secretKey": SECRET_KEY}
+# Other keys of the same account, and the same keys at another account's address.
+KEYS = {
+    "rotated": {**_COMMON, "username": USERNAME, "apiKey": API_KEY},
+    "abroad": {**SETTINGS, "endpoint": ABROAD},
 }
 TIMEOUT = 30.0
 OPEN_TASK = (0, 1)
@@ -79,10 +79,14 @@ class World:
     fired: Counter[str] = field(default_factory=Counter)
     canaries: set[str] = field(default_factory=set)
     signatures: list[str] = field(default_factory=list)
+    settings: dict[str, str] = field(default_factory=lambda: dict(SETTINGS))
+    cut_on_air: set[str] = field(default_factory=set)
+    rotations: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
         self.platform = Platform(file=None, seed=self.seed + 1, quota=0, now=self.clock.now)
-        self.canaries |= {ACCESS_KEY, SECRET_KEY}
+        self.abroad = Platform(file=None, seed=self.seed + 2, quota=0, now=self.clock.now)
+        self.canaries |= {ACCESS_KEY, SECRET_KEY, API_KEY}
 
     # What is there
 
@@ -115,6 +119,7 @@ class World:
             return False
         for key in self._keys() - before:
             self.foreign[key] = self.body(key) or {}
+            self.made.pop(key, None)
         return True
 
     def click(self, key: Key, change: Mapping[str, Any]) -> None:
@@ -139,6 +144,11 @@ class World:
         else:
             self.platform.faults.add(wanted)
 
+    def furnish(self, path: str, words: Mapping[str, Any]) -> None:
+        """The other account holds something too."""
+        with suppress(Refusal):
+            ACTIONS[path].handler(Call(words, self.abroad.store))
+
     def clear_faults(self) -> None:
         self.platform.faults.clear()
         self.lies.clear()
@@ -154,15 +164,34 @@ class World:
         target = f"{parts.path}?{parts.query}" if parts.query else parts.path
         headers = {name.lower(): value for name, value in request.headers.items()}
         self.signatures += re.findall(r"Signature=([0-9a-f]{32,})", headers.get("authorization", ""))
-        before = set() if READING.search(parts.path) else self._keys()
-        outcome = self.platform.serve(request.method, target, headers, request.body)
-        if not READING.search(parts.path):
-            for key in self._keys() - before:
-                self.made[key] = Origin(self.operation, self.serving)
-            self._note_canaries()
+        if request.url.startswith(ABROAD):
+            outcome = self.abroad.serve(request.method, target, headers, request.body)
+        elif READING.search(parts.path):
+            outcome = self.platform.serve(request.method, target, headers, request.body)
+        else:
+            outcome = self._written(parts.path, request.method, target, headers, request.body)
         self._die_if_due("after", request)
         self.clock.let_pass(0.05)
         return self._spoilt(parts.path, outcome)
+
+    def _written(self, path: str, method: str, target: str, headers: Mapping[str, str], body: bytes) -> Any:
+        """Have a write carried out, and take note of what it made and of what it did to viewers and encoders."""
+        before, channels = self._keys(), self.platform.store.all("channel")
+        ids = str(json.loads(body or b"{}").get("pullId", "")).split(",")
+        on_air = {key for key in ids if self.is_on_air(key)} if path.endswith("/deleteChannel") else set()
+        outcome = self.platform.serve(method, target, headers, body)
+        for key in self._keys() - before:
+            self.made[key] = Origin(self.operation, self.serving)
+        self.cut_on_air |= {key for key in on_air if self.body(("channel", key)) is None}
+        for key, channel in self.platform.store.all("channel").items():
+            self.canaries.add(channel["pushId"])
+            self.rotations[key] += key in channels and channels[key]["pushId"] != channel["pushId"]
+        return outcome
+
+    def is_on_air(self, key: str) -> bool:
+        """Whether somebody pushes to a channel and may."""
+        body = self.body(("channel", key))
+        return body is not None and body["channelStatus"] == 1 and ("channelBan", key) not in self.alive()
 
     def _die_if_due(self, when: str, request: Request) -> None:
         if self.dead:
@@ -225,10 +254,6 @@ class World:
         """Whether one text names all of these."""
         return any(all(word in said.text for word in words) for said in self.texts if said.operation >= since)
 
-    def _note_canaries(self) -> None:
-        for body in self.platform.store.all("channel").values():
-            self.canaries.add(body["pushId"])
-
     def secrets_in(self, text: str) -> list[str]:
         """Which secrets stand in a text, in any spelling."""
         found = [f"a signature ({where})" for where in ("Signature=", "wsSecret=") if where in text]
@@ -269,3 +294,4 @@ def world(seed: int = 0) -> Iterator[World]:
         finally:
             Transport.send = real  # type: ignore[method-assign]
             here.platform.store.close()
+            here.abroad.store.close()
