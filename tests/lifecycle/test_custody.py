@@ -352,7 +352,7 @@ def test_a_resource_with_a_new_name_and_an_alias_holds_what_it_held(stage: Stage
 
 
 def test_what_a_refresh_sees_waiting_for_its_deletion_is_no_holder(stage: Stage) -> None:
-    """`one` went on to another domain in a run that failed; its old callback still stands in the state, to be deleted."""
+    """`one` went on to another domain in a run that failed; its old callback still waits in the state to be deleted."""
     hook = wanted(stage, "ChannelStateCallback")
     old = stage.up("ChannelStateCallback", "one", **hook)
     stage.new_run()
