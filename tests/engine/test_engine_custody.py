@@ -167,3 +167,33 @@ def test_a_key_that_was_set_in_clear_is_told_with_the_command(program: Program) 
     assert "livechannels:accessKey was set without --secret" in said
     assert "pulumi config set --secret livechannels:accessKey" in said
     assert "secretKey was set" not in said
+
+
+@pytest.mark.rule("R3", "R13")
+def test_what_a_preview_has_planned_is_what_up_finds(stack: Stack) -> None:
+    """A pipeline that reviews a plan and applies that very plan."""
+    stack.surroundings["PULUMI_EXPERIMENTAL"] = "true"
+    stack.program(
+        """
+        live.Channel("main", channel_name="Main", channel_type="live", push_domain="push.example.com",
+                     pull_rates=["source"])
+        """
+    )
+    stack.pulumi("preview", "--non-interactive", "--save-plan", "plan.json")
+    stack.up(0, "--plan", "plan.json")
+    assert len(stack.platform.objects("channel")) == 1
+
+
+@pytest.mark.rule("R13")
+def test_what_hangs_on_a_channel_on_air_goes_on_when_all_of_it_is_destroyed(program: Program) -> None:
+    stack = program.stack
+    program.declare("a")
+    stack.up()
+    before = [thing for thing in program.standing() if thing[0] in OVER]
+    channel = stack.platform.objects("channel")[0]["id"]
+    stack.platform.edit("channel", channel, {"channelStatus": 1})
+    assert "is on air" in stack.destroy(1)
+    assert [thing for thing in program.standing() if thing[0] in OVER] == before
+    stack.platform.edit("channel", channel, {"channelStatus": 2})
+    stack.destroy()
+    assert not stack.platform.objects("channel")
