@@ -135,6 +135,11 @@ class Judge:
                 if host.id in self._on_air and not unpack(host.inputs).get("forceDestroy"):
                     raise Violation("ended for nothing", f"{held.urn} was ended, and {host.urn} is on air and stays")
 
+    def half_destroyed(self, before: State) -> None:
+        """What two names held, one of which is destroyed, is off, and who holds it still cannot see that."""
+        gone = {held.object for held in before if self.engine.state.get(held.urn) is None}
+        self.unsure |= {held.urn for held in self.engine.state if held.kind in UNREADABLE and held.object in gone}
+
     def _texts(self) -> None:
         for said in self.world.texts[self._read_texts :]:
             if found := self.world.secrets_in(said.text):
