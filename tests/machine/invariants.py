@@ -69,6 +69,7 @@ class Judge:
         self._excused: set[Key] = set()
         self._read_texts = 0
         self._alive: dict[Key, Any] = {}
+        self._held: set[Key] = set()
         self._on_air: set[str] = set()
         self._turns: dict[str, list[tuple[str, str]]] = {}
 
@@ -76,6 +77,7 @@ class Judge:
         """An operation is about to begin with this program."""
         self.program = list(program)
         alive = self._alive = self.world.alive()
+        self._held = set(self.engine.state.objects())
         self._on_air = {key for kind, key in alive if kind == "channel" and self.world.is_on_air(key)}
         # What has ended or lapsed is nobody's any more.
         self.world.foreign = {key: body for key, body in self.world.foreign.items() if key in alive}
@@ -191,7 +193,9 @@ class Judge:
 
     def _taken(self, key: Key, resource: Resource) -> None:
         kind = KIND_OF[key[0]]
-        if key not in self.wanted_by_name:
+        # What had the same place before looks like it, and so does what a list that lags shows only now.
+        unseen = key in self._held or ("stale-list" in self.world.fired and self.world.told(resource.id))
+        if key not in self.wanted_by_name and not unseen:
             if key[0] not in NATURAL:
                 raise Violation("foreign taken", f"{resource.urn} holds {key}, which somebody else made")
             named = name_of(kind, unpack(resource.inputs))
