@@ -87,7 +87,7 @@ def fault(play: Play, pick: Pick) -> Step:
         step["times"] = pick((1, 9))
     kinds = [*CUT, *CUT, "slow", "error-code", "error-code", "throttle", "skew", "answer", "answer"]
     kinds += [one for one in ("times", "times") if one in KINDS]
-    kinds += [one for one in ("stale-list", "stale-list", "shift-pages") if one in KINDS and path in LISTS]
+    kinds += ["stale-list"] * 2 * (path in LISTS)
     kind = step["kind"] = pick(kinds)
     if kind == "slow":
         step["seconds"] = pick((5, 45))
@@ -95,7 +95,7 @@ def fault(play: Play, pick: Pick) -> Step:
         step["seconds"] = pick((-900, 900))
     if kind == "error-code":
         step["code"] = pick((300, 900, 1000, 1008, 4002))
-    if kind in ("stale-list", "shift-pages"):
+    if kind == "stale-list":
         # A list that lags for longer than a look after a pause cannot be told from the truth.
         step["times"] = pick((1, 2))
     if kind == "times":
@@ -116,7 +116,7 @@ def _scripted(play: Play) -> list[Step]:
 def _lacking(step: Step) -> bool:
     """Whether a fault makes an object look as if it were gone."""
     refused = step["kind"] == "error-code" and step.get("code") in (1000, 1008)
-    return step["path"] in READS and (refused or step["kind"] in ("stale-list", "shift-pages", "answer"))
+    return step["path"] in READS and (refused or step["kind"] in ("stale-list", "answer"))
 
 
 def provoke(play: Play, pick: Pick, wrong: Step) -> list[Step]:

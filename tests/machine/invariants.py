@@ -69,6 +69,7 @@ class Judge:
         self._excused: set[Key] = set()
         self._read_texts = 0
         self._alive: dict[Key, Any] = {}
+        self._held: set[Key] = set()
         self._on_air: set[str] = set()
         self._turns: dict[str, list[tuple[str, str]]] = {}
 
@@ -76,6 +77,7 @@ class Judge:
         """An operation is about to begin with this program."""
         self.program = list(program)
         alive = self._alive = self.world.alive()
+        self._held = set(self.engine.state.objects())
         self._on_air = {key for kind, key in alive if kind == "channel" and self.world.is_on_air(key)}
         # What has ended or lapsed is nobody's any more.
         self.world.foreign = {key: body for key, body in self.world.foreign.items() if key in alive}
@@ -137,6 +139,11 @@ class Judge:
                 if host.id in self._on_air and not unpack(host.inputs).get("forceDestroy"):
                     raise Violation("ended for nothing", f"{held.urn} was ended, and {host.urn} is on air and stays")
 
+    def half_destroyed(self, before: State) -> None:
+        """What two names held, one of which is destroyed, is off, and who holds it still cannot see that."""
+        gone = {held.object for held in before if self.engine.state.get(held.urn) is None}
+        self.unsure |= {held.urn for held in self.engine.state if held.kind in UNREADABLE and held.object in gone}
+
     def _texts(self) -> None:
         for said in self.world.texts[self._read_texts :]:
             if found := self.world.secrets_in(said.text):
@@ -188,7 +195,9 @@ class Judge:
 
     def _taken(self, key: Key, resource: Resource) -> None:
         kind = KIND_OF[key[0]]
-        if key not in self.wanted_by_name:
+        # What had the same place before looks like it, and so does what a list that lags shows only now.
+        unseen = key in self._held or ("stale-list" in self.world.fired and self.world.told(resource.id))
+        if key not in self.wanted_by_name and not unseen:
             if key[0] not in NATURAL:
                 raise Violation("foreign taken", f"{resource.urn} holds {key}, which somebody else made")
             named = name_of(kind, unpack(resource.inputs))

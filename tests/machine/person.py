@@ -158,6 +158,7 @@ class Person:
         """Make the object the resource that a killed create was for, as an import would; False where it cannot be."""
         self.world.operation += 1
         self.world.clock.let_pass(1)
+        self.world.settings = dict(SETTINGS)
         try:
             with process(self.engine.face, self.world) as face:
                 olds = pending.inputs if self.engine.face == "dynamic" else None

@@ -203,6 +203,8 @@ class Play:
         self.judge.operation(before, result, preview=step["do"] == "preview", partial="targets" in step)
         if step["do"] == "up":
             self.judge.spared(before)
+        if step["do"] == "destroy":
+            self.judge.half_destroyed(before)
         return result
 
     def _abroad(self, step: Step) -> None:
@@ -212,7 +214,8 @@ class Play:
         of anything else has said which account it is from.
         """
         shown = [held for held in self.engine.state if held.object in self.world.alive()]
-        unread = [held for held in self.engine.state if held.kind in UNREADABLE]
+        # What waits for its replacement is not asked about before it leaves the state.
+        unread = [held for held in self.engine.state if held.kind in UNREADABLE or held.pending_replacement]
         everything = all(self.held(item.name) is not None for item in self.program)
         if not shown or unread or not (everything or step.get("refresh") or step["verb"] != "up"):
             return
