@@ -51,6 +51,20 @@ def test_a_rotation_that_a_killed_run_has_done_is_not_done_again(stage: Stage) -
     assert again.state["pushUrl"] == pushed == stage.objects("Channel")[0]["pushUrl"]
 
 
+@pytest.mark.rule("R19")
+def test_nor_after_a_refresh_that_saw_it(stage: Stage) -> None:
+    inputs = stage.sample("Channel", pushKeyRotation="1")
+    made = stage.up("Channel", **inputs)
+    news = {**inputs, "pushKeyRotation": "2"}
+    stage.of("Channel").update(made.id, made.state, news)
+    pushed = stage.objects("Channel")[0]["pushUrl"]
+    stage.new_run()
+    refreshed = stage.of("Channel").read(made.id, made.state)
+    assert refreshed is not None
+    stage.of("Channel").update(made.id, refreshed, news)
+    assert stage.objects("Channel")[0]["pushUrl"] == pushed
+
+
 @pytest.mark.rule("R9")
 def test_one_answer_that_a_relay_has_ended_starts_no_second(stage: Stage) -> None:
     inputs = stage.sample("ForwardTask")

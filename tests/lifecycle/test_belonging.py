@@ -89,7 +89,7 @@ def test_rotated_keys_of_the_account_need_no_word(stage: Stage) -> None:
     for name, (wanted, made) in before.items():
         state = stage.of(name).read(made.id, made.state, stage.holder(name, name))
         assert state is not None
-        assert (state[ACCOUNT] != made.state[ACCOUNT]) == (name != "ChannelStateCallback" or state[ACCOUNT] is not None)
+        assert state[ACCOUNT] == made.state[ACCOUNT], "the account keeps the name that it had first"
         assert not stage.of(name).plan(made.id, state, wanted, stage.holder(name, name)).any
     stage.new_run(username="emulator-user", apiKey="emulator-api-key")
     for name in reversed(list(before)):
@@ -103,6 +103,15 @@ def test_one_that_is_really_gone_is_told_by_the_others(stage: Stage) -> None:
     stage.remove("PullChannel", gone.id)
     stage.new_run(username="emulator-user", apiKey="emulator-api-key")
     assert stage.of("Channel").read(there.id, there.state) is not None
+    assert stage.of("PullChannel").read(gone.id, gone.state) is None
+
+
+def test_another_channel_of_the_stack_speaks_for_what_is_gone(stage: Stage) -> None:
+    stage.up("Channel", "there", **stage.sample("Channel"))
+    gone = stage.up("PullChannel", "gone", **stage.sample("PullChannel"))
+    stage.remove("PullChannel", gone.id)
+    stage.new_run(username="emulator-user", apiKey="emulator-api-key")
+    # The first that this run looks at, and nothing else has been seen yet.
     assert stage.of("PullChannel").read(gone.id, gone.state) is None
 
 

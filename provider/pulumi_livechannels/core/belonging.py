@@ -17,7 +17,7 @@ from ..ground.errors import ConflictError
 
 # In a state, which account it is from. No key can be learnt from it.
 ACCOUNT = "__account"
-# In a state of what nothing can read: a channel of the stack, which can speak for the account.
+# In a state, another channel of the stack: it can speak for the account where the object itself cannot, or is gone.
 WITNESS = "__witness"
 # Other objects are looked at at the same time, and one of them may be there.
 _LOOKS = 6
@@ -38,6 +38,8 @@ class Belonging:
         self._moving = moving
         self._lock = threading.Lock()
         self._believed = {self.own}
+        # A stack goes on under the name that its account had first, so that its states agree whatever keys come.
+        self._named = self.own
         self._denied: dict[str, int] = {}
         self._told = False
 
@@ -53,7 +55,7 @@ class Belonging:
 
     def stamp(self, state: Mapping[str, Any]) -> dict[str, Any]:
         """The state as this account's, unless it is from another one."""
-        return {**state, ACCOUNT: self.own} if self.is_ours(state) else dict(state)
+        return {**state, ACCOUNT: self._named} if self.is_ours(state) else dict(state)
 
     def believe(self, state: Mapping[str, Any]) -> None:
         """The keys have shown the object of this state."""
@@ -62,6 +64,8 @@ class Belonging:
             with self._lock:
                 self._believed.add(account)
                 self._denied.pop(account, None)
+                if self._named == self.own:
+                    self._named = account
 
     def require(self, state: Mapping[str, Any], what: str, prove: Proof) -> None:
         """Return for a state that is from this account.

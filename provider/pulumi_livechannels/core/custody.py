@@ -211,11 +211,11 @@ class Custody:
             things = [(kind, str(pull_id)) for kind in ("Channel", "PullChannel")]
             return any(thing in self._taken or self._kept_by(thing) for thing in things)
 
-    def any_channel(self) -> str | None:
-        """A channel that this run has made, or has seen in a state."""
+    def any_channel(self, but: str) -> str | None:
+        """Another channel that this run has made, or has seen in a state."""
         with self._lock:
             things = (*self._taken, *(thing for thing, marks in self._declared.items() if marks))
-        return next((key for kind, key in things if kind in ("Channel", "PullChannel")), None)
+        return next((key for kind, key in things if kind in ("Channel", "PullChannel") and key != but), None)
 
     def name_of(self, kind: str, key: str) -> str | None:
         """The name of a resource whose state holds the object, where one was seen."""

@@ -20,8 +20,8 @@ class Guards:
         self.account = resource.account
         self.name = type(resource).__name__
 
-    def require_ours(self, key: str, state: Mapping[str, Any]) -> None:
-        """Return for a state that is from this account, as far as its objects can show.
+    def require_ours(self, key: str, state: Mapping[str, Any], *, is_gone: bool = False) -> None:
+        """Return for a state that is from this account, as far as its objects show; `is_gone` says that this one cannot.
 
         Raises:
             ConflictError: it is from another one.
@@ -29,8 +29,8 @@ class Guards:
         key, witness = self.resource.canonical(key), state.get(WITNESS)
 
         def proof() -> bool | None:
-            shown = self.resource.shows(key)
-            return self.account.shows_channel(witness) if shown is None and isinstance(witness, str) else shown
+            shown = False if is_gone else self.resource.shows(key)
+            return self.account.shows_channel(witness) if not shown and isinstance(witness, str) else shown
 
         self.account.belonging.require(state, f"{self.name} {key}", proof)
 

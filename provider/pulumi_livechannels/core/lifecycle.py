@@ -253,7 +253,7 @@ class Lifecycle:
         with self._doing("read", key):
             actual = self.resource.skim(key, state) if listed else self.resource.read(key, state)
             if actual is None:
-                self.account.belonging.require(state, f"{self.name} {key}", lambda: False)
+                self.guards.require_ours(key, state, is_gone=True)
                 self.account.custody.lost(self.name, key)
                 return None
             if isinstance(self.resource, Countable):
@@ -352,8 +352,9 @@ class Lifecycle:
         if self.kind.hangs_on_channel:
             spared = self.account.custody.spares(state.get("pullId"))
             stored |= {} if spared is None else {SPARED: spared}
-        if self.kind.exclusive and not isinstance(self.resource, Countable):
-            stored |= told({WITNESS: self.account.custody.any_channel() or state.get(WITNESS)})
+        witness, custody = str(state.get(WITNESS, "")), self.account.custody
+        if not witness or any(custody.has_ended(kind, witness) for kind in ("Channel", "PullChannel")):
+            stored = {**stored, **told({WITNESS: custody.any_channel(str(state.get(self.kind.id_key)))})}
         return stored
 
     def _keep_unsure(self, error: LiveChannelsError, state: Mapping[str, Any], change: Diff, holder: Holder) -> None:

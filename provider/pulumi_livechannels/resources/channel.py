@@ -210,7 +210,13 @@ class Channel(ChannelLike[ChannelInputs]):
 
     def _tell_rotation(self, key: str, push_url: str | None, prior: Mapping[str, Any]) -> None:
         if prior.get("pushUrl") and push_url and prior["pushUrl"] != push_url:
+            self._turned.add(key)
             self.notices.warn(f"the push URL of channel {key} was changed outside Pulumi; the new one is taken over")
+
+    @property
+    def _turned(self) -> set[str]:
+        """Channels whose push URL this run found to be another one than the state's."""
+        return self.account.shared("turned push URLs", set)
 
     def update(self, key: str, want: ChannelInputs, change: Diff, prior: Mapping[str, Any]) -> dict[str, Any]:
         """channelEdit, with only what changed in it."""
@@ -228,7 +234,8 @@ class Channel(ChannelLike[ChannelInputs]):
         if fields:
             self.wangsu.call(ChannelEdit(pull_id=key, **fields))
         before = _push_url(self.wangsu.call(GetChannelConfigure(pull_id=key)))
-        if known is not None and before is not None and before != known:
+        if key in self._turned or (known is not None and before is not None and before != known):
+            self._turned.discard(key)
             # A run that died, or somebody in the console, has done it already.
             return {"pushUrl": before, "srtPushUrl": None}
         rotation = ChannelEdit(pull_id=key, reset_push_id="1")
