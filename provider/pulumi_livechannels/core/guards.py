@@ -21,7 +21,7 @@ class Guards:
         self.name = type(resource).__name__
 
     def require_ours(self, key: str, state: Mapping[str, Any], *, is_gone: bool = False) -> None:
-        """Return for a state that is from this account, as far as its objects show; `is_gone` says that this one cannot.
+        """Return for a state that is from this account, as far as its objects show; one that `is_gone` cannot.
 
         Raises:
             ConflictError: it is from another one.

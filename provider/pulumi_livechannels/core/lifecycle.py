@@ -134,7 +134,9 @@ class Lifecycle:
         if adopting:
             # Ended first, it could not be adopted any more; the update tells what to do.
             found.replaces = []
-        self.guards.require_ours(key, state)
+        if self.kind.exclusive:
+            # An action holds nothing that a plan could drop.
+            self.guards.require_ours(key, state)
         self.guards.note_channel(key, news)
         if (
             self.kind.hangs_on_channel
