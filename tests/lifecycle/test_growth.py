@@ -18,7 +18,7 @@ from pulumi_livechannels.emulator.platform import Platform
 from pulumi_livechannels.ground.http import Answer, Request
 
 OPERATIONS = 10_000
-# The interpreter keeps some of what was freed for later; an object kept by each read would be three times as much.
+# The interpreter keeps some of what was freed for later; one object kept by each read would be three times as much.
 LEEWAY_BYTES = 40_000
 KINDS = ("Channel", "PullChannel", "RecordDirectory", "ForwardTask", "ChannelStateCallback")
 OURS = Path(pulumi_livechannels.__file__).parent

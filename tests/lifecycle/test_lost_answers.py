@@ -39,6 +39,16 @@ def test_a_create_that_never_happened_is_sent_again_once_nothing_is_found(stage:
     assert stage.calls(PATHS[name].rsplit("/", 1)[-1]) == 2
 
 
+@pytest.mark.parametrize("name", ["RecordDirectory", "RecordTask"])
+def test_what_the_platform_has_once_is_kept_however_far_its_list_lags_behind(stage: Stage, name: str) -> None:
+    inputs = stage.sample(name)
+    stage.fault(PATHS[name], "reset")
+    lists = {"RecordDirectory": "recordDirectoryManage/getDirectoryList"}
+    stage.fault(f"/live/{lists.get(name, 'channelManage/recordTaskListQuery')}", "stale-list", times=99)
+    made = stage.up(name, **inputs)
+    assert [item["id"] for item in stage.objects(name)] == [made.id]
+
+
 @pytest.mark.rule("R17")
 @pytest.mark.parametrize("name", sorted(LISTS))
 @pytest.mark.parametrize("lag", [1, 3])
