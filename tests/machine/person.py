@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from .faces import Failed, process
-from .invariants import UNREADABLE, Violation
+from .invariants import Violation
 from .program import Declared, Result
 from .state import Pending, Resource
 from .world import SETTINGS
@@ -46,9 +46,11 @@ class Person:
             self._still({"do": "up"})
             self._still({"do": "up", "refresh": True})
             self._still({"do": "preview"})
+        allowed = dict[str, Any]()
         for _ in range(PATIENCE):
-            if self.play.operate({"do": "destroy"}).ok:
+            if self.play.operate({"do": "destroy", **allowed}).ok:
                 break
+            allowed = self._allowed()
         self.judge.destroyed()
 
     def _converge(self) -> None:
@@ -56,20 +58,18 @@ class Person:
         patience, allowed = PATIENCE, dict[str, Any]()
         while patience:
             result = self.play.operate({"do": "up", "refresh": True, "continue_on_error": True, **allowed})
-            allowed = {}
             if result.ok:
                 return
-            if self.world.told("allowAccountChange", since=self.world.operation) and not self._shown():
-                # Nothing of the stack is left that could show that the account is the same.
-                allowed = {"settings": {**SETTINGS, "allowAccountChange": "true"}}
+            allowed = self._allowed()
             if not self._follow(result):
                 patience -= 1
         raise Violation("stuck", f"`up` fails for ever: {[text for _, text in result.errors]}")
 
-    def _shown(self) -> bool:
-        """Whether anything that the state holds can be read."""
-        alive = self.world.alive()
-        return any(held.object in alive for held in self.engine.state if held.kind not in UNREADABLE)
+    def _allowed(self) -> dict[str, Any]:
+        """What the last operation's errors ask for: what could show the account may be gone with new keys."""
+        if not self.world.told("allowAccountChange", since=self.world.operation):
+            return {}
+        return {"settings": {**SETTINGS, "allowAccountChange": "true"}}
 
     def _follow(self, result: Result) -> bool:
         """Do what an error asks for; False where there is nothing to do but to run again."""
@@ -115,7 +115,9 @@ class Person:
             last = [call["action"] for call in self.world.platform.journal][-12:]
             raise Violation("second run writes", f"{step}: {last}")
         if self.engine.state.picture() != picture and not moves:
-            raise Violation("second run moves the state", f"{step}: {moves(picture, self.engine.state.picture())}")
+            raise Violation(
+                "second run moves the state", f"{step}: {differences(picture, self.engine.state.picture())}"
+            )
 
     def recover(self) -> bool:
         """What `livechannels recover` does: each pending create finds its object, or is cleared; False where it cannot.
@@ -172,7 +174,7 @@ class Person:
         return True
 
 
-def moves(before: list[Any], after: list[Any]) -> list[Any]:
+def differences(before: list[Any], after: list[Any]) -> list[Any]:
     """By resource, what was and what is, of what differs."""
     if [old[0] for old in before] != [new[0] for new in after]:
         return [[old[0] for old in before], [new[0] for new in after]]

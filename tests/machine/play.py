@@ -15,7 +15,7 @@ from typing import Any
 from .engine import Engine
 from .faces import SECRET_INPUTS, urn_of
 from .invariants import UNREADABLE, Judge, Violation
-from .person import Person, moves
+from .person import Person, differences
 from .program import Declared, Result, is_ref
 from .state import OBJECT_OF, Resource
 from .wanted import PATHS, words
@@ -224,7 +224,7 @@ class Play:
                 self.world.furnish(PATHS[item.kind], words(item.kind, item.inputs))
         picture, at_home, there = self.engine.state.picture(), self.world.writes(), len(self.world.abroad.objects())
         self.operate({**step, "do": step["verb"], "keys": "abroad"})
-        moved = moves(picture, self.engine.state.picture())
+        moved = differences(picture, self.engine.state.picture())
         if moved or self.world.writes() != at_home or len(self.world.abroad.objects()) != there:
             raise Violation("other account", f"{step} moved {moved}, and {self.world.abroad.journal[-3:]}")
 
