@@ -127,6 +127,25 @@ def test_a_stack_that_really_moves_says_so_for_one_run(stage: Stage, elsewhere: 
     assert stage.objects("Channel")
 
 
+@EVERY
+def test_nothing_of_a_stack_that_moves_is_held_to_be_there_already(stage: Stage, elsewhere: Stage, name: str) -> None:
+    _, made = held(stage)[name]
+    elsewhere.new_run(allowAccountChange="true")
+    assert elsewhere.of(name).read(made.id, made.state) is None
+
+
+def test_the_states_of_a_run_that_may_move_agree_whatever_keys_come(stage: Stage) -> None:
+    _, made = held(stage)["ChannelStateCallback"]
+    other = stage.up("Channel", "other", **stage.sample("Channel"))
+    stage.new_run(username="emulator-user", apiKey="emulator-api-key", allowAccountChange="true")
+    accounts = set()
+    for name, one in (("ChannelStateCallback", made), ("Channel", other)):
+        state = stage.of(name).read(one.id, one.state)
+        assert state is not None
+        accounts.add(state[ACCOUNT])
+    assert len(accounts) == 1
+
+
 def test_the_account_of_a_state_tells_no_key(stage: Stage) -> None:
     for name, (_, made) in held(stage).items():
         assert ALL[name].exclusive

@@ -89,7 +89,8 @@ class Judge:
 
     def _note_turn(self, item: Declared) -> None:
         """A program that asks for another push URL may have one, however many runs it takes."""
-        held = self.engine.state.get(urn_of(self.engine.face, item.kind, item.name))
+        names = (urn_of(self.engine.face, item.kind, name) for name in (item.name, *item.aliases))
+        held = next((there for name in names if (there := self.engine.state.get(name))), None)
         if held is None:
             return
         # Of an update that was not finished the outputs are new and the inputs are old.

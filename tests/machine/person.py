@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 # Runs that a person gives an error whose advice was followed already, before it counts as one that stays.
 PATIENCE = 3
+EQUALS = re.compile(r"run already: (\w+(?:, \w+)+)\. .*end all but one of them")
 ALIAS = re.compile(r"give this resource the name (\w+) as an alias")
 
 
@@ -81,7 +82,7 @@ class Person:
             if named and named[1] not in (*item.aliases, *taken):
                 item.aliases = (*item.aliases, named[1])
                 acted = True
-            elif self._have_ended(item):
+            elif self._have_ended(item) or self._end_equals(failed[item.name]):
                 acted = True
             elif self.judge.impossible(item, self.play.program):
                 acted = True
@@ -103,10 +104,23 @@ class Person:
                 ended = True
         return ended
 
+    def _end_equals(self, text: str) -> bool:
+        """End, in the console, all but one of the equal relays that the stack holds."""
+        equal = EQUALS.search(text)
+        for key in equal[1].split(", ")[1:] if equal else ():
+            self.world.remove(("forwardTask", key))
+        return equal is not None
+
     def _still(self, step: Step, *, moves: bool = False) -> None:
         """An operation that has nothing to do; with `moves` it may write down what it learns."""
         writes, picture = self.world.writes(), self.engine.state.picture()
         result = self.play.operate(step)
+        allowed = {} if result.ok else self._allowed()
+        if allowed and "settings" not in step:
+            # The run before has ended the last object that could speak for new keys, so what is left is made anew.
+            self.play.operate({"do": "up", "refresh": True, **allowed})
+            self._still({**step, "settings": SETTINGS}, moves=moves)
+            return
         if not result.ok:
             raise Violation("second run fails", f"{step}: {result.errors}")
         if result.changes():
@@ -159,6 +173,7 @@ class Person:
     def _take(self, pending: Pending, key: tuple[str, str]) -> bool:
         """Make the object the resource that a killed create was for, as an import would; False where it cannot be."""
         self.world.operation += 1
+        self.world.clock.naps = 0
         self.world.clock.let_pass(1)
         self.world.settings = dict(SETTINGS)
         try:

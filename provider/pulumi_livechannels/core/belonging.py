@@ -64,7 +64,8 @@ class Belonging:
             with self._lock:
                 self._believed.add(account)
                 self._denied.pop(account, None)
-                if self._named == self.own:
+                # One that moves is told so for this run only, so its states must all be of the keys that go on.
+                if self._named == self.own and not self._moving:
                     self._named = account
 
     def require(self, state: Mapping[str, Any], what: str, prove: Proof) -> None:

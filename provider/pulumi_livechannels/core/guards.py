@@ -8,7 +8,7 @@ from typing import Any
 from ..ground.errors import ChannelLiveError
 from .account import BANNED, NOT_LIVE
 from .belonging import WITNESS
-from .resource import Resource
+from .resource import Countable, Resource
 from .states import SPARED
 
 
@@ -26,13 +26,36 @@ class Guards:
         Raises:
             ConflictError: it is from another one.
         """
-        key, witness = self.resource.canonical(key), state.get(WITNESS)
+        key = self.resource.canonical(key)
+        self.account.belonging.require(
+            state, f"{self.name} {key}", lambda: self._shown(None if is_gone else key, state)
+        )
 
-        def proof() -> bool | None:
-            shown = False if is_gone else self.resource.shows(key)
-            return self.account.shows_channel(witness) if not shown and isinstance(witness, str) else shown
+    def is_left_behind(self, key: str, state: Mapping[str, Any]) -> bool:
+        """Whether a stack that moves leaves this in the other account: what cannot be seen there is made anew here."""
+        belonging = self.account.belonging
+        if isinstance(self.resource, Countable) or belonging.is_from_here(state):
+            return False
+        if self._shown(key, state):
+            belonging.believe(state)
+            return False
+        return True
 
-        self.account.belonging.require(state, f"{self.name} {key}", proof)
+    def without_lost_witness(self, state: Mapping[str, Any]) -> dict[str, Any]:
+        """The state of what cannot speak for itself, without a witness that is gone: another one may take its place."""
+        witness = state.get(WITNESS)
+        alone = not isinstance(self.resource, Countable) and self.account.belonging.is_from_here(state)
+        if not alone or not isinstance(witness, str) or self._is_there(witness):
+            return dict(state)
+        return {name: value for name, value in state.items() if name != WITNESS}
+
+    def _is_there(self, pull_id: str) -> bool:
+        return self.account.live_status.ask(pull_id) is not None or self.account.shows_channel(pull_id)
+
+    def _shown(self, key: str | None, state: Mapping[str, Any]) -> bool | None:
+        """Whether the account shows the object, or else its witness; None where nothing can tell."""
+        shown, witness = False if key is None else self.resource.shows(key), state.get(WITNESS)
+        return self.account.shows_channel(witness) if not shown and isinstance(witness, str) else shown
 
     def note_channel(self, key: str, said: Mapping[str, Any]) -> None:
         """The stack holds this channel; a state or a program says whether it is spared while it is on air."""
@@ -56,7 +79,7 @@ class Guards:
         if not state.get(SPARED) or custody.spares(pull_id) is False or custody.keeps(pull_id):
             return
         status = self.account.live_status.ask(pull_id)
-        if status in (NOT_LIVE, BANNED) or (status is None and not self.account.shows_channel(pull_id)):
+        if status in (NOT_LIVE, BANNED) or not self._is_there(pull_id):
             return
         raise ChannelLiveError(
             f"channel {pull_id} is on air and leaves the stack too, so {self.name} {key} goes on with it",

@@ -254,13 +254,13 @@ class Lifecycle:
             self.guards.note_channel(key, state)
         with self._doing("read", key):
             actual = self.resource.skim(key, state) if listed else self.resource.read(key, state)
-            if actual is None:
+            if actual is None or self.guards.is_left_behind(key, state):
                 self.guards.require_ours(key, state, is_gone=True)
                 self.account.custody.lost(self.name, key)
                 return None
             if isinstance(self.resource, Countable):
                 self.account.belonging.believe(state)
-            found = self._stored(merged(self.kind, actual, state))
+            found = self._stored(self.guards.without_lost_witness(merged(self.kind, actual, state)))
             lacking = missing(self.kind, found) if not is_held else []
             if lacking:
                 raise not_understood(f"it does not tell {', '.join(lacking)}")
