@@ -68,4 +68,6 @@ def test_what_has_begun_already_is_adopted_with_the_times_that_it_began_with(sta
     made = stage.up("RecordTask", **inputs)
     stage.clock.let_pass(3600)
     stage.new_run()
+    assert not stage.of("RecordTask").check(inputs, inputs).problems
+    assert stage.of("RecordTask").check(inputs, None).problems, "a new one cannot begin in the past"
     assert stage.of("RecordTask").adopt(made.id, inputs).id == made.id

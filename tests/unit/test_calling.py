@@ -129,6 +129,13 @@ def test_waits_between_attempts_double(clock: FakeClock) -> None:
     assert clock.slept == [BASE_SECONDS * 2**n for n in range(ATTEMPTS - 1)]
 
 
+def test_no_two_runs_wait_equally_long(clock: FakeClock) -> None:
+    jitter = Caller(transport=None, clock=clock, throttle=None, secrets=[]).jitter  # type: ignore[arg-type]
+    chances = {jitter() for _ in range(9)}
+    assert len(chances) > 1
+    assert all(0 <= chance < 1 for chance in chances)
+
+
 def test_what_was_not_sent_is_sent_again_whatever_it_is(clock: FakeClock) -> None:
     assert Line(clock, unsent(), OK).call(**ONCE) == b"fine"
 
