@@ -173,7 +173,8 @@ class Person:
     def _take(self, pending: Pending, key: tuple[str, str]) -> bool:
         """Make the object the resource that a killed create was for, as an import would; False where it cannot be."""
         self.world.operation += 1
-        self.world.clock.naps = 0
+        self.world.kill = None
+        self.world.sent, self.world.dead, self.world.clock.naps = 0, False, 0
         self.world.clock.let_pass(1)
         self.world.settings = dict(SETTINGS)
         try:
