@@ -163,10 +163,11 @@ def test_a_second_stack_shares_a_recording_knowingly_and_never_ends_it(stage: St
 
 
 def test_a_recording_of_whom_something_cannot_be_read_is_not_shared(stage: Stage) -> None:
-    stage.up("RecordTask", "old", **stage.sample("RecordTask"))
+    inputs = stage.sample("RecordTask")
+    stage.up("RecordTask", "old", **inputs)
     stage.new_run()
     with pytest.raises(errors.ConflictError, match="another notifyUrl"):
-        stage.up("RecordTask", "new", **stage.sample("RecordTask", notifyUrl="https://hooks.example.com/a"))
+        stage.up("RecordTask", "new", **{**inputs, "notifyUrl": "https://hooks.example.com/a"})
 
 
 def test_an_adoption_may_write_a_host_in_capitals(stage: Stage) -> None:

@@ -163,10 +163,11 @@ def test_a_record_task_after_an_ended_one_gets_the_next_key(stage: Stage) -> Non
 
 
 def test_another_record_task_of_the_channel_is_named_with_the_ways_out(stage: Stage) -> None:
-    first = stage.up("RecordTask", **stage.sample("RecordTask"))
+    inputs = stage.sample("RecordTask")
+    first = stage.up("RecordTask", **inputs)
     stage.new_run()
     with pytest.raises(errors.ConflictError, match=rf"{first.id}.* with another fileType.* alias"):
-        stage.up("RecordTask", **stage.sample("RecordTask", fileType="flv"))
+        stage.up("RecordTask", **{**inputs, "fileType": "flv"})
 
 
 @pytest.mark.rule("E5")

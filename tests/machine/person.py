@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from .faces import Failed, process
+from pulumi_livechannels.core.states import GUEST
+
+from .faces import Failed, process, unpack
 from .invariants import Violation
 from .program import Declared, Result
 from .state import Pending, Resource
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 # Runs that a person gives an error whose advice was followed already, before it counts as one that stays.
 PATIENCE = 3
 EQUALS = re.compile(r"run already: (\w+(?:, \w+)+)\. .*end all but one of them")
+IN_PLACE = re.compile(r"the platform has RecordTask (\w+) in its place")
 ALIAS = re.compile(r"give this resource the name (\w+) as an alias")
 
 
@@ -82,7 +85,7 @@ class Person:
             if named and named[1] not in (*item.aliases, *taken):
                 item.aliases = (*item.aliases, named[1])
                 acted = True
-            elif self._have_ended(item) or self._end_equals(failed[item.name]):
+            elif self._have_ended(item) or self._end_equals(failed[item.name]) or self._end_shared(failed[item.name]):
                 acted = True
             elif self.judge.impossible(item, self.play.program):
                 acted = True
@@ -110,6 +113,15 @@ class Person:
         for key in equal[1].split(", ")[1:] if equal else ():
             self.world.remove(("forwardTask", key))
         return equal is not None
+
+    def _end_shared(self, text: str) -> bool:
+        """Have somebody else's recording ended, which the stack had only shared and now wants otherwise."""
+        named = IN_PLACE.search(text)
+        shared = [held.id for held in self.engine.state if unpack(held.outputs).get(GUEST)]
+        if named is None or named[1] not in shared:
+            return False
+        self.world.remove(("recordTask", named[1]))
+        return True
 
     def _still(self, step: Step, *, moves: bool = False) -> None:
         """An operation that has nothing to do; with `moves` it may write down what it learns."""
