@@ -312,9 +312,13 @@ class Judge:
 
     def impossible(self, item: Declared, program: Sequence[Declared]) -> bool:
         """Whether the platform, or the rules, rule out what is declared; then a person has to change the program."""
-        return any(
-            rule(item, program) for rule in (self._adopts_wrongly, self._is_late, self._is_taken, self._cannot_record)
-        )
+        rules = (self._adopts_wrongly, self._is_late, self._is_taken, self._cannot_record, self._hangs_on_nothing)
+        return any(rule(item, program) for rule in rules)
+
+    def _hangs_on_nothing(self, item: Declared, program: Sequence[Declared]) -> bool:
+        """An id that was written into the program, as an import does, does not move with the channel."""
+        there, pull_id = self.world.alive(), item.inputs.get("pullId")
+        return isinstance(pull_id, str) and not {("channel", pull_id), ("pullChannel", pull_id)} & there.keys()
 
     def _adopts_wrongly(self, item: Declared, program: Sequence[Declared]) -> bool:
         """What is not there, what another resource holds, and what would have to be replaced is refused."""
