@@ -185,9 +185,12 @@ class Judge:
             seen[held.object] = held.urn
 
     def _on_its_way_out(self, key: Key) -> bool:
-        """Whether an old name of the object waits in the state for its deletion."""
+        """Whether an old name of the object waits in the state for its deletion, or for something else in its place."""
         declared = {urn_of(self.engine.face, item.kind, item.name) for item in self.program}
-        return any(held.object == key and (held.delete or held.urn not in declared) for held in self.engine.state)
+        return any(
+            held.object == key and (held.delete or held.urn not in declared or self._is_changed(held))
+            for held in self.engine.state
+        )
 
     def _foreign(self) -> None:
         held, alive = self.engine.state.objects(), self.world.alive()
