@@ -72,6 +72,7 @@ def test_the_journal_counts_calls_and_keeps_no_secret(stage: Stage) -> None:
     stage.up("PullChannel", **stage.sample("PullChannel"))
     journal = knock(stage, "GET", "journal")
     assert [(call["action"], call["outcome"]) for call in journal.json()] == [
+        ("getPullChannelList", "ok"),
         ("createPullChannel", "ok"),
         ("getPullChannelConfigure", "ok"),
     ]

