@@ -153,6 +153,10 @@ def in_file(limit: int, length: float, account: str, folder: Path | None = None)
     private_files.private_file(file)
     lock: Any = private_files.HeldLock(file, private_files.LOCK_SECONDS)
     with lock:
+        # The library would leave its connection open.
+        with file.open("rb") as there:
+            if there.read(16) not in (b"", b"SQLite format 3\0"):
+                raise private_files.UnusableError("something else stands at its place")
         bucket = SQLiteBucket.init_from_file([_rate(limit, length)], db_path=str(file))
         bucket.conn.execute("PRAGMA journal_mode=WAL").close()
         bucket.conn.execute("PRAGMA synchronous=NORMAL").close()
