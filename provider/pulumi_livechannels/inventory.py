@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .core.account import Account
+from .core.custody import CHANNELS
 from .core.function import Progress
 from .core.resource import Countable, Listed
 from .resources import RESOURCES
@@ -24,7 +25,6 @@ _SUFFIXES = {
     "ForwardTask": "relay",
     "ChannelBan": "ban",
 }
-_CHANNELS = ("Channel", "PullChannel")
 _OF_CHANNELS = ("RecordTask", "ForwardTask", "ChannelBan")
 _COUNTABLE: list[type[Any]] = [kind for kind in RESOURCES if issubclass(kind, Countable)]
 KINDS = tuple(kind.__name__ for kind in _COUNTABLE)
@@ -57,12 +57,10 @@ def held(
     titles: dict[str, str] = {}
     for number, kind in enumerate(_COUNTABLE, start=1):
         # Tasks are named after their channels, so channels are looked at for them too.
-        needed = kind in wanted or (
-            kind.__name__ in _CHANNELS and any(each.__name__ in _OF_CHANNELS for each in wanted)
-        )
+        needed = kind in wanted or (kind.__name__ in CHANNELS and any(each.__name__ in _OF_CHANNELS for each in wanted))
         if needed:
             items = [item for item in kind(account).every() if not item.over]
-            titles |= {item.id: item.name for item in items if kind.__name__ in _CHANNELS}
+            titles |= {item.id: item.name for item in items if kind.__name__ in CHANNELS}
             found += [(kind.__name__, item) for item in items if kind in wanted]
         if progress is not None:
             progress(number, len(_COUNTABLE))

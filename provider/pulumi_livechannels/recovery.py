@@ -145,6 +145,8 @@ class Recovery:
     def __init__(self, export: Mapping[str, Any], others: Sequence[Any], account_of: AccountOf) -> None:
         self._export = export
         self._resources = [dict(each) for each in resources(export)]
+        self._entries = list(entries(export))
+        self._staying = {entry.urn: entry for entry in reversed(self._entries) if not entry.is_leaving}
         self._held = holders([export, *others])
         self.operations = pending(export)
         self.creates: dict[str, list[Create]] = {}
@@ -293,24 +295,22 @@ class Recovery:
 
     def _twin(self, create: Create) -> Entry | None:
         """The resource of the same URN, unless this create was to replace it."""
-        for entry in entries({"resources": self._resources}):
-            if entry.urn == create.entry.urn and not entry.is_leaving:
-                before = plain(entry.raw.get("outputs") or {})
-                return None if create.live.diff(before, create.inputs).replaces else entry
-        return None
+        entry = self._staying.get(create.entry.urn)
+        if entry is None:
+            return None
+        before = plain(entry.raw.get("outputs") or {})
+        return None if create.live.diff(before, create.inputs).replaces else entry
 
     def _is_a_stranger(self, create: Create) -> bool:
         """Whether the create's account shows nothing at all of what its provider has made in the stack."""
         provider = create.entry.raw.get("provider")
         if provider not in self._strangers:
-            shown = [
-                entry.id in {item.id for item in resource.every()}
-                for entry in entries({"resources": self._resources})
-                if entry.raw.get("provider") == provider and not entry.is_leaving
-                for resource in [entry.kind(create.account)]
-                if isinstance(resource, Listable)
-            ]
-            self._strangers[provider] = bool(shown) and not any(shown)
+            ids: dict[type[Any], set[str]] = {}
+            for entry in self._entries:
+                if entry.raw.get("provider") == provider and not entry.is_leaving and issubclass(entry.kind, Listable):
+                    ids.setdefault(entry.kind, set()).add(entry.id)
+            shown = any(item.id in held for kind, held in ids.items() for item in kind(create.account).every())
+            self._strangers[provider] = bool(ids) and not shown
         return self._strangers[provider]
 
     def _settings(self, entry: Entry) -> dict[str, str]:

@@ -17,6 +17,7 @@ from typing import Any
 from pydantic.alias_generators import to_snake
 
 from .core.account import Account
+from .core.custody import CHANNELS
 from .core.fields import properties
 from .core.function import Progress
 from .core.lifecycle import Lifecycle
@@ -26,7 +27,7 @@ from .ground.errors import NotFoundError
 from .inventory import Held, ids
 
 _REFERENCES = (
-    ("pullId", "pull_id", ("Channel", "PullChannel")),
+    ("pullId", "pull_id", CHANNELS),
     ("directoryId", "directory_id", ("RecordDirectory",)),
 )
 _TAKEN = ("live", "json", "pulumi", "secret", "Path", "_SECRETS")

@@ -38,7 +38,7 @@ class Account:
         self.settings = settings
         self.custody = Custody()
         self.belonging = Belonging(settings.identity, self.clock, moving=settings.allow_account_change)
-        self.live_status: Batcher[int | None] = Batcher(self._ask_live, missing=None)
+        self._statuses: Batcher[int | None] = Batcher(self._ask_live, missing=None)
         self.deletes: Batcher[None] = Batcher(self._delete_channels, missing=None)
         # One shared object may need another while it is made.
         self._lock = threading.RLock()
@@ -148,6 +148,17 @@ class Account:
         except (RefusedError, AccessDeniedError):
             return False
         return True
+
+    def live_status(self, pull_id: str) -> int | None:
+        """The live status of a channel, many asked at once (batchChannelLiveState); None where it is not told."""
+        try:
+            return self._statuses.ask(pull_id)
+        except RefusedError:
+            # The vendor may refuse ids that it does not know, and another one may have travelled with it.
+            try:
+                return self._ask_live([pull_id]).get(pull_id)
+            except RefusedError:
+                return None
 
     def _ask_live(self, ids: list[str]) -> dict[str, int | None]:
         answer = self.wangsu.call(BatchChannelLiveState(pull_ids=",".join(ids)))

@@ -22,6 +22,8 @@ from ..ground.errors import ConflictError
 MARK = "__mark"
 # In a state, that the object was there before and is somebody else's: it is used, and never ended.
 GUEST = "__guest"
+# The kinds whose id is a pullId, which others hang on.
+CHANNELS = ("Channel", "PullChannel")
 Thing = tuple[str, str]
 """A kind, and an id or a natural key."""
 
@@ -208,14 +210,14 @@ class Custody:
     def keeps(self, pull_id: object) -> bool:
         """Whether the program of this run was seen to declare the channel, so that it stays."""
         with self._lock:
-            things = [(kind, str(pull_id)) for kind in ("Channel", "PullChannel")]
+            things = [(kind, str(pull_id)) for kind in CHANNELS]
             return any(thing in self._taken or self._kept_by(thing) for thing in things)
 
     def any_channel(self, but: str) -> str | None:
         """Another channel that this run has made, or has seen in a state."""
         with self._lock:
             things = (*self._taken, *(thing for thing, marks in self._declared.items() if marks))
-        return next((key for kind, key in things if kind in ("Channel", "PullChannel") and key != but), None)
+        return next((key for kind, key in things if kind in CHANNELS and key != but), None)
 
     def name_of(self, kind: str, key: str) -> str | None:
         """The name of a resource whose state holds the object, where one was seen."""

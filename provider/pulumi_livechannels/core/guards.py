@@ -45,12 +45,12 @@ class Guards:
         """The state of what cannot speak for itself, without a witness that is gone: another one may take its place."""
         witness = state.get(WITNESS)
         alone = not isinstance(self.resource, Countable) and self.account.belonging.is_from_here(state)
-        if not alone or not isinstance(witness, str) or self._is_there(witness):
+        if not alone or not isinstance(witness, str) or self._is_there(witness, self.account.live_status(witness)):
             return dict(state)
         return {name: value for name, value in state.items() if name != WITNESS}
 
-    def _is_there(self, pull_id: str) -> bool:
-        return self.account.live_status.ask(pull_id) is not None or self.account.shows_channel(pull_id)
+    def _is_there(self, pull_id: str, status: int | None) -> bool:
+        return status is not None or self.account.shows_channel(pull_id)
 
     def _shown(self, key: str | None, state: Mapping[str, Any]) -> bool | None:
         """Whether the account shows the object, or else its witness; None where nothing can tell."""
@@ -78,8 +78,8 @@ class Guards:
         pull_id, custody = str(state.get("pullId")), self.account.custody
         if not state.get(SPARED) or custody.spares(pull_id) is False or custody.keeps(pull_id):
             return
-        status = self.account.live_status.ask(pull_id)
-        if status in (NOT_LIVE, BANNED) or not self._is_there(pull_id):
+        status = self.account.live_status(pull_id)
+        if status in (NOT_LIVE, BANNED) or not self._is_there(pull_id, status):
             return
         raise ChannelLiveError(
             f"channel {pull_id} is on air and leaves the stack too, so {self.name} {key} goes on with it",

@@ -22,7 +22,7 @@ from ..ground.errors import (
 from ..vendors.calling import not_understood
 from .belonging import WITNESS
 from .check import Checked, check, require
-from .custody import GUEST, MARK, NOBODY, REPLACEMENT, Holder
+from .custody import CHANNELS, GUEST, MARK, NOBODY, REPLACEMENT, Holder
 from .diff import Diff, diff
 from .fields import UNKNOWN, Inputs, properties
 from .guards import Guards
@@ -138,12 +138,7 @@ class Lifecycle:
             # An action holds nothing that a plan could drop.
             self.guards.require_ours(key, state)
         self.guards.note_channel(key, news)
-        if (
-            self.kind.hangs_on_channel
-            and state.get(SPARED)
-            and self.account.custody.spares(state.get("pullId")) is False
-        ):
-            found.unfinished.append("status")
+        found.unfinished += self.guards.outdated(state)
         if found.replaces and self.account.custody.is_in_program(holder):
             with self._doing("replace", key):
                 self.guards.require_replaceable(key, state, preview)
@@ -355,7 +350,7 @@ class Lifecycle:
             spared = self.account.custody.spares(state.get("pullId"))
             stored |= {} if spared is None else {SPARED: spared}
         witness, custody = str(state.get(WITNESS, "")), self.account.custody
-        if not witness or any(custody.has_ended(kind, witness) for kind in ("Channel", "PullChannel")):
+        if not witness or any(custody.has_ended(kind, witness) for kind in CHANNELS):
             stored = {**stored, **told({WITNESS: custody.any_channel(str(state.get(self.kind.id_key)))})}
         return stored
 

@@ -17,7 +17,7 @@ from ..core.listing import PAGE_SIZE, Head
 from ..core.resource import I, Listable
 from ..core.values.media import ASKABLE_PROTOCOLS, RATE_FIELDS, RATES, protocol
 from ..ground.errors import ChannelLiveError, LiveChannelsError, Problem, RefusedError
-from ..vendors.wangsu.channels import BatchChannelLiveState, DeleteChannel, RateUrls
+from ..vendors.wangsu.channels import DeleteChannel, RateUrls
 from ..vendors.wangsu.forwarding import GetForwardTaskList
 from ..vendors.wangsu.recording import RecordTaskListQuery
 
@@ -141,7 +141,7 @@ class ChannelLike(Listable[I]):
         Raises:
             ChannelLiveError: it is on air, or the platform does not say.
         """
-        status = self._live_status(key)
+        status = self.account.live_status(key)
         if status in (NOT_LIVE, BANNED):
             return True
         try:
@@ -168,17 +168,6 @@ class ChannelLike(Listable[I]):
             found += [("relay", item.status, item.task_id) for item in self.wangsu.call(relays).tasks]
             found += [("recording", item.status, item.task_id) for item in self.wangsu.call(recordings).tasks]
         return [f"the {what} {task_id}" for what, status, task_id in found if status in OPEN]
-
-    def _live_status(self, key: str) -> int | None:
-        try:
-            return self.account.live_status.ask(key)
-        except RefusedError:
-            # The vendor may refuse ids that it does not know, and another one may have travelled with it.
-            try:
-                statuses = self.wangsu.call(BatchChannelLiveState(pull_ids=key)).root
-            except RefusedError:
-                return None
-            return next((item.channel_status for item in statuses if item.pull_id == key), None)
 
     def delete_before_replace(self, news: Mapping[str, Any]) -> bool:
         """Without forceDestroy the old channel goes first, so one on air stops the replacement before it begins."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from typing import Any
 
 from ..core.account import BANNED
@@ -58,14 +57,13 @@ class ChannelBan(Switch[ChannelBanInputs], Countable):
 
     def create(self, want: ChannelBanInputs, holder: Holder) -> Created:
         """channelForbidden; of a channel that is banned already the 7 days begin anew, which is said."""
-        with suppress(RefusedError):
-            if self.account.live_status.ask(want.pull_id) == BANNED:
-                self.notices.warn(f"channel {want.pull_id} was banned already; the ban is taken over, and begins anew")
+        if self.account.live_status(want.pull_id) == BANNED:
+            self.notices.warn(f"channel {want.pull_id} was banned already; the ban is taken over, and begins anew")
         return Created(want.pull_id, self._ban(want.pull_id))
 
     def read(self, key: str, prior: Mapping[str, Any]) -> dict[str, Any] | None:
         """batchChannelLiveState, for many bans at once; a channel that is not banned, or gone, has none."""
-        status = self.account.live_status.ask(key)
+        status = self.account.live_status(key)
         if status != BANNED:
             # One answer is not enough: a ban that is dropped is lifted by nobody.
             status = self._status(key)
