@@ -99,29 +99,18 @@ def test_others_are_given_seconds_to_show_theirs(belonging: Belonging, clock: Fa
     assert clock.slept == [1.0] * 6
 
 
-def test_what_another_shows_meanwhile_counts(belonging: Belonging, clock: FakeClock) -> None:
+@pytest.mark.parametrize("moment", [2, 6], ids=["meanwhile", "at the last moment"])
+def test_what_another_shows_counts(belonging: Belonging, clock: FakeClock, moment: int) -> None:
     sleep = clock.sleep
 
     def shows(seconds: float) -> None:
         sleep(seconds)
-        if len(clock.slept) == 2:
+        if len(clock.slept) == moment:
             belonging.believe(THEIRS)
 
     clock.sleep = shows  # type: ignore[method-assign]
     belonging.require(THEIRS, "Channel c1", Proof(False))
-    assert len(clock.slept) == 2
-
-
-def test_and_so_it_does_at_the_last_moment(belonging: Belonging, clock: FakeClock) -> None:
-    sleep = clock.sleep
-
-    def shows(seconds: float) -> None:
-        sleep(seconds)
-        if len(clock.slept) == 6:
-            belonging.believe(THEIRS)
-
-    clock.sleep = shows  # type: ignore[method-assign]
-    belonging.require(THEIRS, "Channel c1", Proof(False))
+    assert len(clock.slept) == moment
 
 
 def test_after_five_of_them_no_more_is_asked(belonging: Belonging, clock: FakeClock) -> None:
