@@ -16,7 +16,8 @@ from engine_kit import NOTHING_CHANGES, Stack
 
 pytestmark = pytest.mark.engine
 COMMAND = [sys.executable, "-m", "pulumi_livechannels.cli"]
-CHANNELS = 4
+# With the relay as many as Pulumi's host of Python classes serves at once, so that all are under way together.
+CHANNELS = 3
 CREATE, RELAY = "/live/channelManage/createChannel", "/live/forwardTask/startForwardTask"
 PROGRAM = f"""
 feed = live.PullChannel("feed", channel_name="Feed", source_url="rtmp://origin.example.net/app/geheim",
@@ -125,34 +126,30 @@ def kill(run: subprocess.Popen[bytes]) -> None:
     run.wait()
 
 
-@pytest.mark.rule("R19")
-def test_python_classes_killed_with_creates_under_way(stack: Stack) -> None:
-    stack.program(PROGRAM)
+def killed_and_recovered(stack: Stack) -> int:
+    """An `up` that is killed and brought back; gives how many creates were under way."""
     kill(begin(stack, seconds=10))
     stack.pulumi("cancel", "--yes")
     left = len(stack.export()["deployment"]["pending_operations"])
-    assert left, "creates were under way"
     said = recover(stack)
     assert said.count("taken") == left
     assert "geheim" not in said
     stack.up(0, "--expect-no-changes")
     require_whole(stack)
     require_ended(stack)
+    return left
+
+
+@pytest.mark.rule("R19")
+def test_python_classes_killed_with_creates_under_way(stack: Stack) -> None:
+    stack.program(PROGRAM)
+    assert killed_and_recovered(stack) > 1, "several were under way"
 
 
 @pytest.mark.rule("R19")
 def test_a_yaml_program_killed_with_creates_under_way(native: Stack) -> None:
     yaml_project(native)
-    kill(begin(native, seconds=10))
-    native.pulumi("cancel", "--yes")
-    left = len(native.export()["deployment"]["pending_operations"])
-    assert left, "creates were under way"
-    said = recover(native)
-    assert said.count("taken") == left
-    assert "geheim" not in said
-    native.up(0, "--expect-no-changes")
-    require_whole(native)
-    require_ended(native)
+    assert killed_and_recovered(native), "creates were under way"
 
 
 @pytest.mark.rule("R19")
