@@ -337,7 +337,7 @@ class Judge:
         return any(found.split()[0] not in EDITABLE for found in differences(item.kind, inputs, body))
 
     def is_held_by_another(self, item: Declared, program: Sequence[Declared]) -> bool:
-        """Whether it adopts what another resource of the program holds; a run with targets does not look at that one."""
+        """Whether it adopts what another resource of the program holds, which a run with targets may not look at."""
         key, others = (OBJECT_OF[item.kind], item.adopt), {one.name for one in program if one.name != item.name}
         return any(held.object == key and held.name in others for held in self.engine.state)
 
