@@ -9,13 +9,12 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
 from ..ground.errors import ConflictError, NotFoundError, Problem
-from ..ground.redact import shorten
 from .check import Checked, check
 from .custody import Holder
 from .diff import Diff, diff
-from .fields import UNKNOWN, Property, properties
 from .resource import Resource
 from .states import told, unverifiable
+from .telling import difference
 
 
 class Adoption:
@@ -80,7 +79,7 @@ class Adoption:
         """
         key = self.resource.canonical(key)
         _, state, change = self.compare(key, inputs)
-        sentences = {path: self._sentence(path, state, inputs, hidden) for path in change.changed}
+        sentences = {path: difference(self.kind.inputs, path, state, inputs, hidden) for path in change.changed}
         problems = [
             Problem(
                 "adopt",
@@ -95,29 +94,3 @@ class Adoption:
             if path not in change.replaces
         ]
         return problems, changes
-
-    def _sentence(self, path: str, state: Mapping[str, Any], inputs: Mapping[str, Any], hidden: Collection[str]) -> str:
-        """One difference, with both values; secrets by name only."""
-        key, _, part = path.partition(".")
-        item = properties(self.kind.inputs)[key]
-        if item.flags.write_only:
-            return f"{path} is sent, and the platform does not show what it has now"
-        if item.flags.secret or key in hidden:
-            return f"{path} differs; it is a secret, so its values are not shown"
-        actual, wanted = state.get(key), inputs.get(key, item.default)
-        if part:
-            actual, wanted = _inside(actual, part), _inside(wanted, part)
-        return f"{path} is {_shown(item, actual)} on the platform and {_shown(item, wanted)} in the program"
-
-
-def _inside(value: Any, part: str) -> Any:
-    return value.get(part) if isinstance(value, Mapping) else None
-
-
-def _shown(item: Property, value: Any) -> str:
-    if value is UNKNOWN:
-        return "not known before the run"
-    if item.is_set and isinstance(value, list):
-        # As a set it has no order, and two that differ are easier to compare in the same one.
-        value = sorted(map(str, value))
-    return "not set" if value is None else shorten(repr(value), 120)

@@ -30,6 +30,7 @@ from .making import make
 from .resource import Countable, Listable, Listed, Resource
 from .states import SPARED, UNSURE, merged, missing, ours, outputs_of, storable, told, unreadable
 from .switch import Switch
+from .telling import difference
 
 if TYPE_CHECKING:
     from .account import Account
@@ -143,6 +144,17 @@ class Lifecycle:
             self.name, self.resource.canonical(key), state, holder, leaving=bool(found.replaces)
         )
         return found
+
+    def clicks(self, before: Mapping[str, Any], found: Mapping[str, Any]) -> list[str]:
+        """The inputs, by path, that somebody else has changed between two readings of an object."""
+        return diff(self.kind.inputs, self.kind.outputs, found, before).changed
+
+    def told_clicks(
+        self, clicks: Collection[str], state: Mapping[str, Any], news: Mapping[str, Any], hidden: Collection[str] = ()
+    ) -> list[str]:
+        """A sentence for each click that the program would undo."""
+        undone = [path for path in self.diff(state, news).changed if path in clicks]
+        return [difference(self.kind.inputs, path, state, news, hidden) for path in undone]
 
     def preview_create(self, inputs: Mapping[str, Any]) -> dict[str, Any]:
         """The state that a create would bring, with everything that only the platform can tell unknown."""

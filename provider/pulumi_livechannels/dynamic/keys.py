@@ -15,7 +15,10 @@ PREVIEW = "__preview"
 HIDDEN = "__hidden"
 # The option replaceOnChanges.
 REPLACE = "__replaceOnChanges"
-# In outputs: for which resource, and which inputs its program gave, so that a refresh can answer inputs.
+# In outputs, beside `HOLDER`: which inputs the program gave, so that a refresh can answer inputs, and which inputs
+# somebody else has changed since, so that a preview can tell.
 PROGRAM = "__program"
+GIVEN = "given"
+CLICKS = "clicks"
 
 NOT_OURS = (PROVIDER, ADOPT, HOLDER, PREVIEW, HIDDEN, REPLACE, PROGRAM)

@@ -32,7 +32,7 @@ from ..core.resource import Resource
 from ..ground.errors import ConfigurationError, NotFoundError, Problem
 from ..ground.logs import follow_environment
 from ..ground.orphaned import end_with_the_engine
-from .keys import ADOPT, HIDDEN, HOLDER, NOT_OURS, PREVIEW, PROGRAM, REPLACE
+from .keys import ADOPT, CLICKS, GIVEN, HIDDEN, HOLDER, NOT_OURS, PREVIEW, PROGRAM, REPLACE
 from .private.errors import speak_plainly
 from .private.settings import all_keys
 
@@ -74,9 +74,9 @@ class LiveProvider(ResourceProvider):
     def check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """Every broken rule at once, before anything is sent."""
         # The others are not handed on: what a preview has planned must be what `up` finds.
-        face = {key: news[key] for key in (ADOPT, HOLDER, REPLACE) if news.get(key) is not None}
+        face = {key: news[key] for key in (ADOPT, HOLDER, HIDDEN, REPLACE) if news.get(key) not in (None, [])}
         (_in_preview.add if news.get(PREVIEW) else _in_preview.discard)(_holder(news))
-        adopt, hidden = face.get(ADOPT), news.get(HIDDEN) or ()
+        adopt, hidden = face.get(ADOPT), face.get(HIDDEN, ())
         # What is taken over exists, so rules about new objects do not hold for it.
         before = olds or (news if ADOPT in face else None)
         lifecycle = self._lifecycle()
@@ -84,12 +84,12 @@ class LiveProvider(ResourceProvider):
             _inward(news),
             _inward(before) if before else None,
             _holder(news),
-            adopt if isinstance(adopt, str) else None,
+            adopt if adopt and isinstance(adopt, str) else None,
             hidden,
             _replacing(news),
         )
         problems, warnings = checked.problems, checked.warnings
-        if ADOPT in face and not isinstance(adopt, str):
+        if ADOPT in face and not (adopt and isinstance(adopt, str)):
             problems.append(Problem(ADOPT, "must be the id of an object, as text that is known before the run"))
         elif isinstance(adopt, str) and news.get(PREVIEW) and not olds and not problems:
             foreseen = lifecycle.foresee_adoption(adopt, checked.inputs, hidden)
@@ -101,14 +101,19 @@ class LiveProvider(ResourceProvider):
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
         """What differs; a changed `__provider` or `adopt` is no difference."""
         lifecycle = self._lifecycle()
-        news = _inward(_news)
+        state, news, holder = _inward(_olds), _inward(_news), _holder(_news)
+        if holder in _in_preview:
+            # Refreshed, the state and the inputs agree, and Pulumi shows no difference where a value is secret.
+            noted = _olds.get(PROGRAM) or {}
+            for sentence in lifecycle.told_clicks(noted.get(CLICKS, ()), state, news, _news.get(HIDDEN) or ()):
+                _tell(f"{self.kind.__name__} {holder.name}: {sentence}")
         found = lifecycle.plan(
             _id,
-            _inward(_olds),
+            state,
             news,
-            _holder(_news),
+            holder,
             adopting=_news.get(ADOPT) == _id,
-            preview=_holder(_news) in _in_preview,
+            preview=holder in _in_preview,
             replacing=_replacing(_news),
         )
         replaces = found.tops(found.replaces)
@@ -127,11 +132,15 @@ class LiveProvider(ResourceProvider):
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         """The actual state; no id and no properties when the object is gone."""
         lifecycle = self._lifecycle()
-        state = lifecycle.read(id_, _inward(props), _holder(props))
+        before, noted = _inward(props), props.get(PROGRAM)
+        state = lifecycle.read(id_, before, _holder(props))
+        if state is not None and isinstance(noted, dict):
+            clicks = {*noted.get(CLICKS, ()), *lifecycle.clicks(before, state)}
+            outs = {**state, PROGRAM: {**noted, CLICKS: sorted(clicks)}}
+            return ReadResult(lifecycle.resource.canonical(id_), outs, _inputs(lifecycle, state, before, noted))
         if state is not None:
-            noted = props.get(PROGRAM)
-            outs = state if noted is None else {**state, PROGRAM: noted}
-            return ReadResult(lifecycle.resource.canonical(id_), outs, _inputs(lifecycle, state, props))
+            # Only read, or made by an earlier release: nothing is noted to tell the inputs by, so these stay.
+            return ReadResult(lifecycle.resource.canonical(id_), state)
         if props.get(self.kind.id_key) is None:
             # A lookup by id, not a refresh: Pulumi would take the empty answer for an object.
             raise NotFoundError(f"there is no {self.kind.__name__} {id_}", next_step="correct the id.")
@@ -197,15 +206,11 @@ def _replacing(props: Mapping[str, Any]) -> Callable[[str], bool]:
     return named(props.get(REPLACE) or ())
 
 
-def _inputs(lifecycle: Lifecycle, state: Mapping[str, Any], props: Mapping[str, Any]) -> dict[str, Any] | None:
-    """The inputs that a refresh has found; Pulumi compares those, and holds `ignoreChanges` against them.
-
-    An earlier release noted nothing to tell them by, and then the old ones stay.
-    """
-    noted = props.get(PROGRAM)
-    if not isinstance(noted, Mapping):
-        return None
-    known = {key: props.get(key) for key in noted["inputs"]}
+def _inputs(
+    lifecycle: Lifecycle, state: Mapping[str, Any], before: Mapping[str, Any], noted: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The inputs that a refresh has found: Pulumi compares those, and holds `ignoreChanges` against them."""
+    known = {key: before.get(key) for key in noted[GIVEN]}
     found = {**lifecycle.program_inputs(state, None), **lifecycle.program_inputs(state, known)}
     return {**{key: value for key, value in found.items() if value is not None}, HOLDER: noted[HOLDER]}
 
@@ -216,7 +221,7 @@ def _told(made: Made, props: Mapping[str, Any]) -> dict[str, Any]:
         _tell(f"{sentence} The next `pulumi up` finishes it.")
     if HOLDER not in props:
         return made.state
-    return {**made.state, PROGRAM: {HOLDER: props[HOLDER], "inputs": sorted(_inward(props))}}
+    return {**made.state, PROGRAM: {HOLDER: props[HOLDER], GIVEN: sorted(_inward(props))}}
 
 
 def _tell(text: str) -> None:

@@ -94,11 +94,22 @@ class LiveResource(pulumi.CustomResource):
                 REPLACE: options.replace_on_changes,
             }
         super().__init__(f"{PACKAGE}:dynamic/livechannels:{kind}", resource_name, props, options)
+        self._read_id = options.id
 
     @classmethod
     def get(cls, resource_name: str, id: pulumi.Input[str], opts: pulumi.ResourceOptions | None = None) -> LiveResource:
         """An object that exists, by its id: read and never changed, and not held by this stack."""
         return cls(resource_name, pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=id)))
+
+    def vendor_id(self) -> pulumi.Output[str]:
+        """The vendor's id is Pulumi's, which a preview of an update knows, unlike every other output.
+
+        Without this, what hangs on the id would be previewed as replaced. Of what is only read, older engines tell no
+        id in a preview, so it is the one that the program gave.
+        """
+        if self._read_id is None:
+            return self.id
+        return pulumi.Output.all(self._read_id, self.urn).apply(lambda known: str(known[0]))
 
     @staticmethod
     def _adopted(resource_name: str, adopt: str | None, imported: str | None) -> str | None:
@@ -143,10 +154,8 @@ def resource_class(kind: type[Resource[Any]], provider: type[ResourceProvider]) 
             __doc__=docs(kind),
             __signature__=_signature(inputs, kind.adoptable),
         )
-        # The vendor's id is Pulumi's, which a preview of an update knows, unlike every other output of a dynamic
-        # resource. Without this, what hangs on the id would be previewed as replaced.
         if id_name is not None:
-            namespace[id_name] = property(lambda self: self.id)
+            namespace[id_name] = property(LiveResource.vendor_id)
 
     made: type[LiveResource] = new_class(kind.__name__, (LiveResource,), {}, body)
     return made
