@@ -81,7 +81,8 @@ class Lifecycle:
         `adopt` is the id that the program wants to take over, `hidden` are inputs that it has marked secret.
         """
         self.account.custody.in_program(holder)
-        checked = check(self.kind.inputs, news, olds, self.account.clock.now(), hidden)
+        now = self.account.clock.now()
+        checked = check(self.kind.inputs, news, olds, now, hidden, adopting=adopt is not None)
         if adopt is not None:
             checked.problems += self._adoption_problems(adopt, checked, olds, holder)
         return checked
