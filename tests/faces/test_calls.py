@@ -150,8 +150,11 @@ def test_a_failure_is_told_with_function_and_place_too(program: Platform) -> Non
         live.get_channel(pull_id="nobody")
     assert str(caught.value).startswith(f"get_channel at {__file__}:")
     program.faults.add({"path": "/api/report/domainflow", "kind": "error-code", "code": "24102008"})
-    with pytest.raises(LiveChannelsError, match=r"^get_domain_traffic at .*Vendor code 24102008"):
+    with pytest.raises(LiveChannelsError, match=r"^get_domain_traffic at \S+:\d+: .*Vendor code 24102008"):
         wangsu.get_domain_traffic(domains=["pull.example.com"], start_time=FIRST, end_time=LAST)
+    program.faults.add({"path": "/live/channelManage/getChannelList", "kind": "error-code", "code": "24102008"})
+    with pytest.raises(LiveChannelsError, match=r"^get_channels at \S+:\d+ \(getChannelList\): "):
+        live.get_channels()
 
 
 def test_functions_without_arguments_wait_for_nothing(program: Platform) -> None:

@@ -10,7 +10,7 @@ import copy
 import inspect
 import sys
 import traceback
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,7 +57,7 @@ class Call:
     def taken(
         self,
         inputs: Mapping[str, Any],
-        unnamed: Iterable[Any] = (),
+        unnamed: Sequence[Any] = (),
         *,
         waiting: bool = False,
         hidden: Collection[str] = (),
@@ -73,8 +73,8 @@ class Call:
         given: dict[str, Any] = {}
         problems: list[Problem] = []
         way_out = f"call {self.name}{OUTPUT}, which waits for it"
-        names = [name for name, _ in zip(declared, unnamed, strict=False)]
         if unnamed:
+            names = list(declared)[: len(unnamed)]
             given |= dict.fromkeys([declared[name].key for name in names], UNKNOWN)
             written = ", ".join(f"{name}=…" for name in names)
             problems.append(Problem("arguments", f"are given by name: write {self.name}({written})"))
@@ -113,11 +113,12 @@ class Call:
         return [renamed(problem, names) for problem in veiled(problems, given, keys)]
 
     def _placed(self, error: LiveChannelsError) -> LiveChannelsError:
-        native, here = self.kind.name(), f"{self.name} at {self.place}"
-        if error.operation.startswith(native):
-            error.operation = here + error.operation.removeprefix(native)
+        here = f"{self.name} at {self.place}"
+        asked, comma, part = error.operation.partition(",")
+        if asked in ("", self.kind.name()):
+            error.operation = f"{here}{comma}{part}"
         else:
-            error.operation = f"{here} ({error.operation})" if error.operation else here
+            error.operation = f"{here} ({error.operation})"
         return plain(error)
 
 
