@@ -217,7 +217,7 @@ def _computed_times(kind: type[Resource[Any]]) -> list[str]:
         f"object; the check warns of it. Keep the first one with `ignoreChanges: [{keys}]`, in Python programs:"
     )
     names = ", ".join(f'"{item.name}"' for item in times)
-    return [told, f"```python\nopts=pulumi.ResourceOptions(ignore_changes=[{names}])\n```"]
+    return [told, f"```python\nopts = pulumi.ResourceOptions(ignore_changes=[{names}])\n```"]
 
 
 def _unreadable(kind: type[Resource[Any]]) -> str:

@@ -153,7 +153,7 @@ def test_a_failure_is_told_with_function_and_place_too(program: Platform) -> Non
     with pytest.raises(LiveChannelsError, match=r"^get_domain_traffic at \S+:\d+: .*Vendor code 24102008"):
         wangsu.get_domain_traffic(domains=["pull.example.com"], start_time=FIRST, end_time=LAST)
     program.faults.add({"path": "/live/channelManage/getChannelList", "kind": "error-code", "code": "24102008"})
-    with pytest.raises(LiveChannelsError, match=r"^get_channels at \S+:\d+ \(getChannelList\): "):
+    with pytest.raises(LiveChannelsError, match=r"^get_channels at \S+:\d+ \(GetChannelList\): "):
         live.get_channels()
 
 
