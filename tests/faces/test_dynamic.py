@@ -129,15 +129,25 @@ def test_the_stub_is_what_type_checkers_hold_programs_to(tmp_path: Path) -> None
         "u: pulumi.Output[str] = c.push_url\n"
         "live.ForwardTask('f', pull_id=c.pull_id, forward_url=pulumi.Output.secret('rtmp://a/b'))\n"
         "e: type[Exception] = live.RefusedError\n"
+        "import datetime\nnow = datetime.datetime.now(datetime.timezone.utc)\n"
+        "t = live.RecordTask('t', pull_id=c.pull_id, end_time=now, start_time=pulumi.Output.from_input(now))\n"
+        "live.ForwardTask('g', pull_id='p', forward_url='rtmp://a/b', end_time=t.end_time)\n"
+        "r = live.wangsu.get_domain_traffic(domains=['d'], start_time=now, end_time=datetime.date(2026, 11, 1))\n"
+        "d: dict[str, object] = r.rows[0].to_dict()\n"
+        "len(r.to_dataframe().columns)\n"
     )
     program.write_text(good)
     assert _mypy(program) == []
-    program.write_text(good + "live.Channel('b', channel_nmae='n')\nc.push_ulr\nlive.RecordTask('r', pull_id=3)\n")
+    program.write_text(
+        good + "live.Channel('b', channel_nmae='n')\nc.push_ulr\nlive.RecordTask('r', pull_id=3)\n"
+        "live.RecordTask('s', pull_id='p', end_time=datetime.date(2026, 11, 1))\n"
+    )
     found = "\n".join(_mypy(program))
     assert 'Unexpected keyword argument "channel_nmae"' in found
     assert '"push_ulr"' in found
     assert 'Missing named argument "end_time"' in found
     assert 'has incompatible type "int"' in found
+    assert 'has incompatible type "date"' in found
 
 
 def _mypy(program: Path) -> list[str]:

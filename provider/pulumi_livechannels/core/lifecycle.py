@@ -84,7 +84,8 @@ class Lifecycle:
         `replacing` names those whose change is to make a new object.
         """
         self.account.custody.in_program(holder)
-        checked = check(self.kind.inputs, news, olds, self.account.clock.now(), hidden)
+        now = self.account.clock.now()
+        checked = check(self.kind.inputs, news, olds, now, hidden, adopting=adopt is not None)
         if adopt is not None:
             checked.problems += self.adoption.problems(adopt, checked, olds, holder, replacing)
         return checked
