@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.alias_generators import to_snake
 
+from .config import SETTINGS, Setting
 from .core.docstrings import about
 from .core.fields import Model, Property, bare, properties
 from .core.function import Function, element
@@ -36,8 +37,8 @@ def text() -> str:
     """The stub of `pulumi_livechannels`."""
     errors_line = f"from .ground.errors import {', '.join(f'{name} as {name}' for name in error_names())}\n"
     nested = dict.fromkeys(model for kind in RESOURCES for model in nested_inputs(kind))
-    parts = [_HEAD + errors_line, *(_typed_dict(model) for model in nested), *(_class(kind) for kind in RESOURCES)]
-    parts += _functions("index")
+    parts = [_HEAD + errors_line, _provider(), *(_typed_dict(model) for model in nested)]
+    parts += [*(_class(kind) for kind in RESOURCES), *_functions("index")]
     return "\n".join(parts)
 
 
@@ -46,7 +47,7 @@ def module_text(module: str) -> str:
     head = f'"""The reports of module `{module}`. Written by the build from the models."""\n\n'
     imports = (
         "import datetime\nfrom collections.abc import Sequence\nfrom typing import Any, Literal\n\n"
-        "import pandas\nimport pulumi\n"
+        "import pandas\nimport pulumi\n\nfrom . import Provider as Provider\n"
     )
     return "\n".join([head + imports, *_functions(module)])
 
@@ -95,11 +96,11 @@ def _function(kind: type[Function[Any]]) -> str:
     name = to_snake(kind.name())
     lines = []
     for suffix, wrap, answer in (("", "{}", "{}"), ("_output", "pulumi.Input[{}]", "pulumi.Output[{}]")):
-        lines += [f"def {name}{suffix}(", *(["    *,"] if properties(kind.inputs()) else [])]
+        lines += [f"def {name}{suffix}(", "    *,"]
         for item in sorted(properties(kind.inputs()).values(), key=lambda item: not item.required):
             typed = wrap.format(taken(item, inputs=bool(suffix)))
             lines.append(f"    {item.name}: {typed}{'' if item.required else ' | None = ...'},")
-        lines.append(f") -> {answer.format(kind.output().__name__)}:")
+        lines += ["    provider: Provider | None = ...,", f") -> {answer.format(kind.output().__name__)}:"]
         lines.append(textwrap.indent(f'"""{function_docs(kind)}\n"""', "    ") + "\n")
     return "\n".join(lines)
 
@@ -108,8 +109,8 @@ def function_docs(kind: type[Function[Any]]) -> str:
     """The docstring of a function in Python programs."""
     lines = [about(kind), *(["", *kind.notes()] if kind.notes() else []), "", "Args:"]
     inputs = sorted(properties(kind.inputs()).values(), key=lambda item: not item.required)
-    lines += [f"    {item.name}: {asked(item)}" for item in inputs] or ["    (none)"]
-    lines += ["", "Returns:"]
+    lines += [f"    {item.name}: {asked(item)}" for item in inputs]
+    lines += ["    provider: A `Provider`, to ask with its settings.", "", "Returns:"]
     lines += [f"    {item.name}: {describe(item)}" for item in properties(kind.output()).values()]
     lines += [
         "",
@@ -209,6 +210,13 @@ def _class(kind: type[Resource[Any]]) -> str:
         absent = "" if item.required else " | None = ..."
         lines.append(f"        {item.name}: pulumi.Input[{typed}]{absent},")
     lines += [*(["        adopt: str | None = ...,"] if kind.adoptable else []), "    ) -> None: ..."]
+    lines += [
+        "    @classmethod",
+        "    def get(",
+        "        cls, resource_name: str, id: pulumi.Input[str], opts: pulumi.ResourceOptions | None = ...",
+        f"    ) -> {kind.__name__}:",
+        '        """An object that exists, by its id: read and never changed, and not held by this stack."""',
+    ]
     for item in [*properties(kind.inputs).values(), *properties(kind.outputs).values()]:
         optional = "" if item.required else " | None"
         lines += [
@@ -217,6 +225,32 @@ def _class(kind: type[Resource[Any]]) -> str:
             f'        """{describe(item)}"""',
         ]
     return "\n".join(lines) + "\n"
+
+
+def _provider() -> str:
+    lines = [
+        "class Provider(pulumi.ProviderResource):",
+        '    """An account of its own, for `opts=ResourceOptions(provider=…)` and for `provider=…` of functions.',
+        "",
+        "    What is not given comes from the environment, never from the stack's configuration.",
+        "",
+        "    Args:",
+        *(f"        {to_snake(setting.key)}: {setting.doc}" for setting in SETTINGS),
+        '    """',
+        "",
+        "    def __init__(",
+        "        self,",
+        "        resource_name: str,",
+        "        opts: pulumi.ResourceOptions | None = ...,",
+        "        *,",
+        *(f"        {to_snake(setting.key)}: pulumi.Input[{_setting(setting)}] | None = ...," for setting in SETTINGS),
+        "    ) -> None: ...",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _setting(setting: Setting) -> str:
+    return "str" if setting.secret else "str | float | bool"
 
 
 def _typed_dict(model: type[Model]) -> str:

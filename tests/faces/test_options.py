@@ -219,3 +219,36 @@ def test_what_the_program_wants_replaced_is_replaced(emulated: tuple[int, Any]) 
             found = stub.Diff(messages.DiffRequest(id=made.id, olds=made.properties, news=news))
             assert found.changes == messages.DiffResponse.DIFF_SOME
             assert list(found.replaces) == replaces
+
+
+@pulumi.runtime.test
+def test_functions_ask_with_the_settings_of_their_provider(
+    emulated: tuple[int, Any], monkeypatch: pytest.MonkeyPatch
+) -> Any:
+    port, platform = emulated
+    for variable in environment(port, 0):
+        monkeypatch.delenv(variable, raising=False)
+    pulumi.runtime.set_mocks(Recorder())
+    keys = environment(port, 0)
+    b = live.Provider(
+        "b",
+        access_key=keys["LIVECHANNELS_ACCESS_KEY"],
+        secret_key=pulumi.Output.secret(keys["LIVECHANNELS_SECRET_KEY"]),
+        endpoint=f"http://127.0.0.1:{port}",
+        calls_per_five_minutes=0,
+    )
+    assert list(live.get_channels(provider=b).items) == []
+
+    def look(answer: Any) -> None:
+        assert list(answer.items) == []
+        assert [call["action"] for call in platform.journal] == ["getChannelList", "getChannelList"]
+
+    return live.get_channels_output(provider=b).apply(look)
+
+
+def test_a_function_needs_a_provider_that_tells_its_settings() -> None:
+    for asked in (live.get_channels, live.get_channels_output):
+        with pytest.raises(
+            InputError, match=r"get_channels(_output)? at .*test_options.py:\d+: provider must be a pulumi"
+        ):
+            asked(provider=OtherProvider("aws"))

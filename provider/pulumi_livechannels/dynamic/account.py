@@ -12,7 +12,7 @@ from pydantic.alias_generators import to_snake
 from .. import config
 from ..ground.errors import InputError, Problem
 from ..ground.hints import did_you_mean
-from .failures import plain
+from .plain import plain
 from .private.waiting import value_of
 
 # The package of the plugin that serves the Python classes; the SDK gives a resource providers of its own package only.

@@ -12,7 +12,7 @@ import sys
 import traceback
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import pulumi
 from pydantic.alias_generators import to_snake
@@ -25,6 +25,8 @@ from ..ground.errors import InputError, LiveChannelsError, Problem
 from ..ground.hints import did_you_mean
 from .plain import plain
 from .times import as_text
+
+E = TypeVar("E", bound=LiveChannelsError)
 
 OUTPUT = "_output"
 _PACKAGE = __name__.partition(".")[0]
@@ -98,6 +100,10 @@ class Call:
             raise self._placed(InputError(problems))
         return given
 
+    def refused(self, name: str, text: str) -> InputError:
+        """A mistake in something that is no argument of the function itself."""
+        return self._placed(InputError([Problem(name, text)]))
+
     def told(self, error: LiveChannelsError, given: Mapping[str, Any], hidden: Collection[str]) -> LiveChannelsError:
         """An error of asking in the program's words; others may hold the same one, so it is left as it is."""
         if isinstance(error, InputError):
@@ -112,7 +118,7 @@ class Call:
         keys = {declared[name].key for name in hidden if name in declared}
         return [renamed(problem, names) for problem in veiled(problems, given, keys)]
 
-    def _placed(self, error: LiveChannelsError) -> LiveChannelsError:
+    def _placed(self, error: E) -> E:
         here = f"{self.name} at {self.place}"
         asked, comma, part = error.operation.partition(",")
         if asked in ("", self.kind.name()):

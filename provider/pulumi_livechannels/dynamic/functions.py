@@ -17,6 +17,7 @@ from ..functions import of_module
 from ..ground.errors import LiveChannelsError
 from ..ground.hints import no_attribute
 from ..stubs import function_docs
+from .account import Provider
 from .calls import OUTPUT, Call, by_need, caller
 from .records import Record
 
@@ -52,16 +53,17 @@ def report(place: str, module: str, name: str) -> Callable[..., Any]:
 
 
 def _callable(kind: type[Function[Any]], place: str, name: str) -> Callable[..., Any]:
-    def asked(*unnamed: Any, **inputs: Any) -> Any:
+    def asked(*unnamed: Any, provider: Provider | None = None, **inputs: Any) -> Any:
         call = Call(kind, name, caller())
-        answer = _answer(call, call.taken(inputs, unnamed))
+        given = call.taken(inputs, unnamed)
+        answer = _answer(call, given, _settings(call, provider))
         return Record(without_secrets(answer, secrets_in(kind.output(), answer)), kind.output())
 
-    def asked_later(*unnamed: Any, **inputs: Any) -> Any:
+    def asked_later(*unnamed: Any, provider: Provider | None = None, **inputs: Any) -> Any:
         call = Call(kind, name, caller())
         call.taken(inputs, unnamed, waiting=True)
         # Beside the other work of the program, which would wait otherwise.
-        answer: pulumi.Output[dict[str, Any]] = _known(inputs).apply(
+        answer: pulumi.Output[dict[str, Any]] = _known(inputs, _checked(call, provider)).apply(
             lambda known: asyncio.to_thread(_answer_later, call, *known)
         )
         return answer.apply(lambda known: _record(kind, known))
@@ -82,22 +84,53 @@ def _signature(kind: type[Function[Any]]) -> inspect.Signature:
             )
             for name, item in by_need(kind).items()
         ]
+        + [inspect.Parameter("provider", inspect.Parameter.KEYWORD_ONLY, default=None)]
     )
 
 
-def _known(inputs: Mapping[str, Any]) -> pulumi.Output[list[Any]]:
-    """The arguments once they are known, and whether each is secret."""
+def _checked(call: Call, provider: Any) -> Provider | None:
+    """The provider of a call, which tells its settings.
+
+    Raises:
+        InputError: it is none that could.
+    """
+    if provider is None or isinstance(provider, Provider):
+        return provider
+    raise call.refused("provider", "must be a pulumi_livechannels.Provider: give it one, or leave it out")
+
+
+def _settings(call: Call, provider: Any) -> dict[str, str] | None:
+    """The settings of the provider of a call; None where the stack's own are meant.
+
+    Raises:
+        InputError: they are not known yet.
+    """
+    checked = _checked(call, provider)
+    if checked is None:
+        return None
+    settings = checked.known()
+    if settings is None:
+        text = f"has settings that are not known yet: call {call.name}{OUTPUT}, which waits for them"
+        raise call.refused("provider", text)
+    return settings
+
+
+def _known(inputs: Mapping[str, Any], provider: Provider | None) -> pulumi.Output[list[Any]]:
+    """The arguments once they are known, whether each is secret, and the settings of the provider."""
     values = {name: pulumi.Output.from_input(value) for name, value in inputs.items()}
     secret: dict[str, pulumi.Output[bool]] = {
         name: pulumi.Output.from_input(value.is_secret()) for name, value in values.items()
     }
-    return pulumi.Output.all(pulumi.Output.from_input(values), pulumi.Output.from_input(secret))
+    settings: pulumi.Output[Any] = pulumi.Output.from_input(None) if provider is None else provider.later()
+    return pulumi.Output.all(pulumi.Output.from_input(values), pulumi.Output.from_input(secret), settings)
 
 
-def _answer_later(call: Call, inputs: Mapping[str, Any], secret: Mapping[str, bool]) -> dict[str, Any]:
+def _answer_later(
+    call: Call, inputs: Mapping[str, Any], secret: Mapping[str, bool], settings: Mapping[str, str] | None
+) -> dict[str, Any]:
     hidden = [name for name, is_secret in secret.items() if is_secret]
     # Resources are made in another process, so what this one was told about them before may be outdated.
-    return _answer(call, call.taken(inputs, hidden=hidden), hidden, anew=call.kind.module == "index")
+    return _answer(call, call.taken(inputs, hidden=hidden), settings, hidden, anew=call.kind.module == "index")
 
 
 def _record(kind: type[Function[Any]], answer: Mapping[str, Any]) -> Any:
@@ -107,18 +140,25 @@ def _record(kind: type[Function[Any]], answer: Mapping[str, Any]) -> Any:
 
 
 def _answer(
-    call: Call, given: Mapping[str, Any], hidden: Collection[str] = (), *, anew: bool = False
+    call: Call,
+    given: Mapping[str, Any],
+    settings: Mapping[str, str] | None,
+    hidden: Collection[str] = (),
+    *,
+    anew: bool = False,
 ) -> dict[str, Any]:
     try:
-        return ask(_account(), call.kind, given, anew=anew)
+        return ask(_account(settings), call.kind, given, anew=anew)
     except LiveChannelsError as error:
         raise call.told(error, given, hidden) from None
 
 
-def _account() -> Account:
+def _account(settings: Mapping[str, str] | None) -> Account:
+    """The account of these settings, or of the stack's own."""
     from .. import config
     from ..core.account import account_of
 
-    given = {setting.key: get_config(f"{config.NAMESPACE}:{setting.key}") for setting in config.SETTINGS}
-    ours = {key: str(value) for key, value in given.items() if value is not None}
-    return account_of(config.load(ours), pulumi.log.warn)
+    if settings is None:
+        given = {setting.key: get_config(f"{config.NAMESPACE}:{setting.key}") for setting in config.SETTINGS}
+        settings = {key: str(value) for key, value in given.items() if value is not None}
+    return account_of(config.load(settings), pulumi.log.warn)

@@ -19,9 +19,10 @@ from ..core.resource import Resource
 from ..ground.errors import InputError, Problem
 from ..stubs import docs
 from .account import PACKAGE, require_ours
-from .failures import plain
 from .keys import ADOPT, HIDDEN, HOLDER, PREVIEW, PROVIDER, REPLACE
+from .plain import plain
 from .private.parents import called
+from .times import as_text
 
 # What a state holds must not depend on the Python that wrote it, and 3.14 has another default.
 PICKLE_PROTOCOL = 4
@@ -64,6 +65,7 @@ class LiveResource(pulumi.CustomResource):
 
     _provider_class: ClassVar[type[ResourceProvider]]
     _unset: ClassVar[Mapping[str, None]]
+    _instants: ClassVar[Mapping[str, Property]]
     _secret_inputs: ClassVar[frozenset[str]]
     _secrets: ClassVar[list[str]]
     _to_pulumi: ClassVar[Mapping[str, str]]
@@ -77,6 +79,8 @@ class LiveResource(pulumi.CustomResource):
         hidden = pulumi.ResourceOptions(additional_secret_outputs=[*self._secrets])
         options = hidden if opts is None else pulumi.ResourceOptions.merge(opts, hidden)
         require_ours(opts.provider if opts else None, f"{kind} {resource_name}")
+        for name in self._instants.keys() & inputs.keys():
+            inputs[name] = self._as_text(f"{kind} {resource_name}", self._instants[name], inputs[name])
         props: dict[str, Any] = {**self._unset, **inputs, PROVIDER: stored(self._provider_class)}
         for name in self._secret_inputs & inputs.keys():
             if inputs[name] is not None:
@@ -110,6 +114,17 @@ class LiveResource(pulumi.CustomResource):
         if self._read_id is None:
             return self.id
         return pulumi.Output.all(self._read_id, self.urn).apply(lambda known: str(known[0]))
+
+    @classmethod
+    def _as_text(cls, what: str, item: Property, value: Any) -> Any:
+        """A time as the core takes it, now or when it is known."""
+        if isinstance(value, pulumi.Output):
+            return value.apply(lambda known: cls._as_text(what, item, known))
+        try:
+            return as_text(item, value)
+        except InputError as error:
+            error.operation = what
+            raise plain(error) from None
 
     @staticmethod
     def _adopted(resource_name: str, adopt: str | None, imported: str | None) -> str | None:
@@ -146,6 +161,7 @@ def resource_class(kind: type[Resource[Any]], provider: type[ResourceProvider]) 
         namespace.update(
             _provider_class=provider,
             _unset={item.name: None for item in declared if item.name != id_name},
+            _instants={item.name: item for item in inputs.values() if item.is_instant},
             _secret_inputs=frozenset(item.name for item in inputs.values() if item.flags.secret),
             _secrets=[item.name for item in declared if item.flags.secret],
             _to_pulumi=known,
