@@ -46,7 +46,6 @@ def test_a_state_holds_a_class_name_that_never_changes(name: str) -> None:
     provider = dynamic.PROVIDERS[name]
     assert stored(provider) == GOLDEN[name]
     assert len(GOLDEN[name]) <= 110
-    assert provider.serialize_as_secret_always is False
     assert not vars(provider())
     assert getattr(dynamic, f"{name}Provider") is provider
 

@@ -44,7 +44,6 @@ _told_configuration: set[str] = set()
 class LiveProvider(ResourceProvider):
     """The verbs of one kind of object, as Pulumi calls them. Subclasses only name the kind."""
 
-    serialize_as_secret_always = False
     kind: ClassVar[type[Resource[Any]]]
     _configured: Lifecycle | ConfigurationError
 
