@@ -92,8 +92,8 @@ def test_an_output_can_be_waited_for() -> None:
 
 
 def test_no_other_file_knows_a_private_name_of_the_sdk() -> None:
-    private_names = "_props|_abort_with_traceback|_sync_await|_resource_type_name|_PROVIDER_CACHE|_type|_name"
-    names = re.compile(rf"""[."'](?:{private_names})\b""")
+    private_names = "_props|_abort_with_traceback|_sync_await|_resource_type_name|_PROVIDER_CACHE"
+    names = re.compile(rf"""[."'](?:{private_names})\b|["']_(type|name)["']""")
     found = [
         f"{path.relative_to(PROVIDER)}: {match[0]}"
         for path in sorted(PROVIDER.rglob("*.py"))
