@@ -1,10 +1,15 @@
-"""What tests share: a clock that never waits, and a stage with an emulated platform and an account on it."""
+"""What tests share: a clock that never waits, and a stage with an emulated platform and an account on it.
+
+No test depends on the time of day or on how busy the machine is: time is a fake clock's, and where something real has
+to come, a test waits for it until `PATIENCE` is over.
+"""
 
 from __future__ import annotations
 
 import json
+import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from typing import Any
@@ -14,6 +19,7 @@ from pulumi_livechannels.core.account import Account
 from pulumi_livechannels.core.custody import Holder
 from pulumi_livechannels.core.lifecycle import Lifecycle, Made
 from pulumi_livechannels.core.switch import Switch
+from pulumi_livechannels.core.values.times import VENDOR_ZONE
 from pulumi_livechannels.emulator.platform import Platform
 from pulumi_livechannels.emulator.server import environment
 from pulumi_livechannels.resources import RESOURCES
@@ -31,11 +37,25 @@ PATHS = {
 OBJECTS = {name: name[0].lower() + name[1:] for name in ALL}
 
 
-class FakeClock:
-    """Time that passes only when somebody sleeps."""
+# Seconds after which what has to come is not coming any more: a hang fails in the end, a busy machine does not.
+PATIENCE = 120.0
 
-    def __init__(self) -> None:
-        self.start = float(int(time.time()))
+THURSDAY = datetime(2026, 9, 10, 8, 26, 40, tzinfo=VENDOR_ZONE).timestamp()
+
+
+def eventually(done: Callable[[], object]) -> None:
+    """Return once it is so."""
+    end = time.monotonic() + PATIENCE
+    while not done():
+        assert time.monotonic() < end, "it never came"
+        threading.Event().wait(0.01)
+
+
+class FakeClock:
+    """Time that passes only when somebody sleeps. It begins on a Thursday morning, or when a test says."""
+
+    def __init__(self, start: float = THURSDAY) -> None:
+        self.start = start
         self.slept: list[float] = []
         self.passed = 0.0
 
@@ -72,7 +92,7 @@ class Stage:
     def new_run(self, **settings: str) -> Account:
         """An account as a new provider process would have it, a second later: no signature may be repeated."""
         self.clock.let_pass(1)
-        own = {"budgetStore": "memory", **settings}
+        own = {"budgetStore": "memory", "timeoutSeconds": str(PATIENCE), **settings}
         self.account = Account(config.load(own, environment(self.port, 0)), self.told.append, self.clock)
         self.account.wangsu.jitter = lambda: 1.0
         self._lifecycles = {name: Lifecycle(kind, self.account) for name, kind in ALL.items()}

@@ -8,7 +8,7 @@ from typing import Any
 
 import requests
 
-from kit import Stage
+from kit import PATIENCE, Stage
 from pulumi_livechannels.emulator.wangsu import auth
 from pulumi_livechannels.vendors.wangsu.signing import KeyPairSigner
 
@@ -24,7 +24,7 @@ def call(stage: Stage, action: str, **fields: Any) -> dict[str, Any]:
     request = KeyPairSigner(auth.ACCESS_KEY, auth.SECRET_KEY).sign(
         "POST", f"http://127.0.0.1:{stage.port}", PATHS[action], json.dumps(fields).encode(), stage.clock.now()
     )
-    return requests.post(request.url, data=request.body, headers=request.headers, timeout=5).json()
+    return requests.post(request.url, data=request.body, headers=request.headers, timeout=PATIENCE).json()
 
 
 def ask(stage: Stage, action: str, **fields: Any) -> Any:
@@ -41,7 +41,9 @@ def code(stage: Stage, action: str, **fields: Any) -> int:
 
 def knock(stage: Stage, method: str, path: str, content: Any = None, **more: Any) -> requests.Response:
     """A call of the emulator's own door."""
-    return requests.request(method, f"http://127.0.0.1:{stage.port}/_emulator/{path}", json=content, timeout=5, **more)
+    return requests.request(
+        method, f"http://127.0.0.1:{stage.port}/_emulator/{path}", json=content, timeout=PATIENCE, **more
+    )
 
 
 def door(stage: Stage, method: str, path: str, content: Any = None) -> Any:

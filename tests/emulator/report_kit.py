@@ -15,7 +15,7 @@ from volcengine.auth.SignerV4 import SignerV4
 from volcengine.base.Request import Request as VolcengineRequest
 from volcengine.Credentials import Credentials
 
-from kit import Stage
+from kit import PATIENCE, Stage
 from pulumi_livechannels.emulator.volcengine import auth as volcengine_auth
 from pulumi_livechannels.emulator.wangsu import auth
 from pulumi_livechannels.vendors.wangsu.signing import ApiKeySigner, KeyPairSigner
@@ -112,7 +112,7 @@ def send(
     signed = signer.sign(method, f"http://127.0.0.1:{stage.port}", path, body, stage.clock.now())
     changed = {**signed.headers, **{name.replace("_", "-"): value for name, value in headers.items()}}
     sent = {name: value for name, value in changed.items() if value is not None}
-    return requests.request(method, signed.url, data=body, headers=sent, timeout=10)
+    return requests.request(method, signed.url, data=body, headers=sent, timeout=PATIENCE)
 
 
 def ask(stage: Stage, path: str, fields: Mapping[str, Any], **headers: str) -> requests.Response:
@@ -180,7 +180,7 @@ def volcengine(
         SignerV4.sign(request, Credentials(access_key, secret_key, "live", "cn-north-1", token))
     sent = {name: value for name, value in {**request.headers, **(headers or {})}.items() if value is not None}
     url = f"http://127.0.0.1:{stage.port}/?{urlencode(request.query)}"
-    return requests.post(url, data=body if changed is None else changed, headers=sent, timeout=10)
+    return requests.post(url, data=body if changed is None else changed, headers=sent, timeout=PATIENCE)
 
 
 def result(stage: Stage, action: str, content: Any) -> Any:

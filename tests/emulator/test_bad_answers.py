@@ -11,7 +11,7 @@ import pytest
 import requests
 
 from emulator_kit import PATHS, a_channel, a_pull_channel, ask, door, knock, objects
-from kit import Stage
+from kit import PATIENCE, Stage
 from pulumi_livechannels.emulator.exchange import Answer
 from pulumi_livechannels.emulator.faults import KINDS
 from pulumi_livechannels.emulator.wangsu import auth
@@ -48,7 +48,7 @@ def signed(stage: Stage, action: str, fields: Mapping[str, Any]) -> tuple[str, d
 
 def send(stage: Stage, action: str, fields: Mapping[str, Any]) -> requests.Response:
     url, headers, body = signed(stage, action, fields)
-    return requests.post(url, data=body, headers=headers, timeout=5)
+    return requests.post(url, data=body, headers=headers, timeout=PATIENCE)
 
 
 @pytest.mark.rule("E8")

@@ -16,7 +16,7 @@ from wangsu.common.auth.AkSkAuth import AkSkAuth
 from wangsu.common.auth.AkSkConfig import AkSkConfig
 
 from emulator_kit import knock
-from kit import PATHS, FakeClock, Stage
+from kit import PATHS, PATIENCE, FakeClock, Stage
 from pulumi_livechannels.emulator.server import running
 from pulumi_livechannels.emulator.wangsu import auth
 from pulumi_livechannels.emulator.wangsu.wire import ACTIONS
@@ -40,7 +40,7 @@ def signed(stage: Stage, path: str, content: Any, **changes: Any) -> requests.Re
     )
     headers = {**request.headers, **changes.pop("headers", {})}
     headers = {name: value for name, value in headers.items() if value is not None}
-    return requests.post(request.url, data=changes.pop("body", body), headers=headers, timeout=5)
+    return requests.post(request.url, data=changes.pop("body", body), headers=headers, timeout=PATIENCE)
 
 
 @pytest.mark.rule("E2")
@@ -76,7 +76,7 @@ def test_a_repeated_signature_is_refused(stage: Stage) -> None:
         "POST", f"http://127.0.0.1:{stage.port}", LIST, b"{}", stage.clock.now()
     )
     codes = [
-        requests.post(request.url, data=request.body, headers=request.headers, timeout=5).json()["code"]
+        requests.post(request.url, data=request.body, headers=request.headers, timeout=PATIENCE).json()["code"]
         for _ in range(2)
     ]
     assert codes == [200, 4003]
@@ -92,7 +92,9 @@ def test_the_official_signing_code_is_admitted(stage: Stage, monkeypatch: pytest
     message.headers.update({"Content-Type": "application/json", "x-cnc-auth-method": "AKSK"})
     AkSkAuth.get_auth_and_set_headers(message, config.access_key, config.secret_key, None)
     monkeypatch.undo()
-    answer = requests.post(message.url.replace("https", "http"), data=message.body, headers=message.headers, timeout=5)
+    answer = requests.post(
+        message.url.replace("https", "http"), data=message.body, headers=message.headers, timeout=PATIENCE
+    )
     assert answer.json() == {"code": 200, "message": "success", "data": {"channelToal": 0, "channelList": []}}
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import requests
 
-from kit import FakeClock, Stage
+from kit import PATIENCE, FakeClock, Stage
 from pulumi_livechannels.emulator.forms import Form
 from pulumi_livechannels.emulator.server import running
 from pulumi_livechannels.emulator.volcengine.wire import VOLCENGINE_ACTIONS
@@ -67,7 +67,7 @@ def test_every_report_is_served_and_asked_here() -> None:
 
 @pytest.mark.rule("E12", "E13")
 def test_the_coverage_has_every_report_of_both_vendors(stage: Stage) -> None:
-    coverage = requests.get(f"http://127.0.0.1:{stage.port}/_emulator/coverage", timeout=5).json()
+    coverage = requests.get(f"http://127.0.0.1:{stage.port}/_emulator/coverage", timeout=PATIENCE).json()
     served = {*REPORTS, *VOLCENGINE_ACTIONS}
     assert served <= set(coverage["actions"])
     assert served <= {item["subject"] for item in coverage["behaviours"]}
@@ -188,7 +188,7 @@ def test_the_query_of_a_get_is_signed_and_that_of_a_post_is_not(stage: Stage) ->
         method = "POST" if body else "GET"
         request = signer.sign(method, f"http://127.0.0.1:{stage.port}", f"{path}?type=daily", body, stage.clock.now())
         answer = requests.request(
-            method, request.url.replace("daily", "weekly"), data=body, headers=request.headers, timeout=5
+            method, request.url.replace("daily", "weekly"), data=body, headers=request.headers, timeout=PATIENCE
         )
         assert answer.json()["code"] == code
 

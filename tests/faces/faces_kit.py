@@ -15,6 +15,7 @@ from google.protobuf import empty_pb2
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, provider_pb2_grpc
 from pulumi.runtime.proto import provider_pb2 as messages
 
+from kit import PATIENCE
 from pulumi_livechannels import dynamic
 from pulumi_livechannels.dynamic.resource import stored
 from pulumi_livechannels.plugin.codec import decode, encode
@@ -44,7 +45,7 @@ class Face:
     def configure(self, **config: Any) -> None:
         prefix = "livechannels:" if self.name == "dynamic" else ""
         args = encode({f"{prefix}{key}": value for key, value in config.items()}, {})
-        self.stub.Configure(messages.ConfigureRequest(args=args, acceptSecrets=True), timeout=20)
+        self.stub.Configure(messages.ConfigureRequest(args=args, acceptSecrets=True), timeout=PATIENCE)
 
     def about(self, kind: str) -> dict[str, str]:
         urn = f"urn:pulumi:dev::test::my:component:Around$livechannels:index:{kind}::name"

@@ -6,6 +6,7 @@ import inspect
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,7 +21,7 @@ from pulumi.runtime.proto import provider_pb2 as messages
 
 import pulumi_livechannels as live
 from faces_kit import started
-from kit import ALL, FakeClock, Stage
+from kit import ALL, PATIENCE, FakeClock, Stage
 from pulumi_livechannels import dynamic, stubs
 from pulumi_livechannels.core.fields import properties
 from pulumi_livechannels.dynamic.resource import stored
@@ -180,7 +181,7 @@ def struct(**fields: Any) -> Struct:
 def provider_process(config: dict[str, Any], surroundings: dict[str, str]) -> Iterator[Any]:
     """Pulumi's own dynamic provider process, configured as the engine does it."""
     with started("dynamic", surroundings) as face:
-        face.stub.Configure(messages.ConfigureRequest(args=struct(**config)), timeout=20)
+        face.stub.Configure(messages.ConfigureRequest(args=struct(**config)), timeout=PATIENCE)
         face.stub.process = face.process
         yield face.stub
 
@@ -300,9 +301,9 @@ def test_a_debug_log_of_a_whole_life_holds_no_secret(emulated: tuple[int, Any]) 
         assert secret not in log
 
 
-def test_an_adopted_object_and_a_secret_mistake_over_grpc(emulated: tuple[int, Any], clock: FakeClock) -> None:
+def test_an_adopted_object_and_a_secret_mistake_over_grpc(emulated: tuple[int, Any]) -> None:
     port, platform = emulated
-    stage = Stage(port, platform, clock)
+    stage = Stage(port, platform, FakeClock(time.time()))
     there = stage.up("Channel", **stage.sample("Channel"))
     with provider_process({}, environment(port, 0)) as stub:
         inputs = {**CHANNEL, "channelName": "Ours", "pullProtocols": ["rtmp", "flv"], "pullRates": ["source", "hd"]}

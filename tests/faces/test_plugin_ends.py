@@ -5,7 +5,6 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 from typing import Any
 
@@ -16,18 +15,15 @@ from pulumi.runtime.proto import provider_pb2 as messages
 from pulumi.runtime.proto import provider_pb2_grpc, status_pb2
 
 from faces_kit import COMMANDS, Face, Listener, started
-from kit import KINDS
+from kit import KINDS, PATIENCE, eventually
 from pulumi_livechannels.emulator.platform import Platform
 from pulumi_livechannels.emulator.server import environment
-from pulumi_livechannels.ground.limiter import WINDOW_SECONDS
 
 CHANNEL = KINDS["Channel"].example
 
 
 @pytest.mark.rule("R20", "R23")
-def test_cancel_ends_a_long_wait_within_a_second(
-    serving: Any, platform: Platform, engine: tuple[str, Listener]
-) -> None:
+def test_cancel_ends_a_long_wait(serving: Any, platform: Platform, engine: tuple[str, Listener]) -> None:
     """The budget is spent (what is there before, and the create), so the next call would wait for 5 minutes; that is said, and cancel ends it."""
     address, listener = engine
     with started("native", environment(serving[0], 2)) as face:
@@ -43,14 +39,11 @@ def test_cancel_ends_a_long_wait_within_a_second(
 
         thread = threading.Thread(target=create)
         thread.start()
-        while not listener.heard:
-            threading.Event().wait(0.01)
+        eventually(lambda: listener.heard)
         assert "budget of 2 calls in 5 minutes" in listener.heard[0][1]
-        started_at = time.monotonic()
         face.stub.Cancel(empty_pb2.Empty())
-        thread.join(5)
-        assert not thread.is_alive()
-        assert time.monotonic() - started_at < WINDOW_SECONDS / 100
+        thread.join(PATIENCE)
+        assert not thread.is_alive(), "it went on waiting for the budget"
     status = status_pb2.Status.FromString(dict(failed[0].trailing_metadata())["grpc-status-details-bin"])
     half = messages.ErrorResourceInitFailed()
     status.details[0].Unpack(half)
@@ -80,7 +73,7 @@ def test_custom_timeouts_bound_a_vendor_that_is_slow(native: Face, platform: Pla
     slow = {"path": "/live/channelManage/createChannel", "kind": "slow", "seconds": 3}
     platform.faults.add(slow)
     inputs, _ = native.check("Channel", CHANNEL)
-    request = messages.CreateRequest(properties=native.pack("Channel", inputs), timeout=0.5, **native.about("Channel"))
+    request = messages.CreateRequest(properties=native.pack("Channel", inputs), timeout=2, **native.about("Channel"))
     with pytest.raises(grpc.RpcError) as caught:
         native.stub.Create(request)
     assert caught.value.code() is grpc.StatusCode.UNKNOWN, "the call went out, so the object may be there"
@@ -93,7 +86,7 @@ def test_a_signal_ends_the_process_without_a_word(serving: Any) -> None:
     with started("native", environment(serving[0], 0)) as face:
         face.configure()
         face.process.send_signal(signal.SIGINT)
-        assert face.process.wait(10) == 0
+        assert face.process.wait(PATIENCE) == 0
         assert face.process.stderr is not None
         assert face.process.stderr.read() == ""
 
@@ -110,14 +103,16 @@ def test_the_plugin_ends_with_an_engine_that_was_killed(tmp_path: Path) -> None:
     subprocess.run([sys.executable, "-c", script], check=True)
     with grpc.insecure_channel(f"127.0.0.1:{note.read_text().strip()}") as channel:
         stub = provider_pb2_grpc.ResourceProviderStub(channel)
-        deadline = time.monotonic() + 15
-        while time.monotonic() < deadline:
-            try:
-                stub.GetPluginInfo(empty_pb2.Empty(), timeout=1)
-            except grpc.RpcError:
-                return
-            threading.Event().wait(0.1)
-    pytest.fail("the plugin outlived the engine")
+        eventually(lambda: not answers(stub))
+
+
+def answers(stub: Any) -> bool:
+    """Whether a plugin is there."""
+    try:
+        stub.GetPluginInfo(empty_pb2.Empty(), timeout=PATIENCE)
+    except grpc.RpcError:
+        return False
+    return True
 
 
 @pytest.mark.rule("R20")
@@ -131,11 +126,10 @@ def test_a_provider_whose_engine_was_killed_ends_and_begins_no_call(
         inputs, _ = face.check("Channel", CHANNEL)
         request = messages.CreateRequest(properties=face.pack("Channel", inputs), **face.about("Channel"))
         waiting = face.stub.Create.future(request)
-        while not platform.objects("channel"):
-            threading.Event().wait(0.01)
+        eventually(lambda: platform.objects("channel"))
         calls = len(platform.journal)
         assert face.process.stdout is not None
         face.process.stdout.close()  # all that the provider can see of an engine that was killed
-        assert face.process.wait(5) == 1
+        assert face.process.wait(PATIENCE) == 1
         assert waiting.exception() is not None
         assert len(platform.journal) == calls

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from kit import OBJECTS, Stage
+from kit import OBJECTS, PATIENCE, Stage
 
 
 @pytest.mark.rule("R12")
@@ -40,14 +40,14 @@ def test_threads_share_one_look_at_a_list(stage: Stage) -> None:
     found: list[Any] = []
 
     def read(key: str) -> None:
-        gate.wait(10)
+        gate.wait(PATIENCE)
         found.append(stage.of("RecordDirectory").read(key, {}))
 
     threads = [threading.Thread(target=read, args=[item.id]) for item in made]
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(10)
+        thread.join(PATIENCE)
     assert len(found) == 20
     assert stage.calls("getDirectoryList") - before == 1
 
@@ -58,7 +58,7 @@ def test_many_creates_at_once_make_each_object_once(stage: Stage) -> None:
 
     def create() -> None:
         inputs = stage.sample("Channel")
-        gate.wait(10)
+        gate.wait(PATIENCE)
         made.append(stage.up("Channel", **inputs).id)
 
     stage.fault("/live/channelManage/createChannel", "lost-answer", nth=5)
@@ -66,7 +66,7 @@ def test_many_creates_at_once_make_each_object_once(stage: Stage) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(20)
+        thread.join(PATIENCE)
     assert sorted(made) == sorted(item["id"] for item in stage.platform.objects(OBJECTS["Channel"]))
     assert len(set(made)) == 16
 

@@ -25,6 +25,7 @@ from pulumi.runtime.proto import engine_pb2_grpc, provider_pb2_grpc, status_pb2
 from pulumi.runtime.proto import provider_pb2 as messages
 
 import pulumi_livechannels
+from kit import PATIENCE
 from pulumi_livechannels.plugin.servicer import Servicer
 
 from .clockwork import MOST_NAPS, Killed, forget_everything
@@ -37,7 +38,6 @@ PROVIDER = "__provider"
 ADOPT = "adopt"
 FACES = ("native", "dynamic")
 SECRET_INPUTS = {"streamCheck", "sourceUrl", "forwardUrl"}
-LONGEST_CALL = 60.0
 Struct = struct_pb2.Struct
 
 
@@ -313,7 +313,7 @@ class Face:
         here = exchange()
         try:
             if self._wired:
-                return getattr(here.stub, verb)(request, timeout=LONGEST_CALL)
+                return getattr(here.stub, verb)(request, timeout=PATIENCE)
             return _called(getattr(here.door.servicer, verb), request)
         except (grpc.RpcError, _Aborted) as error:
             if self.world.dead or self.world.clock.naps > MOST_NAPS:

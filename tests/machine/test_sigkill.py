@@ -5,7 +5,6 @@ Few runs, because each starts processes; what they show is that the machine's ow
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from typing import Any
@@ -44,22 +43,19 @@ def _wanted(platform: Platform, kind: str) -> dict[str, Any]:
 
 def _killed_at_its_create(platform: Platform, face: Face, kind: str, inputs: dict[str, Any]) -> None:
     """SIGKILL once the platform has carried the create out, and before the provider hears of it."""
-    carried_out = threading.Event()
     serve = platform.serve
 
     def watched(method: str, target: str, headers: Any, body: bytes) -> Any:
         outcome = serve(method, target, headers, body)
         if target == PATHS[kind]:
-            carried_out.set()
+            face.process.kill()
+            face.process.wait()
         return outcome
 
     platform.serve = watched  # type: ignore[method-assign]
-    platform.faults.add({"path": PATHS[kind], "kind": "slow", "seconds": 1})
     checked, failures = face.check(kind, inputs)
     assert not failures
     call = face.stub.Create.future(messages.CreateRequest(properties=face.pack(kind, checked), **face.about(kind)))
-    assert carried_out.wait(20)
-    face.process.kill()
     with pytest.raises(grpc.RpcError):
         call.result()
     platform.serve = serve  # type: ignore[method-assign]

@@ -7,13 +7,15 @@ from pathlib import Path
 import pytest
 
 from kit import Stage
+from pulumi_livechannels.core import account as account_module
 from pulumi_livechannels.emulator.server import environment
 
 
 @pytest.fixture
 def shell(stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stage:
-    """A shell in an empty folder, with an emulated account."""
+    """A shell in an empty folder, with an emulated account. Its commands live on the stage's clock."""
     for name, value in environment(stage.port, 0).items():
         monkeypatch.setenv(name, value)
+    monkeypatch.setattr(account_module, "SystemClock", lambda: stage.clock)
     monkeypatch.chdir(tmp_path)
     return stage

@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 
 from kit import KINDS, Stage
-from pulumi_livechannels.core import account as account_module
 from pulumi_livechannels.core.custody import MARK, Holder
 from pulumi_livechannels.core.states import UNSURE
 from pulumi_livechannels.deployments import has_secret, plain, secret
@@ -22,12 +21,6 @@ FACES = pytest.mark.parametrize("face", [NATIVE, DYNAMIC])
 STACK = "urn:pulumi:dev::test::pulumi:pulumi:Stack::test-dev"
 CIPHERTEXT = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "ciphertext": "v1:abc"}
 LIST = "/live/channelManage/getChannelList"
-
-
-@pytest.fixture(autouse=True)
-def no_waiting(shell: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The command's account lives on the stage's clock."""
-    monkeypatch.setattr(account_module, "SystemClock", lambda: shell.clock)
 
 
 def urn_of(kind: str, name: str, face: str = NATIVE) -> str:

@@ -8,6 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 
+from kit import PATIENCE, eventually
 from pulumi_livechannels.ground.batching import Batcher
 from pulumi_livechannels.ground.errors import (
     CancelledError,
@@ -34,7 +35,7 @@ class Platform:
         self.leaders.append(threading.current_thread().name)
         if len(self.sent) == 1:
             self.begun.set()
-            assert self.go.wait(5)
+            assert self.go.wait(PATIENCE)
         return self._answer(len(self.sent), keys)
 
 
@@ -43,10 +44,9 @@ def together(platform: Platform, keys: str, most: int = 50) -> list[Future[bool]
     batcher = Batcher(platform.send, missing=False, most=most)
     pool = ThreadPoolExecutor(len(keys))
     asked = [pool.submit(batcher.ask, keys[0])]
-    assert platform.begun.wait(5)
+    assert platform.begun.wait(PATIENCE)
     asked += [pool.submit(batcher.ask, key) for key in keys[1:]]
-    while len(batcher._waiting) < len(keys) - 1:
-        threading.Event().wait(0.001)
+    eventually(lambda: len(batcher._waiting) == len(keys) - 1)
     platform.go.set()
     pool.shutdown()
     assert not batcher._waiting

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
-from kit import Stage
-from pulumi_livechannels.ground import errors
+from kit import Stage, eventually
+from pulumi_livechannels.ground import errors, single_flight
 from pulumi_livechannels.ground.retry import ATTEMPTS, RETRY_COST, TOKENS
 from pulumi_livechannels.vendors.wangsu.channels import ChannelEdit, CreateChannel, GetChannelList
 from pulumi_livechannels.vendors.wangsu.wire import Action
@@ -88,8 +88,23 @@ def test_a_rotation_is_never_sent_twice_blindly(stage: Stage) -> None:
 
 
 @pytest.mark.rule("R41")
-def test_equal_reads_under_way_are_one_call_until_something_is_written(stage: Stage) -> None:
-    stage.fault(READ, "slow", seconds=0.3)
+def test_equal_reads_under_way_are_one_call_until_something_is_written(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    others: list[Future[Any]] = []
+    serve = stage.platform.serve
+
+    class Shared(Future[Any]):
+        def exception(self, timeout: float | None = None) -> BaseException | None:
+            others.append(self)
+            return super().exception(timeout)
+
+    def late(*call: Any) -> Any:
+        eventually(lambda: len(others) == 7)
+        return serve(*call)
+
+    monkeypatch.setattr(single_flight, "Future", Shared)
+    monkeypatch.setattr(stage.platform, "serve", late)
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda _: call(stage, READ), range(8)))
     assert stage.calls("getChannelList") == 1

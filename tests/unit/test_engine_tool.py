@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from kit import PATIENCE
+
 TOOL = Path(__file__).resolve().parents[2] / "tools" / "engine"
 GO = """#!/bin/sh
 case "$*" in
@@ -54,7 +56,7 @@ class Machine:
 
     def run(self) -> tuple[int | None, str, str]:
         with self.start() as process:
-            out, err = process.communicate(timeout=60)
+            out, err = process.communicate(timeout=PATIENCE)
         return process.returncode, out, err
 
     @property
@@ -114,6 +116,6 @@ def test_a_killed_build_is_not_taken_for_a_finished_one(machine: Machine) -> Non
 def test_two_builds_at_once_are_one(machine: Machine) -> None:
     machine.has_go("sleep 0.2")
     with machine.start() as one, machine.start() as two:
-        answers = [process.communicate(timeout=60)[0] for process in (one, two)]
+        answers = [process.communicate(timeout=PATIENCE)[0] for process in (one, two)]
     assert answers[0] == answers[1] != ""
     assert machine.builds == 3

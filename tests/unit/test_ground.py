@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from kit import FakeClock
+from kit import PATIENCE, FakeClock, eventually
 from pulumi_livechannels.ground.limiter import WINDOW_SECONDS, Limiter
 from pulumi_livechannels.ground.redact import scrub, shorten
 from pulumi_livechannels.ground.retry import PAUSE_SECONDS, RETRY_COST, TOKENS, RetryBudget, backoff
@@ -94,13 +94,12 @@ def test_equal_questions_under_way_are_one_and_later_ones_are_asked_anew() -> No
 
     def ask() -> int:
         asked.append(1)
-        assert go.wait(5)
+        assert go.wait(PATIENCE)
         return len(asked)
 
     with ThreadPoolExecutor(8) as pool:
         answers = [pool.submit(flight.ask, "a", ask) for _ in range(8)]
-        while not asked:
-            threading.Event().wait(0.001)
+        eventually(lambda: asked)
         go.set()
         assert max(answer.result() for answer in answers) <= len(asked)
     assert len(asked) < 8

@@ -13,7 +13,7 @@ import requests
 import responses
 from urllib3.exceptions import MaxRetryError, NewConnectionError
 
-from kit import FakeClock
+from kit import PATIENCE, FakeClock
 from pulumi_livechannels.ground.clock import SystemClock
 from pulumi_livechannels.ground.errors import Changed, NoAnswerError, NotSentError
 from pulumi_livechannels.ground.http import Request, Transport
@@ -27,7 +27,7 @@ def request(url: str = URL, **headers: str) -> Request:
 
 @pytest.fixture
 def transport(clock: FakeClock) -> Transport:
-    return Transport(clock, 5)
+    return Transport(clock, PATIENCE)
 
 
 @contextmanager
@@ -89,7 +89,7 @@ def test_an_answer_that_breaks_off_leaves_the_outcome_unknown(transport: Transpo
 
 def test_a_silent_platform_is_given_up_after_the_limit() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener, pytest.raises(NoAnswerError, match="longer than"):
-        Transport(SystemClock(), 0.1).send(request(f"http://127.0.0.1:{listener.getsockname()[1]}/live"))
+        Transport(SystemClock(), 1).send(request(f"http://127.0.0.1:{listener.getsockname()[1]}/live"))
 
 
 @responses.activate

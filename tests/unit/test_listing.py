@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from kit import FakeClock
+from kit import PATIENCE, FakeClock
 from pulumi_livechannels.core import listing
 from pulumi_livechannels.core.listing import HEAD_SECONDS, READINGS, Listing
 from pulumi_livechannels.ground.errors import NoAnswerError
@@ -128,7 +128,7 @@ def test_a_page_that_failed_is_asked_for_again(vendor: Vendor) -> None:
 
 def test_while_one_reads_a_page_the_others_wait_for_it(vendor: Vendor) -> None:
     shown, gate = vendor.list(), threading.Event()
-    vendor.before = lambda: None if gate.wait(30) else pytest.fail("nobody opened the gate")
+    vendor.before = lambda: None if gate.wait(PATIENCE) else pytest.fail("nobody opened the gate")
     found: list[str | None] = []
     threads = [threading.Thread(target=lambda: found.append(shown.find("i7"))) for _ in range(4)]
     for thread in threads:

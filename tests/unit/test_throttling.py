@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import pytest
 
-from kit import FakeClock
+from kit import PATIENCE, FakeClock, eventually
 from pulumi_livechannels.ground.limiter import WINDOW_SECONDS, Limiter
 from pulumi_livechannels.ground.retry import ThrottlePatience
 from pulumi_livechannels.ground.windows import in_memory
@@ -80,7 +80,7 @@ class Time:
         with self._lock:
             heapq.heappush(self._asleep, (self._passed + seconds, next(self._number), woken))
         self.end()
-        assert woken.wait(60)
+        assert woken.wait(PATIENCE)
 
     def end(self) -> None:
         """The calling thread sleeps, or is done."""
@@ -146,8 +146,7 @@ def test_five_runs_that_know_nothing_of_each_other_all_finish(strict: bool) -> N
     clock = Time(5 * workers)
     platform = Platform(clock, strict)
     ends = [run(clock, platform, calls, workers, random.Random(seed).random) for seed in range(5)]
-    while not (clock._awake == 0 and not clock._asleep):
-        threading.Event().wait(0.01)
+    eventually(lambda: clock._awake == 0 and not clock._asleep)
     assert [len(end) for end in ends] == [calls] * 5
     assert all(all(end) for end in ends), "and none gives up"
     assert 0 < platform.refused < 5 * calls / 2, "nor is the platform hammered"
