@@ -60,7 +60,8 @@ def python_sdk(stack: Stack) -> None:
     metadata = made / "pulumi_livechannels_native-0.1.0.dist-info" / "METADATA"
     metadata.parent.mkdir()
     metadata.write_text("Metadata-Version: 2.1\nName: pulumi_livechannels_native\nVersion: 0.1.0\n")
-    stack.surroundings["PYTHONPATH"] = str(made)
+    inherited = stack.surroundings.get("PYTHONPATH")
+    stack.surroundings["PYTHONPATH"] = f"{made}{os.pathsep}{inherited}" if inherited else str(made)
 
 
 def in_python(stack: Stack) -> None:

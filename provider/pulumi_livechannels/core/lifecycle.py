@@ -79,7 +79,11 @@ class Lifecycle:
         """Check inputs before anything is sent; `olds` are the inputs that made the object, if it is there.
 
         `adopt` is the id that the program wants to take over, `hidden` are inputs that it has marked secret.
+
+        Raises:
+            ConfigurationError: no call could be signed; a preview makes none, and would not hear of it otherwise.
         """
+        self.account.settings.require_wangsu()
         self.account.custody.in_program(holder)
         checked = check(self.kind.inputs, news, olds, self.account.clock.now(), hidden)
         if adopt is not None:
