@@ -88,9 +88,7 @@ class Line:
         self.dated.append(dated)
         return Request("POST", "https://api.example.com/x", {}, b"")
 
-    def call(
-        self, judge: Callable[[Answer], Any] = lambda answer: answer.body, shown: str = "{}", **more: Any
-    ) -> Any:
+    def call(self, judge: Callable[[Answer], Any] = lambda answer: answer.body, shown: str = "{}", **more: Any) -> Any:
         return self.caller.carry_out(
             Exchange("Ask", "/ask", shown, self.sign, judge, self.gate, **more)  # type: ignore[arg-type]
         )
