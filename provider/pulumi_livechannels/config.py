@@ -7,7 +7,7 @@ others could be of another account. Each setting is declared once, with its limi
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
@@ -200,7 +200,7 @@ def load(config: Mapping[str, str], environment: Mapping[str, str] | None = None
     )
 
 
-def unknown_keys(config: Mapping[str, str]) -> list[tuple[str, str]]:
+def unknown_keys(config: Iterable[str]) -> list[tuple[str, str]]:
     """Each key of our namespace that means nothing here, with what may have been meant."""
     known = [setting.key for setting in SETTINGS]
     found = []

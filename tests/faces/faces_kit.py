@@ -12,11 +12,11 @@ from typing import Any
 
 import grpc
 from google.protobuf import empty_pb2
-from pulumi.dynamic.dynamic import serialize_provider
 from pulumi.runtime.proto import engine_pb2_grpc, provider_pb2_grpc
 from pulumi.runtime.proto import provider_pb2 as messages
 
 from pulumi_livechannels import dynamic
+from pulumi_livechannels.dynamic.resource import stored
 from pulumi_livechannels.plugin.codec import decode, encode
 
 COMMANDS = {
@@ -51,7 +51,7 @@ class Face:
         return {"urn": urn, "name": "name", "type": f"livechannels:index:{kind}"}
 
     def pack(self, kind: str, values: dict[str, Any], secrets: Any = None) -> Any:
-        held = {"__provider": serialize_provider(dynamic.PROVIDERS[kind]())} if self.name == "dynamic" else {}
+        held = {"__provider": stored(dynamic.PROVIDERS[kind])} if self.name == "dynamic" else {}
         return encode({**held, **values}, secrets or {})
 
     def unpack(self, struct: Any) -> dict[str, Any]:

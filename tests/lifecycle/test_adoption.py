@@ -71,3 +71,12 @@ def test_what_has_begun_already_is_adopted_with_the_times_that_it_began_with(sta
     assert not stage.of("RecordTask").check(inputs, inputs).problems
     assert stage.of("RecordTask").check(inputs, None).problems, "a new one cannot begin in the past"
     assert stage.of("RecordTask").adopt(made.id, inputs).id == made.id
+
+
+def test_a_time_of_what_is_adopted_is_announced_by_no_warning(stage: Stage) -> None:
+    before, after = stage.sample("RecordTask"), stage.sample("RecordTask", endTime=stage.later(hours=3))
+    held = stage.of("RecordTask")
+    assert held.check(after, before).warnings
+    checked = held.check(after, before, adopt="t1")
+    assert not checked.warnings
+    assert "endTime changes" in checked.problems[0].text, "it is refused instead"
