@@ -89,7 +89,7 @@ def test_the_python_sdk_tells_missing_keys_too_and_asks_the_other_vendor_without
 
 @pytest.mark.rule("R28", "R30")
 def test_two_accounts_in_one_program_keep_apart(native: Stack) -> None:
-    """Resources and functions go to the account of their provider; its keys are encrypted, and new ones replace nothing."""
+    """Resources and functions go where their provider says; its keys are encrypted, and new ones replace nothing."""
     with running(quota=0) as (port, other):
         endpoint = f"http://127.0.0.1:{port}"
         keys = {"accessKey": "emulator-access-key", "secretKey": "emulator-secret-key", "endpoint": endpoint}

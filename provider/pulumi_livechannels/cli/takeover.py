@@ -35,7 +35,8 @@ def import_(
 ) -> None:
     """Write what brings the whole account under Pulumi: a file for `pulumi import`, or a Python program.
 
-    `pulumi import` reads every object in its preview and once more after it, so go without: --skip-preview. With --python, run `pulumi up` with the program once, then take every `adopt=` out of it. An interrupted run goes on
+    `pulumi import` reads every object in its preview and again after it, so --skip-preview halves the calls. With
+    --python, run `pulumi up` with the program once, then take every `adopt=` out of it. An interrupted run goes on
     where it stopped.
     """
     check_format(format)
