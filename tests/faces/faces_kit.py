@@ -12,7 +12,7 @@ from typing import Any
 
 import grpc
 from google.protobuf import empty_pb2
-from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, provider_pb2_grpc
+from pulumi.runtime.proto import engine_pb2_grpc, provider_pb2_grpc
 from pulumi.runtime.proto import provider_pb2 as messages
 
 from kit import PATIENCE
@@ -125,8 +125,9 @@ class Listener(engine_pb2_grpc.EngineServicer):
 
     def __init__(self) -> None:
         self.heard: list[tuple[str, str]] = []
+        self.severities: list[Any] = []
 
     def Log(self, request: Any, context: Any) -> Any:
-        assert request.severity == engine_pb2.WARNING
+        self.severities.append(request.severity)
         self.heard.append((request.urn, request.message))
         return empty_pb2.Empty()

@@ -108,6 +108,17 @@ def _anchors(path: Path) -> set[str]:
     return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
 
 
+def test_each_difference_of_the_faces_names_a_test_that_is_there() -> None:
+    text = (DOCS / "faces.md").read_text()
+    table = text.partition("| proved by |\n")[2].partition("\n\n")[0].splitlines()[1:]
+    assert len(table) > 5
+    for line in table:
+        proofs = re.findall(r"`(\w+/\w+\.py)::(test_\w+)`", line.split("|")[-2])
+        assert proofs, f"nothing proves: {line}"
+        for file, name in proofs:
+            assert f"\ndef {name}(" in (ROOT / "tests" / file).read_text(), f"{file}::{name} is not there"
+
+
 def test_guides_are_short_and_in_plain_words() -> None:
     for name in GUIDES:
         text = (DOCS / f"{name}.md").read_text()

@@ -82,7 +82,11 @@ class Lifecycle:
 
         `adopt` is the id that the program wants to take over, `hidden` are inputs that it has marked secret, and
         `replacing` names those whose change is to make a new object.
+
+        Raises:
+            ConfigurationError: no call could be signed; a preview makes none, and would not hear of it otherwise.
         """
+        self.account.settings.require_wangsu()
         self.account.custody.in_program(holder)
         now = self.account.clock.now()
         checked = check(self.kind.inputs, news, olds, now, hidden, adopting=adopt is not None)
