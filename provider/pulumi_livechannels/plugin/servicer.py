@@ -324,10 +324,9 @@ def _variables(variables: Mapping[str, str]) -> dict[str, str]:
 
 def _ignoring(request: Any) -> Callable[[str], bool]:
     """Whether the program has us ignore the difference of a path."""
-    patterns = list(request.ignoreChanges)
-    return lambda path: any(
-        pattern in ("*", path) or path.startswith((f"{pattern}.", f"{pattern}[")) for pattern in patterns
-    )
+    from ..core.diff import named
+
+    return named(request.ignoreChanges)
 
 
 def _property_diff(path: str, state: Mapping[str, Any], news: Mapping[str, Any], replaces: bool) -> Any:
