@@ -155,6 +155,7 @@ def resource_page(kind: type[Resource[Any]]) -> str:
         actions_table(actions_of(kind)),
         "## What replaces",
         marked(_replacement(kind), names),
+        *_computed_times(kind),
         "## What cannot be read back",
         _unreadable(kind),
         "## Import and adopt",
@@ -203,6 +204,20 @@ def _replacement(kind: type[Resource[Any]]) -> str:
     if kind.delete_before_replace is not Resource.delete_before_replace:
         told.append((inspect.getdoc(kind.delete_before_replace) or "").replace("\n", " "))
     return " ".join(told)
+
+
+def _computed_times(kind: type[Resource[Any]]) -> list[str]:
+    """How to keep an object whose times the program computes from the present."""
+    times = [item for item in properties(kind.inputs).values() if item.is_instant and item.flags.replaces]
+    if not times:
+        return []
+    keys = ", ".join(item.key for item in times)
+    told = (
+        "A time that the program computes from the present is another one in every run, so every run would make a new "
+        f"object; the check warns of it. Keep the first one with `ignoreChanges: [{keys}]`, in Python programs:"
+    )
+    names = ", ".join(f'"{item.name}"' for item in times)
+    return [told, f"```python\nopts = pulumi.ResourceOptions(ignore_changes=[{names}])\n```"]
 
 
 def _unreadable(kind: type[Resource[Any]]) -> str:

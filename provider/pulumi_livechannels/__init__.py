@@ -13,20 +13,24 @@ command line starts without loading Pulumi; editors read the stubs that the buil
 from __future__ import annotations
 
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 
 def __getattr__(name: str) -> Any:
     if name in ("wangsu", "volcengine"):
         return import_module(f".{name}", __name__)
+    found = None
     if name.startswith("get_"):
-        return import_module(".dynamic.functions", __name__).function(__name__, "index", name)
-    # Submodules are looked up here before they are imported, and every public class begins with a capital.
-    exports = import_module(".dynamic", __name__).EXPORTS if name[:1].isupper() else {}
-    try:
-        return exports[name]
-    except KeyError:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}") from None
+        found = import_module(".dynamic.functions", __name__).function(__name__, "index", name)
+    elif name[:1].isupper():
+        found = import_module(".dynamic", __name__).EXPORTS.get(name)
+    if found is not None:
+        return found
+    # Submodules are looked up here before they are imported, which must load nothing else.
+    if name.startswith("_") or not name.isidentifier() or find_spec(f".{name}", __name__):
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    raise import_module(".ground.hints", __name__).no_attribute(__name__, name, __dir__())
 
 
 def __dir__() -> list[str]:

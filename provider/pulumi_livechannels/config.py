@@ -7,7 +7,7 @@ others could be of another account. Each setting is declared once, with its limi
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
@@ -103,9 +103,8 @@ SETTINGS = (
 )
 _KEY_PAIR = (ACCESS_KEY, SECRET_KEY)
 _USER = (USERNAME, API_KEY)
-CREDENTIALS = (*_KEY_PAIR, *_USER)
 _VOLCENGINE = (VOLCENGINE_ACCESS_KEY, VOLCENGINE_SECRET_KEY, VOLCENGINE_SESSION_TOKEN)
-_CREDENTIALS = (*_KEY_PAIR, *_USER, *_VOLCENGINE)
+CREDENTIALS = (*_KEY_PAIR, *_USER, *_VOLCENGINE)
 
 
 @dataclass(frozen=True)
@@ -201,7 +200,7 @@ def load(config: Mapping[str, str], environment: Mapping[str, str] | None = None
     )
 
 
-def unknown_keys(config: Mapping[str, str]) -> list[tuple[str, str]]:
+def unknown_keys(config: Iterable[str]) -> list[tuple[str, str]]:
     """Each key of our namespace that means nothing here, with what may have been meant."""
     known = [setting.key for setting in SETTINGS]
     found = []
@@ -218,7 +217,7 @@ def problems(config: Mapping[str, str]) -> list[tuple[str, str]]:
     for setting in SETTINGS:
         text = config.get(setting.key, "")
         try:
-            if setting in _CREDENTIALS:
+            if setting in CREDENTIALS:
                 _credential(setting, text)
             elif text:
                 load({ACCESS_KEY.key: "-", SECRET_KEY.key: "-", setting.key: text}, {})
@@ -334,11 +333,11 @@ def _number(setting: Setting, text: str, *, default: float, limits: tuple[float,
         return default
     least, most = limits
     try:
-        number = float(int(text)) if whole else float(text)
-    except (ValueError, OverflowError):
+        number = float(text)
+    except ValueError:
         number = least - 1
-    # Nothing compares with what is not a number.
-    if not least <= number <= most:
+    # Nothing compares with what is not a number. An SDK writes whole ones with a point.
+    if not least <= number <= most or (whole and not number.is_integer()):
         _refuse(
             setting,
             f"must be a {'whole ' if whole else ''}number of at least {least:g} and at most {most:.0f}, but is "

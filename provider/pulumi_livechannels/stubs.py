@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.alias_generators import to_snake
 
+from .config import SETTINGS, Setting
 from .core.docstrings import about
 from .core.fields import Model, Property, bare, properties
 from .core.function import Function, element
@@ -20,9 +21,11 @@ from .resources import RESOURCES
 
 _HEAD = '''"""Live streaming channels under Pulumi: resources and functions. Written by the build from the models."""
 
+import datetime
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, TypedDict
 
+import pandas
 import pulumi
 
 from . import volcengine as volcengine
@@ -34,15 +37,18 @@ def text() -> str:
     """The stub of `pulumi_livechannels`."""
     errors_line = f"from .ground.errors import {', '.join(f'{name} as {name}' for name in error_names())}\n"
     nested = dict.fromkeys(model for kind in RESOURCES for model in nested_inputs(kind))
-    parts = [_HEAD + errors_line, *(_typed_dict(model) for model in nested), *(_class(kind) for kind in RESOURCES)]
-    parts += _functions("index")
+    parts = [_HEAD + errors_line, _provider(), *(_typed_dict(model) for model in nested)]
+    parts += [*(_class(kind) for kind in RESOURCES), *_functions("index")]
     return "\n".join(parts)
 
 
 def module_text(module: str) -> str:
     """The stub of a module of functions."""
     head = f'"""The reports of module `{module}`. Written by the build from the models."""\n\n'
-    imports = "from collections.abc import Sequence\nfrom typing import Any, Literal\n\nimport pulumi\n"
+    imports = (
+        "import datetime\nfrom collections.abc import Sequence\nfrom typing import Any, Literal\n\n"
+        "import pandas\nimport pulumi\n\nfrom . import Provider as Provider\n"
+    )
     return "\n".join([head + imports, *_functions(module)])
 
 
@@ -76,7 +82,13 @@ def _answer(model: type[BaseModel]) -> str:
             f"    def {item.name}(self) -> {hint(item.annotation, 'list')}{optional}:",
             f'        """{describe(item)}"""',
         ]
-    lines.append("    def __getitem__(self, name: str) -> Any: ...")
+    lines += [
+        "    def __getitem__(self, name: str) -> Any: ...",
+        "    def to_dict(self) -> dict[str, Any]:",
+        '        """The values in plain dictionaries and lists, for `json.dumps`."""',
+        "    def to_dataframe(self) -> pandas.DataFrame:",
+        '        """The values as a frame: a line for each slot, row or item. Needs the extra `dataframe`."""',
+    ]
     return "\n".join(lines) + "\n"
 
 
@@ -84,11 +96,11 @@ def _function(kind: type[Function[Any]]) -> str:
     name = to_snake(kind.name())
     lines = []
     for suffix, wrap, answer in (("", "{}", "{}"), ("_output", "pulumi.Input[{}]", "pulumi.Output[{}]")):
-        lines += [f"def {name}{suffix}(", *(["    *,"] if properties(kind.inputs()) else [])]
+        lines += [f"def {name}{suffix}(", "    *,"]
         for item in sorted(properties(kind.inputs()).values(), key=lambda item: not item.required):
-            typed = wrap.format(hint(item.annotation, "Sequence", inputs=bool(suffix)))
+            typed = wrap.format(taken(item, inputs=bool(suffix)))
             lines.append(f"    {item.name}: {typed}{'' if item.required else ' | None = ...'},")
-        lines.append(f") -> {answer.format(kind.output().__name__)}:")
+        lines += ["    provider: Provider | None = ...,", f") -> {answer.format(kind.output().__name__)}:"]
         lines.append(textwrap.indent(f'"""{function_docs(kind)}\n"""', "    ") + "\n")
     return "\n".join(lines)
 
@@ -97,10 +109,14 @@ def function_docs(kind: type[Function[Any]]) -> str:
     """The docstring of a function in Python programs."""
     lines = [about(kind), *(["", *kind.notes()] if kind.notes() else []), "", "Args:"]
     inputs = sorted(properties(kind.inputs()).values(), key=lambda item: not item.required)
-    lines += [f"    {item.name}: {describe(item)}" for item in inputs] or ["    (none)"]
-    lines += ["", "Returns:"]
+    lines += [f"    {item.name}: {asked(item)}" for item in inputs]
+    lines += ["    provider: A `Provider`, to ask with its settings.", "", "Returns:"]
     lines += [f"    {item.name}: {describe(item)}" for item in properties(kind.output()).values()]
-    lines += ["", "Raises:", "    InputError: an argument breaks a rule; nothing was sent."]
+    lines += [
+        "",
+        "Raises:",
+        "    InputError: an argument breaks a rule; nothing was sent. It names the place of the call.",
+    ]
     lines += ["    LiveChannelsError: there is no answer; see its subclasses.", "", f"Source: {kind.source()}."]
     return "\n".join(lines)
 
@@ -144,7 +160,7 @@ def hint(annotation: Any, collection: str, *, inputs: bool = False) -> str:
 def docs(kind: type[Resource[Any]]) -> str:
     """The docstring of a resource's class in Python programs."""
     lines = [inspect.cleandoc(kind.__doc__ or ""), "", "Args:"]
-    lines += [f"    {item.name}: {describe(item)}" for item in _by_need(kind)]
+    lines += [f"    {item.name}: {asked(item)}" for item in _by_need(kind)]
     if kind.adoptable:
         lines.append(f"    adopt: Id of a {kind.__name__} that exists, to take it over instead of making a new one.")
     lines += ["", "Attributes:"] if properties(kind.outputs) else []
@@ -162,6 +178,20 @@ def describe(item: Property) -> str:
     return " ".join([item.doc, *notes])
 
 
+def asked(item: Property) -> str:
+    """The same of one that a program sets, with the forms that Python has for it."""
+    if item.is_edge:
+        return f"{describe(item)} Text, a datetime with a zone, or a date, which begins at midnight of +08:00."
+    return f"{describe(item)} Text, or a datetime with a zone." if item.is_instant else describe(item)
+
+
+def taken(item: Property, *, inputs: bool) -> str:
+    """The annotation of what a program may set; with `inputs`, lists may hold outputs too."""
+    times = ["datetime.datetime"] if item.is_instant else []
+    days = ["datetime.date"] if item.is_edge else []
+    return " | ".join([hint(item.annotation, "Sequence", inputs=inputs), *times, *days])
+
+
 def _by_need(kind: type[Resource[Any]]) -> list[Property]:
     return sorted(properties(kind.inputs).values(), key=lambda item: not item.required)
 
@@ -176,10 +206,17 @@ def _class(kind: type[Resource[Any]]) -> str:
         "        *,",
     ]
     for item in _by_need(kind):
-        typed = hint(item.annotation, "Sequence", inputs=True)
+        typed = taken(item, inputs=True)
         absent = "" if item.required else " | None = ..."
         lines.append(f"        {item.name}: pulumi.Input[{typed}]{absent},")
     lines += [*(["        adopt: str | None = ...,"] if kind.adoptable else []), "    ) -> None: ..."]
+    lines += [
+        "    @classmethod",
+        "    def get(",
+        "        cls, resource_name: str, id: pulumi.Input[str], opts: pulumi.ResourceOptions | None = ...",
+        f"    ) -> {kind.__name__}:",
+        '        """An object that exists, by its id: read and never changed, and not held by this stack."""',
+    ]
     for item in [*properties(kind.inputs).values(), *properties(kind.outputs).values()]:
         optional = "" if item.required else " | None"
         lines += [
@@ -190,8 +227,34 @@ def _class(kind: type[Resource[Any]]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _provider() -> str:
+    lines = [
+        "class Provider(pulumi.ProviderResource):",
+        '    """An account of its own, for `opts=ResourceOptions(provider=…)` and for `provider=…` of functions.',
+        "",
+        "    What is not given comes from the environment, never from the stack's configuration.",
+        "",
+        "    Args:",
+        *(f"        {to_snake(setting.key)}: {setting.doc}" for setting in SETTINGS),
+        '    """',
+        "",
+        "    def __init__(",
+        "        self,",
+        "        resource_name: str,",
+        "        opts: pulumi.ResourceOptions | None = ...,",
+        "        *,",
+        *(f"        {to_snake(setting.key)}: pulumi.Input[{_setting(setting)}] | None = ...," for setting in SETTINGS),
+        "    ) -> None: ...",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _setting(setting: Setting) -> str:
+    return "str" if setting.secret else "str | float | bool"
+
+
 def _typed_dict(model: type[Model]) -> str:
     lines = [f"class {args_name(model)}(TypedDict, total=False):", f'    """{model.__doc__}"""', ""]
     for item in properties(model).values():
-        lines += [f"    {item.name}: pulumi.Input[{hint(item.annotation, 'Sequence')}]", f'    """{describe(item)}"""']
+        lines += [f"    {item.name}: pulumi.Input[{taken(item, inputs=False)}]", f'    """{asked(item)}"""']
     return "\n".join(lines) + "\n"

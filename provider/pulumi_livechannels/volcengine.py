@@ -14,9 +14,9 @@ from typing import Any
 
 
 def __getattr__(name: str) -> Any:
-    from .dynamic.functions import function
+    from .dynamic.functions import report
 
-    return function(__name__, "volcengine", name)
+    return report(__name__, "volcengine", name)
 
 
 def __dir__() -> list[str]:

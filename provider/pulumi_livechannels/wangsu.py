@@ -15,9 +15,9 @@ from typing import Any
 
 
 def __getattr__(name: str) -> Any:
-    from .dynamic.functions import function
+    from .dynamic.functions import report
 
-    return function(__name__, "wangsu", name)
+    return report(__name__, "wangsu", name)
 
 
 def __dir__() -> list[str]:

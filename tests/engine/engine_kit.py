@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import textwrap
@@ -104,3 +105,30 @@ PLUGIN = Path(sys.prefix) / "bin" / "pulumi-resource-livechannels"
 SCHEMA = Path(__file__).parents[2] / "schema.json"
 EXAMPLES = Path(__file__).parents[2] / "examples"
 PYTHON = {"name": "python", "options": {"virtualenv": sys.prefix}}
+
+
+def sdk(stack: Stack, language: str) -> Path:
+    """The SDK of a language, generated on demand."""
+    out = stack.folder.parent / "sdk"
+    stack.run("pulumi", "package", "gen-sdk", str(SCHEMA), "--language", language, "--out", str(out))
+    return out / language
+
+
+def python_sdk(stack: Stack) -> None:
+    """The generated Python SDK, importable by the stack's program."""
+    made = sdk(stack, "python")
+    # It asks for its own version, which an installation would know.
+    metadata = made / "pulumi_livechannels_native-0.1.0.dist-info" / "METADATA"
+    metadata.parent.mkdir()
+    metadata.write_text("Metadata-Version: 2.1\nName: pulumi_livechannels_native\nVersion: 0.1.0\n")
+    inherited = stack.surroundings.get("PYTHONPATH")
+    stack.surroundings["PYTHONPATH"] = f"{made}{os.pathsep}{inherited}" if inherited else str(made)
+
+
+def made_by_hand(native: Stack, name: str) -> str:
+    """A channel that somebody made in the console."""
+    from pulumi_livechannels.emulator.wangsu.channels import create_channel
+    from pulumi_livechannels.emulator.wangsu.wire import Call
+
+    words = {"channelName": name, "channelType": "live", "pushDomain": "push.example.com", "pullRate": "0,3"}
+    return str(create_channel(Call(words, native.platform.store))["pullId"])

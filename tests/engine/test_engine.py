@@ -35,6 +35,24 @@ def channel(name: str = "Main", type: str = "live", more: str = "") -> str:
     return CHANNEL.format(name=name, type=type, more=more)
 
 
+def test_a_recording_whose_end_is_computed_stays_where_the_end_is_ignored(stack: Stack) -> None:
+    task = """
+        from datetime import datetime, timedelta, timezone
+        end = (datetime.now(timezone.utc) + timedelta(hours={hours})).isoformat()
+        main = live.Channel("main", channel_name="Main", channel_type="live", push_domain="push.example.com",
+                            pull_rates=["source"])
+        live.RecordTask("recording", pull_id=main.pull_id, end_time=end, opts=pulumi.ResourceOptions({opts}))
+    """
+    stack.program(task.format(hours=2, opts=""))
+    assert "ignoreChanges" not in stack.up()
+    stack.program(task.format(hours=3, opts=""))
+    assert "put endTime under ignoreChanges (ignore_changes in Python)" in stack.up()
+    assert stack.calls("endRecordTask") == 1
+    stack.program(task.format(hours=4, opts="ignore_changes=['end_time']"))
+    assert "ignoreChanges" not in stack.up()
+    assert stack.calls("endRecordTask") == 1
+
+
 @pytest.mark.rule("R5", "R9", "R10", "R28", "E10")
 def test_everything_comes_stays_still_and_goes(stack: Stack) -> None:
     stack.program(EVERYTHING)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -101,7 +102,35 @@ def test_mistakes_in_a_query_are_told_plainly(stack: Stack) -> None:
     assert "Traceback" not in said
     assert "domains[0] must be a domain name" in said
     assert "end_time must be an RFC 3339 time" in said
+    assert re.search(r"get_domain_traffic at \S+/__main__\.py:5: ", said)
     assert not stack.platform.journal
+
+
+def test_an_output_in_a_plain_function_names_the_way_out(stack: Stack) -> None:
+    stack.program(
+        """
+        main = live.Channel("main", channel_name="m", channel_type="live", push_domain="push.example.com",
+                            pull_rates=["source"])
+        live.get_channel(pull_id=main.pull_id)
+        """
+    )
+    said = stack.pulumi("preview", "--non-interactive", code=1)
+    assert "Traceback" not in said
+    assert re.search(r"get_channel at \S+/__main__\.py:6: pull_id holds an output.*: call get_channel_output", said)
+
+
+def test_what_was_waited_for_is_told_with_the_place_of_its_call(stack: Stack) -> None:
+    stack.program(
+        """
+        main = live.Channel("main", channel_name="m", channel_type="live", push_domain="push.example.com",
+                            pull_rates=["source"])
+        asked = live.get_channel_output(pull_id=main.pull_id.apply(lambda key: f"{key}, x"))
+        pulumi.export("name", asked.channel_name)
+        """
+    )
+    said = stack.up(code=1)
+    assert "Traceback" not in said
+    assert re.search(r"get_channel_output at \S+/__main__\.py:6: pull_id must be one id", said)
 
 
 def test_the_examples_are_where_the_readme_says() -> None:

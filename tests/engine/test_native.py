@@ -29,6 +29,9 @@ from engine_kit import (
     PYTHON,
     SCHEMA,
     Stack,
+    made_by_hand,
+    python_sdk,
+    sdk,
 )
 from kit import PATIENCE, eventually
 
@@ -43,25 +46,8 @@ def example(stack: Stack, name: str) -> None:
     shutil.copytree(EXAMPLES / name, stack.folder, dirs_exist_ok=True)
 
 
-def sdk(stack: Stack, language: str) -> Path:
-    """The SDK of a language, generated on demand."""
-    out = stack.folder.parent / "sdk"
-    stack.run("pulumi", "package", "gen-sdk", str(SCHEMA), "--language", language, "--out", str(out))
-    return out / language
-
-
 def in_yaml(stack: Stack) -> None:
     example(stack, "yaml")
-
-
-def python_sdk(stack: Stack) -> None:
-    """The generated Python SDK, importable by the stack's program."""
-    made = sdk(stack, "python")
-    # It asks for its own version, which an installation would know.
-    metadata = made / "pulumi_livechannels_native-0.1.0.dist-info" / "METADATA"
-    metadata.parent.mkdir()
-    metadata.write_text("Metadata-Version: 2.1\nName: pulumi_livechannels_native\nVersion: 0.1.0\n")
-    stack.surroundings["PYTHONPATH"] = str(made)
 
 
 def in_python(stack: Stack) -> None:
@@ -250,7 +236,7 @@ def test_each_resource_is_imported_by_its_id(native: Stack) -> None:
 @pytest.mark.rule("R11")
 def test_a_file_imports_many(native: Stack) -> None:
     native.project("yaml")
-    ids = [_make(native, f"Channel {number}") for number in range(7)]
+    ids = [made_by_hand(native, f"Channel {number}") for number in range(7)]
     wanted = [{"type": "livechannels:index:Channel", "name": f"c{number}", "id": key} for number, key in enumerate(ids)]
     (native.folder / "import.json").write_text(json.dumps({"resources": wanted}))
     code = native.folder / "code.yaml"
@@ -258,15 +244,6 @@ def test_a_file_imports_many(native: Stack) -> None:
     (native.folder / "Pulumi.yaml").write_text("name: test\nruntime: yaml\n" + code.read_text())
     native.pulumi(*NOTHING_CHANGES)
     assert sorted(item["id"] for item in native.resources("Channel")) == sorted(ids)
-
-
-def _make(native: Stack, name: str) -> str:
-    """A channel that somebody made in the console."""
-    from pulumi_livechannels.emulator.wangsu.channels import create_channel
-    from pulumi_livechannels.emulator.wangsu.wire import Call
-
-    words = {"channelName": name, "channelType": "live", "pushDomain": "push.example.com", "pullRate": "0,3"}
-    return str(create_channel(Call(words, native.platform.store))["pullId"])
 
 
 def _many(number: int) -> dict[str, Any]:
@@ -365,7 +342,7 @@ def test_resource_options_do_what_they_say(native: Stack) -> None:
 
 
 def test_do_lists_and_reads(native: Stack) -> None:
-    key = _make(native, "By hand")
+    key = made_by_hand(native, "By hand")
     native.surroundings["PULUMI_EXPERIMENTAL"] = "true"
     said = native.pulumi("do", "livechannels:index:Channel", "list", "--all")
     assert key in said

@@ -10,6 +10,7 @@ import pytest
 from pulumi.runtime.proto import engine_pb2_grpc
 
 from faces_kit import Face, Listener, started
+from pulumi_livechannels.core import account
 from pulumi_livechannels.emulator.platform import Platform
 from pulumi_livechannels.emulator.server import environment, running
 
@@ -69,3 +70,12 @@ def face(request: pytest.FixtureRequest, platform: Platform) -> Face:
     held: Face = request.getfixturevalue(f"_{request.param}")
     held.configure()
     return held
+
+
+@pytest.fixture
+def program(serving: tuple[int, Platform], platform: Platform, monkeypatch: pytest.MonkeyPatch) -> Platform:
+    """A Python program's process that knows nothing yet."""
+    for name, value in environment(serving[0], 0).items():
+        monkeypatch.setenv(name, value)
+    account._accounts.clear()
+    return platform

@@ -12,12 +12,12 @@ from typing import Any
 
 import grpc
 from google.protobuf import empty_pb2
-from pulumi.dynamic.dynamic import serialize_provider
-from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, provider_pb2_grpc
+from pulumi.runtime.proto import engine_pb2_grpc, provider_pb2_grpc
 from pulumi.runtime.proto import provider_pb2 as messages
 
 from kit import PATIENCE
 from pulumi_livechannels import dynamic
+from pulumi_livechannels.dynamic.resource import stored
 from pulumi_livechannels.plugin.codec import decode, encode
 
 COMMANDS = {
@@ -52,7 +52,7 @@ class Face:
         return {"urn": urn, "name": "name", "type": f"livechannels:index:{kind}"}
 
     def pack(self, kind: str, values: dict[str, Any], secrets: Any = None) -> Any:
-        held = {"__provider": serialize_provider(dynamic.PROVIDERS[kind]())} if self.name == "dynamic" else {}
+        held = {"__provider": stored(dynamic.PROVIDERS[kind])} if self.name == "dynamic" else {}
         return encode({**held, **values}, secrets or {})
 
     def unpack(self, struct: Any) -> dict[str, Any]:
@@ -125,8 +125,9 @@ class Listener(engine_pb2_grpc.EngineServicer):
 
     def __init__(self) -> None:
         self.heard: list[tuple[str, str]] = []
+        self.severities: list[Any] = []
 
     def Log(self, request: Any, context: Any) -> Any:
-        assert request.severity == engine_pb2.WARNING
+        self.severities.append(request.severity)
         self.heard.append((request.urn, request.message))
         return empty_pb2.Empty()

@@ -23,7 +23,7 @@ from pulumi_livechannels.snippets import BASES, LANGUAGES, references
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
-GUIDES = ("big-stacks", "drift", "faces", "moving", "quotas", "secrets", "when-things-go-wrong")
+GUIDES = ("asking", "big-stacks", "drift", "faces", "moving", "quotas", "secrets", "when-things-go-wrong")
 KINDS: tuple[Any, ...] = (*RESOURCES, *FUNCTIONS)
 
 
@@ -106,6 +106,17 @@ def test_every_link_leads_somewhere() -> None:
 def _anchors(path: Path) -> set[str]:
     titles = re.findall(r"^#+ (.*)$", path.read_text(), re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+def test_each_difference_of_the_faces_names_a_test_that_is_there() -> None:
+    text = (DOCS / "faces.md").read_text()
+    table = text.partition("| proved by |\n")[2].partition("\n\n")[0].splitlines()[1:]
+    assert len(table) > 5
+    for line in table:
+        proofs = re.findall(r"`(\w+/\w+\.py)::(test_\w+)`", line.split("|")[-2])
+        assert proofs, f"nothing proves: {line}"
+        for file, name in proofs:
+            assert f"\ndef {name}(" in (ROOT / "tests" / file).read_text(), f"{file}::{name} is not there"
 
 
 def test_guides_are_short_and_in_plain_words() -> None:

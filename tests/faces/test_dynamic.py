@@ -16,7 +16,6 @@ import grpc
 import pulumi
 import pytest
 from google.protobuf.struct_pb2 import Struct
-from pulumi.dynamic.dynamic import serialize_provider
 from pulumi.runtime import rpc
 from pulumi.runtime.proto import provider_pb2 as messages
 
@@ -25,6 +24,7 @@ from faces_kit import started
 from kit import ALL, PATIENCE, FakeClock, Stage
 from pulumi_livechannels import dynamic, stubs
 from pulumi_livechannels.core.fields import properties
+from pulumi_livechannels.dynamic.resource import stored
 from pulumi_livechannels.emulator.server import environment, running
 
 # What old states hold. These strings must load for ever: a change here breaks every stack that exists.
@@ -45,24 +45,20 @@ GOLDEN = {
 @pytest.mark.parametrize("name", sorted(ALL))
 def test_a_state_holds_a_class_name_that_never_changes(name: str) -> None:
     provider = dynamic.PROVIDERS[name]
-    assert serialize_provider(provider()) == GOLDEN[name]
+    assert stored(provider) == GOLDEN[name]
     assert len(GOLDEN[name]) <= 110
-    assert provider.serialize_as_secret_always is False
     assert not vars(provider())
     assert getattr(dynamic, f"{name}Provider") is provider
-
-
-@pytest.mark.parametrize("name", sorted(ALL))
-def test_a_class_has_the_types_that_a_native_stack_can_alias(name: str) -> None:
-    assert getattr(live, name)._resource_type_name == f"dynamic/livechannels:{name}"
 
 
 class Recorder(pulumi.runtime.Mocks):
     def __init__(self) -> None:
         self.inputs: dict[str, dict[str, Any]] = {}
+        self.types: dict[str, str] = {}
 
     def new_resource(self, args: pulumi.runtime.MockResourceArgs) -> tuple[str, dict[str, Any]]:
         self.inputs[args.name] = dict(args.inputs)
+        self.types[args.name] = args.typ
         return f"id-of-{args.name}", {**args.inputs, "pushUrl": "rtmp://x/y/z", "pullUrls": [{"url": "rtmp://p"}]}
 
     def call(self, args: pulumi.runtime.MockCallArgs) -> dict[str, Any]:
@@ -84,7 +80,9 @@ def test_a_program_speaks_python_and_the_state_camel_case() -> Any:
     )
 
     def look(values: list[Any]) -> None:
+        assert recorder.types["main"] == "pulumi-python:dynamic/livechannels:Channel", "what a native stack aliases"
         sent = {key: value for key, value in recorder.inputs["main"].items() if key != "__provider"}
+        assert sent.pop("__hidden") == []
         assert sent.pop("__urn") == "urn:pulumi:stack::project::Channel::main"
         assert sent == {
             "channelName": "Main",
@@ -131,15 +129,25 @@ def test_the_stub_is_what_type_checkers_hold_programs_to(tmp_path: Path) -> None
         "u: pulumi.Output[str] = c.push_url\n"
         "live.ForwardTask('f', pull_id=c.pull_id, forward_url=pulumi.Output.secret('rtmp://a/b'))\n"
         "e: type[Exception] = live.RefusedError\n"
+        "import datetime\nnow = datetime.datetime.now(datetime.timezone.utc)\n"
+        "t = live.RecordTask('t', pull_id=c.pull_id, end_time=now, start_time=pulumi.Output.from_input(now))\n"
+        "live.ForwardTask('g', pull_id='p', forward_url='rtmp://a/b', end_time=t.end_time)\n"
+        "r = live.wangsu.get_domain_traffic(domains=['d'], start_time=now, end_time=datetime.date(2026, 11, 1))\n"
+        "d: dict[str, object] = r.rows[0].to_dict()\n"
+        "len(r.to_dataframe().columns)\n"
     )
     program.write_text(good)
     assert _mypy(program) == []
-    program.write_text(good + "live.Channel('b', channel_nmae='n')\nc.push_ulr\nlive.RecordTask('r', pull_id=3)\n")
+    program.write_text(
+        good + "live.Channel('b', channel_nmae='n')\nc.push_ulr\nlive.RecordTask('r', pull_id=3)\n"
+        "live.RecordTask('s', pull_id='p', end_time=datetime.date(2026, 11, 1))\n"
+    )
     found = "\n".join(_mypy(program))
     assert 'Unexpected keyword argument "channel_nmae"' in found
     assert '"push_ulr"' in found
     assert 'Missing named argument "end_time"' in found
     assert 'has incompatible type "int"' in found
+    assert 'has incompatible type "date"' in found
 
 
 def _mypy(program: Path) -> list[str]:

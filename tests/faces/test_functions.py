@@ -15,12 +15,10 @@ from pulumi.runtime.proto import provider_pb2 as messages
 import pulumi_livechannels as live
 from faces_kit import Face, Listener
 from pulumi_livechannels import volcengine, wangsu
-from pulumi_livechannels.core import account
 from pulumi_livechannels.core.fields import UNKNOWN
 from pulumi_livechannels.core.reporting.slots import rfc3339
 from pulumi_livechannels.dynamic.records import Record
 from pulumi_livechannels.emulator.platform import Platform
-from pulumi_livechannels.emulator.server import environment
 from pulumi_livechannels.ground import errors
 from pulumi_livechannels.plugin.codec import decode, encode
 from pulumi_livechannels.reports.wangsu.domains import DomainTraffic
@@ -36,15 +34,6 @@ IN_PYTHON = {"domains": QUERY["domains"], "start_time": QUERY["startTime"], "end
 
 def invoke(native: Face, token: str, arguments: dict[str, Any]) -> Any:
     return native.stub.Invoke(messages.InvokeRequest(tok=token, args=encode(arguments, {})))
-
-
-@pytest.fixture
-def program(serving: tuple[int, Platform], platform: Platform, monkeypatch: pytest.MonkeyPatch) -> Platform:
-    """A Python program's process that knows nothing yet."""
-    for name, value in environment(serving[0], 0).items():
-        monkeypatch.setenv(name, value)
-    account._accounts.clear()
-    return platform
 
 
 def test_the_plugin_answers_what_a_program_gets(native: Face, program: Platform) -> None:

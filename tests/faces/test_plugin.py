@@ -8,7 +8,7 @@ from typing import Any
 import grpc
 import pytest
 from google.protobuf import empty_pb2
-from pulumi.runtime.proto import plugin_pb2, status_pb2
+from pulumi.runtime.proto import engine_pb2, plugin_pb2, status_pb2
 from pulumi.runtime.proto import provider_pb2 as messages
 
 from faces_kit import Face, Listener, Live, started
@@ -63,6 +63,20 @@ def test_a_missing_credential_fails_the_configuration_once() -> None:
     assert caught.value.code() is grpc.StatusCode.FAILED_PRECONDITION
     assert "livechannels:accessKey" in caught.value.details()
     assert "LIVECHANNELS_ACCESS_KEY" in caught.value.details()
+
+
+@pytest.mark.rule("R3", "R29", "R30")
+def test_keys_of_the_other_vendor_alone_are_told_before_a_preview_promises_a_create(serving: Any) -> None:
+    """A preview sends nothing, so that the first call to fail would be that of `up`."""
+    theirs = {key: value for key, value in environment(serving[0], 0).items() if "VOLCENGINE" in key}
+    with started("native", theirs) as face:
+        face.configure()
+        with pytest.raises(grpc.RpcError) as caught:
+            face.check("Channel", CHANNEL)
+        asked = face.stub.Invoke(messages.InvokeRequest(tok="livechannels:volcengine:getIsps"))
+    assert caught.value.code() is grpc.StatusCode.FAILED_PRECONDITION
+    assert caught.value.details().startswith("accessKey and secretKey missing: no call can be signed without.")
+    assert decode(getattr(asked, "return"))[0]["rows"]
 
 
 def test_settings_come_as_properties_or_as_variables(serving: Any) -> None:
@@ -311,5 +325,6 @@ def test_warnings_reach_the_engine_beside_their_resource(serving: Any, engine: t
         face.configure()
         live = face.create("RecordDirectory", {"directoryType": "warned", "path": "a"})
         face.delete("RecordDirectory", live)
+    assert listener.severities[0] == engine_pb2.WARNING
     assert listener.heard[0][0] == face.about("RecordDirectory")["urn"]
     assert "keeps the record directory warned" in listener.heard[0][1]

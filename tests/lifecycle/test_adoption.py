@@ -6,6 +6,7 @@ import pytest
 
 from kit import KINDS, Stage
 from pulumi_livechannels.core.custody import MARK
+from pulumi_livechannels.core.fields import UNKNOWN, properties
 from pulumi_livechannels.ground import errors
 
 
@@ -71,3 +72,58 @@ def test_what_has_begun_already_is_adopted_with_the_times_that_it_began_with(sta
     assert not stage.of("RecordTask").check(inputs, inputs).problems
     assert stage.of("RecordTask").check(inputs, None).problems, "a new one cannot begin in the past"
     assert stage.of("RecordTask").adopt(made.id, inputs).id == made.id
+
+
+def test_a_time_of_what_is_adopted_is_announced_by_no_warning(stage: Stage) -> None:
+    before, after = stage.sample("RecordTask"), stage.sample("RecordTask", endTime=stage.later(hours=3))
+    held = stage.of("RecordTask")
+    assert held.check(after, before).warnings
+    checked = held.check(after, before, adopt="t1")
+    assert not checked.warnings
+    assert "endTime changes" in checked.problems[0].text, "it is refused instead"
+
+
+CHANGES: dict[str, dict[str, str]] = {
+    "Channel": {"channelName": "Typo"},
+    "PullChannel": {"sourceUrl": "rtmp://origin.example.net/app/typocanary"},
+    "RecordDirectory": {"path": "matches/typo"},
+    "RecordTask": {"fileType": "flv"},
+    "ForwardTask": {"forwardUrl": "rtmp://relay.example.net/app/typocanary"},
+}
+
+
+@pytest.mark.parametrize("name", sorted(KINDS))
+def test_a_preview_foresees_an_adoption_and_changes_nothing(stage: Stage, name: str) -> None:
+    inputs = stage.sample(name)
+    made = stage.up(name, **inputs)
+    stage.new_run()
+    writes = stage.writes()
+    same = stage.of(name).foresee_adoption(made.id, inputs)
+    assert (same.problems, same.warnings) == ([], [])
+    (key,) = CHANGES[name]
+    typo = stage.of(name).foresee_adoption(made.id, {**inputs, **CHANGES[name]})
+    (told,) = [problem.text for problem in typo.problems] + typo.warnings
+    assert key in told
+    assert "canary" not in told, "secrets are named and not shown"
+    assert bool(typo.problems) == properties(KINDS[name].inputs)[key].flags.replaces, (
+        "what cannot be changed is refused"
+    )
+    with pytest.raises(errors.NotFoundError, match=f"adopt {name} none: there is no {name} none"):
+        stage.of(name).foresee_adoption("none", inputs)
+    assert stage.writes() == writes
+
+
+def test_what_is_not_known_before_the_run_is_told_so(stage: Stage) -> None:
+    made = stage.up("Channel", **stage.sample("Channel"))
+    stage.new_run()
+    foreseen = stage.of("Channel").foresee_adoption(made.id, stage.sample("Channel") | {"channelName": UNKNOWN})
+    assert "and not known before the run in the program" in foreseen.warnings[0]
+
+
+def test_an_outage_in_the_preview_is_an_error_and_no_promise(stage: Stage) -> None:
+    made = stage.up("Channel", **stage.sample("Channel"))
+    stage.new_run()
+    stage.fault("/live/channelManage/getChannelConfigure", "reset", times=9)
+    with pytest.raises(errors.LiveChannelsError, match="adopt Channel"):
+        stage.of("Channel").foresee_adoption(made.id, stage.sample("Channel"))
+    stage.platform.faults.clear()

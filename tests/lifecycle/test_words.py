@@ -32,8 +32,8 @@ def test_adopting_what_is_not_there(stage: Stage) -> None:
 
 def test_adopting_what_cannot_be(stage: Stage) -> None:
     assert said(lambda: stage.of("StreamDisconnect").adopt("c1", {"pullId": stage.a_channel()})) == (
-        "a StreamDisconnect cannot be taken over. Nothing was changed on the platform. Next: take adopt out of the "
-        "program."
+        "adopt StreamDisconnect c1: a StreamDisconnect cannot be taken over. Nothing was changed on the platform. "
+        "Next: take adopt out of the program."
     )
 
 

@@ -21,8 +21,6 @@ from typing import Any
 import grpc
 import pulumi
 from google.protobuf import empty_pb2, struct_pb2
-from pulumi.dynamic import Resource as DynamicResource
-from pulumi.dynamic.dynamic import serialize_provider
 from pulumi.runtime.proto import engine_pb2_grpc, provider_pb2_grpc, status_pb2
 from pulumi.runtime.proto import provider_pb2 as messages
 
@@ -103,26 +101,18 @@ def _props_of_class(kind: str, name: str, given: dict[str, Any]) -> dict[str, An
     """The properties that a Python program's class hands to the SDK, under the names that the SDK stores."""
     caught: dict[str, Any] = {}
 
-    def catch(self: Any, provider: Any, resource_name: str, props: Any, opts: Any = None) -> None:
+    def catch(self: Any, token: str, resource_name: str, props: Any, opts: Any = None) -> None:
         caught.update({self.translate_input_property(key): value for key, value in props.items()})
-        caught[PROVIDER] = serialized(kind)
 
-    real_init, real_secret = DynamicResource.__init__, pulumi.Output.secret
+    real_init, real_secret = pulumi.CustomResource.__init__, pulumi.Output.secret
     try:
-        DynamicResource.__init__ = catch  # type: ignore[method-assign]
+        pulumi.CustomResource.__init__ = catch  # type: ignore[method-assign,assignment]
         pulumi.Output.secret = staticmethod(lambda value: value)  # type: ignore[assignment,method-assign]
         getattr(pulumi_livechannels, kind)(name, **given)
     finally:
-        DynamicResource.__init__ = real_init  # type: ignore[method-assign]
+        pulumi.CustomResource.__init__ = real_init  # type: ignore[method-assign]
         pulumi.Output.secret = real_secret  # type: ignore[method-assign]
     return caught
-
-
-@cache
-def serialized(kind: str) -> str:
-    from pulumi_livechannels import dynamic
-
-    return str(serialize_provider(dynamic.PROVIDERS[kind]()))
 
 
 @cache

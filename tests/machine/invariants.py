@@ -328,14 +328,18 @@ class Judge:
         if item.adopt is None:
             return False
         key = (OBJECT_OF[item.kind], item.adopt)
-        holder = self.engine.state.objects().get(key)
         body = self.world.body(key)
         if body is None or key not in self.world.alive():
             return True
-        if holder is not None and holder.name != item.name and any(holder.name == one.name for one in program):
+        if self.is_held_by_another(item, program):
             return True
         inputs = {name: self.value(value) for name, value in item.inputs.items()}
         return any(found.split()[0] not in EDITABLE for found in differences(item.kind, inputs, body))
+
+    def is_held_by_another(self, item: Declared, program: Sequence[Declared]) -> bool:
+        """Whether it adopts what another resource of the program holds, which a run with targets may not look at."""
+        key, others = (OBJECT_OF[item.kind], item.adopt), {one.name for one in program if one.name != item.name}
+        return any(held.object == key and held.name in others for held in self.engine.state)
 
     def _is_late(self, item: Declared, program: Sequence[Declared]) -> bool:
         end = item.inputs.get("endTime")

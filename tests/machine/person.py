@@ -89,7 +89,7 @@ class Person:
                 acted = True
             elif self.judge.impossible(item, self.play.program):
                 acted = True
-                if item.adopt is None:
+                if item.adopt is None or self.judge.is_held_by_another(item, self.play.program):
                     self.play.remove(item.name)
                 else:
                     item.adopt = None

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+import html
+import json
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from email.utils import formatdate
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -61,6 +66,7 @@ class Line:
         self.dated: list[float] = []
         self.sent = 0
         self.clock = clock
+        self.takes = 0.0
         self.caller = Caller(
             transport=self,  # type: ignore[arg-type]
             clock=clock,
@@ -71,6 +77,7 @@ class Line:
 
     def send(self, request: Request) -> Answer:
         self.sent += 1
+        self.clock.let_pass(self.takes)
         outcome = self.outcomes.pop(0) if len(self.outcomes) > 1 else self.outcomes[0]
         if isinstance(outcome, Exception):
             raise outcome
@@ -81,9 +88,9 @@ class Line:
         self.dated.append(dated)
         return Request("POST", "https://api.example.com/x", {}, b"")
 
-    def call(self, judge: Callable[[Answer], Any] = lambda answer: answer.body, **more: Any) -> Any:
+    def call(self, judge: Callable[[Answer], Any] = lambda answer: answer.body, shown: str = "{}", **more: Any) -> Any:
         return self.caller.carry_out(
-            Exchange("Ask", "/ask {}", self.sign, judge, self.gate, **more)  # type: ignore[arg-type]
+            Exchange("Ask", "/ask", shown, self.sign, judge, self.gate, **more)  # type: ignore[arg-type]
         )
 
     def fails(self, **more: Any) -> LiveChannelsError:
@@ -249,9 +256,54 @@ def test_an_error_names_the_operation_unless_it_does_already(clock: FakeClock) -
 
 
 def test_each_attempt_stands_in_the_log(clock: FakeClock, caplog: pytest.LogCaptureFixture) -> None:
+    line = Line(clock, lost(), Answer(200, {"x-cnc-request-id": "r1"}, b""))
+    line.takes = 0.25
     with caplog.at_level(logging.DEBUG, "pulumi_livechannels"):
-        Line(clock, lost(), Answer(200, {"x-cnc-request-id": "r1"}, b"")).call()
-    assert caplog.messages == ["/ask {} -> NoAnswerError", "/ask {} -> ok, request id r1"]
+        line.call()
+        line.outcomes = [said(RefusedError)]
+        line.fails()
+    assert caplog.messages == [
+        "/ask {} -> NoAnswerError in 250 ms",
+        "/ask {} -> ok in 250 ms, request id r1",
+        "/ask {} -> RefusedError 7 in 250 ms",
+    ]
+
+
+SECRET = "rtmp://relay.example.net/app/geheimer-schlüssel?a=1&b=2"
+
+
+@pytest.mark.rule("R28")
+@pytest.mark.parametrize(
+    "escaped",
+    [
+        lambda text: text,
+        lambda text: text.partition("/app/")[2],
+        quote,
+        lambda text: quote(quote(text, safe=""), safe=""),
+        json.dumps,
+        lambda text: json.dumps(json.dumps(text)),
+        lambda text: text.replace("/", "\\/"),
+        lambda text: html.escape(text.replace("/", "&#47;")),
+        lambda text: base64.b64encode(text.encode()).decode(),
+        lambda text: text.encode().hex(),
+    ],
+)
+@pytest.mark.parametrize("where_it_stands", ["shown", "request id", "refused id"])
+def test_no_secret_of_a_call_stands_in_the_log_in_whatever_escaping(
+    clock: FakeClock, caplog: pytest.LogCaptureFixture, escaped: Callable[[str], str], where_it_stands: str
+) -> None:
+    secret = escaped(SECRET)
+    headers = {"x-cnc-request-id": secret if where_it_stands == "request id" else "r1"}
+    line = Line(clock, Answer(200, headers, b""))
+    if where_it_stands == "refused id":
+        line.outcomes = [line.caller.refusal(Meaning(RefusedError, "wait."), secret, secret, OK, secret, [SECRET])]
+    with caplog.at_level(logging.DEBUG, "pulumi_livechannels"), suppress(RefusedError):
+        line.call(shown=secret if where_it_stands == "shown" else "{}", secrets=[SECRET])
+    (told,) = caplog.messages
+    assert told.startswith("/ask ")
+    assert " in 0 ms" in told
+    assert "schl" not in told.casefold()
+    assert secret not in told
 
 
 # Refusals.

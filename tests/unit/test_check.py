@@ -204,6 +204,46 @@ def test_what_leaves_the_program_and_cannot_be_cleared_is_announced() -> None:
     assert [warning.split(" ")[0] for warning in warnings] == ["directoryId", "streamCheck"]
 
 
+# What ends an object by being another time, by resource.
+ENDING = {
+    name: keys
+    for name, kind in ALL.items()
+    if (keys := [key for key, item in properties(kind.inputs).items() if item.is_instant and item.flags.replaces])
+}
+TIMES = [(name, key) for name, keys in ENDING.items() for key in keys]
+
+
+def moved(name: str, old: dict[str, Any], new: dict[str, Any], **more: Any) -> list[str]:
+    """The warnings of a check that the program's changed times bring."""
+    return check(ALL[name].inputs, {**GOOD[name], **new}, {**GOOD[name], **old}, NOW, **more).warnings
+
+
+@pytest.mark.parametrize(("name", "key"), TIMES)
+def test_a_time_that_ends_the_object_is_announced_with_the_way_to_keep_it(name: str, key: str) -> None:
+    (warning,) = moved(name, {key: at(1200)}, {key: at(1800)})
+    assert warning.startswith(f"{key} is another time than in the run before, so the object is ended and another one")
+    assert f"put {key} under ignoreChanges (ignore_changes in Python)" in warning
+
+
+@pytest.mark.parametrize(("name", "key"), TIMES)
+def test_nothing_is_announced_where_no_time_ends_an_object(name: str, key: str) -> None:
+    soon = NOW // 60 * 60 - NOW + 1200
+    assert moved(name, {key: at(soon)}, {key: at(soon + 59)}) == [], "the same minute"
+    assert moved(name, {key: None}, {key: at(1800)}) == [], "there was none before"
+    assert moved(name, {key: at(1200)}, {key: UNKNOWN}) == [], "not known yet"
+    assert moved(name, {key: at(1200)}, {key: at(1800)}, adopting=True) == []
+    assert check(ALL[name].inputs, {**GOOD[name], key: at(1800)}, None, NOW).warnings == [], "a create"
+
+
+@pytest.mark.parametrize("name", ENDING)
+def test_two_times_are_announced_once(name: str) -> None:
+    old, new = {"startTime": at(600), "endTime": at(3600)}, {"startTime": at(900), "endTime": at(3900)}
+    (warning,) = moved(name, old, new)
+    both = " and ".join(ENDING[name])
+    assert warning.startswith(f"{both} are other times than in the run before")
+    assert f"put {both} under ignoreChanges" in warning
+
+
 def test_hls_encryption_lasts_a_week_by_default() -> None:
     checked = check(ALL["Channel"].inputs, {**GOOD["Channel"], "videoEncryption": "hls"}, None, NOW)
     assert checked.inputs["hlsEncryptionSeconds"] == 604800

@@ -48,6 +48,7 @@ def test_a_missing_credential_is_named_with_both_ways(config: dict[str, str], ke
         ("site", "wangzu", "one of wangsu, cdnetworks"),
         ("callsPerFiveMinutes", "-1", "at least 0"),
         ("callsPerFiveMinutes", "2.5", "whole number"),
+        ("callsPerFiveMinutes", "nan", "whole number"),
         ("timeoutSeconds", "0", "at least 0.1"),
         ("timeoutSeconds", "nan", "at least 0.1"),
         ("timeoutSeconds", "inf", "at most 3600"),

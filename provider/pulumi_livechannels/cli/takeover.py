@@ -33,9 +33,10 @@ def import_(
     ] = None,
     format: Annotated[str, typer.Option(help="How what was found is shown: table or json.")] = "table",
 ) -> None:
-    """Write what brings the whole account under Pulumi: a file for `pulumi import -f`, or a Python program.
+    """Write what brings the whole account under Pulumi: a file for `pulumi import`, or a Python program.
 
-    With --python, run `pulumi up` with the program once, then take every `adopt=` out of it. An interrupted run goes on
+    `pulumi import` reads every object in its preview and again after it, so --skip-preview halves the calls. With
+    --python, run `pulumi up` with the program once, then take every `adopt=` out of it. An interrupted run goes on
     where it stopped.
     """
     check_format(format)
@@ -59,7 +60,7 @@ def import_(
         else:
             _write("--out", out, import_file(objects))
     _show(objects, format)
-    following = "pulumi up, then take every adopt= out" if python else f"pulumi import -f {out}"
+    following = "pulumi up, then take every adopt= out" if python else f"pulumi import --skip-preview -f {out}"
     typer.echo(f"{len(objects)} objects written to {out}; next: {following}", err=True)
 
 
@@ -91,7 +92,10 @@ def orphans(
     unmanaged = [item for item in objects if (item.kind, item.id) not in managed]
     if import_to is not None:
         _write("--import-file", import_to, import_file(unmanaged))
-        typer.echo(f"{len(unmanaged)} objects written to {import_to}; next: pulumi import -f {import_to}", err=True)
+        typer.echo(
+            f"{len(unmanaged)} objects written to {import_to}; next: pulumi import --skip-preview -f {import_to}",
+            err=True,
+        )
     told = [
         *({"where": "platform", "kind": item.kind, "id": item.id, "name": item.title} for item in unmanaged),
         *({"where": "stack", "kind": key[0], "id": key[1], "name": names[key]} for key in lacking),

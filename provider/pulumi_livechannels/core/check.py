@@ -6,7 +6,7 @@ What a preview cannot know yet passes, and rules that need it wait. Checking wha
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -65,8 +65,13 @@ def check(
     olds: Mapping[str, Any] | None,
     now: float,
     hidden: Collection[str] = (),
+    *,
+    adopting: bool = False,
 ) -> Checked:
-    """Check `news` for a new object, or for one that was made from `olds`; values of `hidden` keys are not shown."""
+    """Check `news` for a new object, or for one that was made from `olds`; values of `hidden` keys are not shown.
+
+    While `adopting`, `olds` are no word of the program's about what is there.
+    """
     declared = properties(model)
     result = Checked({key: value for key, value in news.items() if value is not None})
     good: dict[str, Any] = {}
@@ -86,12 +91,18 @@ def check(
     before = olds or {}
     changed = {key for key, item in declared.items() if key in good and not same(item, before.get(key), good[key])}
     result.problems += _rule_problems(model, good, settled, Context(now, olds is not None, frozenset(changed)))
-    result.problems = [
-        _veiled(problem, result.inputs) if _top(problem) in hidden else problem for problem in result.problems
-    ]
+    result.problems = veiled(result.problems, result.inputs, hidden)
     if olds is not None:
         result.warnings += [_released(key) for key, item in declared.items() if _is_released(item, olds, news)]
+    moved = [key for key in declared if key in changed and _is_moved(declared[key], before)]
+    if moved and not adopting:
+        result.warnings.append(_moved(moved))
     return result
+
+
+def veiled(problems: Iterable[Problem], inputs: Mapping[str, Any], hidden: Collection[str]) -> list[Problem]:
+    """The problems without what stands in the `hidden` keys of the inputs, which the program has marked secret."""
+    return [_veiled(problem, inputs) if _top(problem) in hidden else problem for problem in problems]
 
 
 def _check_value(item: Property, result: Checked, good: dict[str, Any]) -> None:
@@ -115,7 +126,7 @@ def _top(problem: Problem) -> str:
 
 
 def _veiled(problem: Problem, inputs: Mapping[str, Any]) -> Problem:
-    """The problem of a value that the program has marked secret, without it."""
+    """The problem of a secret value, without it."""
     text = re.sub(r", but is .*?: (?=[^:]*$)", ", but is a secret that is not shown: ", problem.text, flags=re.DOTALL)
     shown = [part for part in _texts(inputs.get(_top(problem))) if part in text]
     return Problem(problem.path, "breaks a rule; its value is a secret that is not shown" if shown else text, True)
@@ -234,6 +245,21 @@ def _released(key: str) -> str:
     return (
         f"{key} was taken out of the program and is no longer managed: the vendor documents no way to clear it, "
         "so the platform keeps the last value"
+    )
+
+
+def _is_moved(item: Property, olds: Mapping[str, Any]) -> bool:
+    """Whether a change of the property is another time for an object that cannot be given one."""
+    return item.is_instant and item.flags.replaces and isinstance(olds.get(item.key), str)
+
+
+def _moved(keys: Sequence[str]) -> str:
+    names = " and ".join(keys)
+    is_other, times = ("is another time", "a time") if len(keys) == 1 else ("are other times", "times")
+    return (
+        f"{names} {is_other} than in the run before, so the object is ended and another one is made. If the program "
+        f"computes {times} from the present, that happens in every run: put {names} under ignoreChanges "
+        "(ignore_changes in Python)"
     )
 
 

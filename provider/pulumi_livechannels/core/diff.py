@@ -32,6 +32,12 @@ class Diff:
         changed = [path for path in self.changed if not ignored(path)]
         return Diff(changed, [path for path in self.replaces if path in changed], self.unfinished)
 
+    def replacing(self, forced: Callable[[str], bool]) -> Diff:
+        """The same with a new object for the paths of which the program asks for one."""
+        return Diff(
+            self.changed, [path for path in self.changed if path in self.replaces or forced(path)], self.unfinished
+        )
+
     @staticmethod
     def tops(paths: Iterable[str]) -> list[str]:
         """The top-level properties of paths, each once."""
@@ -40,6 +46,14 @@ class Diff:
     def touches(self, key: str) -> bool:
         """Whether the property, or anything in it, differs."""
         return any(path == key or path.startswith(f"{key}.") for path in self.changed)
+
+
+def named(patterns: Iterable[str]) -> Callable[[str], bool]:
+    """Whether a path is, or is inside of, one that the options of a resource name; `*` names all of them."""
+    given = list(patterns)
+    return lambda path: any(
+        pattern in ("*", path) or path.startswith((f"{pattern}.", f"{pattern}[")) for pattern in given
+    )
 
 
 def diff(inputs: type[Inputs], outputs: type[State], state: Mapping[str, Any], news: Mapping[str, Any]) -> Diff:

@@ -152,6 +152,11 @@ class Property:
         """Whether it is a time, which counts by the whole minute."""
         return "instant" in self.marks
 
+    @property
+    def is_edge(self) -> bool:
+        """Whether it is a time at which a window begins or ends."""
+        return "edge" in self.marks
+
 
 @cache
 def properties(model: type[BaseModel]) -> dict[str, Property]:

@@ -16,20 +16,21 @@ from ..ground.errors import (
     ConflictError,
     LiveChannelsError,
     NotFoundError,
-    Problem,
     RefusedError,
 )
 from ..vendors.calling import not_understood
+from .adoption import Adoption
 from .belonging import WITNESS
 from .check import Checked, check, require
 from .custody import CHANNELS, GUEST, MARK, NOBODY, REPLACEMENT, Holder
-from .diff import Diff, diff
+from .diff import Diff, diff, named
 from .fields import UNKNOWN, Inputs, properties
 from .guards import Guards
 from .making import make
 from .resource import Countable, Listable, Listed, Resource
-from .states import SPARED, UNSURE, merged, missing, ours, outputs_of, storable, told, unreadable, unverifiable
+from .states import SPARED, UNSURE, merged, missing, ours, outputs_of, storable, told, unreadable
 from .switch import Switch
+from .telling import difference
 
 if TYPE_CHECKING:
     from .account import Account
@@ -44,8 +45,7 @@ class Made:
     unfinished: list[str] = field(default_factory=list)
 
 
-def _nothing(path: str) -> bool:
-    return False
+nothing = named(())
 
 
 class Lifecycle:
@@ -57,6 +57,7 @@ class Lifecycle:
         self.account = account
         self.resource = kind(account)
         self.guards = Guards(self.resource)
+        self.adoption = Adoption(self.resource)
 
     @property
     def secret_inputs(self) -> list[str]:
@@ -75,33 +76,34 @@ class Lifecycle:
         holder: Holder = NOBODY,
         adopt: str | None = None,
         hidden: Collection[str] = (),
+        replacing: Callable[[str], bool] = nothing,
     ) -> Checked:
         """Check inputs before anything is sent; `olds` are the inputs that made the object, if it is there.
 
-        `adopt` is the id that the program wants to take over, `hidden` are inputs that it has marked secret.
+        `adopt` is the id that the program wants to take over, `hidden` are inputs that it has marked secret, and
+        `replacing` names those whose change is to make a new object.
+
+        Raises:
+            ConfigurationError: no call could be signed; a preview makes none, and would not hear of it otherwise.
         """
+        self.account.settings.require_wangsu()
         self.account.custody.in_program(holder)
-        checked = check(self.kind.inputs, news, olds, self.account.clock.now(), hidden)
+        now = self.account.clock.now()
+        checked = check(self.kind.inputs, news, olds, now, hidden, adopting=adopt is not None)
         if adopt is not None:
-            checked.problems += self._adoption_problems(adopt, checked, olds, holder)
+            checked.problems += self.adoption.problems(adopt, checked, olds, holder, replacing)
         return checked
 
-    def _adoption_problems(
-        self, adopt: str, checked: Checked, olds: Mapping[str, Any] | None, holder: Holder
-    ) -> Iterator[Problem]:
-        why = self.account.custody.wish(self.name, self.resource.canonical(adopt), holder)
-        if why is not None:
-            yield Problem("adopt", f"names what is taken: {why}; declare the object once")
-        if olds is not None and not checked.problems:
-            # Inputs of an earlier release may be written in another way.
-            before = check(self.kind.inputs, olds, olds, self.account.clock.now()).inputs
-            replaced = diff(self.kind.inputs, self.kind.outputs, before, checked.inputs).replaces
-            if replaced:
-                yield Problem(
-                    "adopt",
-                    f"is still there, but {', '.join(replaced)} changes, which takes a new {self.name} in place of the "
-                    "adopted one: take adopt out of the program first",
-                )
+    def foresee_adoption(self, key: str, inputs: Mapping[str, Any], hidden: Collection[str] = ()) -> Checked:
+        """What an adoption in the next `up` would do, as problems and warnings: for a preview. Reads the object.
+
+        Raises:
+            NotFoundError: no object has this id.
+            LiveChannelsError: it could not be read.
+        """
+        with self._doing("adopt", key):
+            problems, changes = self.adoption.foresee(key, inputs, hidden)
+        return Checked({**inputs}, problems, changes)
 
     def diff(self, state: Mapping[str, Any], news: Mapping[str, Any]) -> Diff:
         """What differs between the state and what the program wants. Sends nothing."""
@@ -119,7 +121,8 @@ class Lifecycle:
         *,
         adopting: bool = False,
         preview: bool = False,
-        ignored: Callable[[str], bool] = _nothing,
+        ignored: Callable[[str], bool] = nothing,
+        replacing: Callable[[str], bool] = nothing,
     ) -> Diff:
         """The difference as an engine acts on it, which also declares who holds the object.
 
@@ -130,7 +133,7 @@ class Lifecycle:
             ChannelLiveError: what is to be replaced is on air.
             ConflictError: another resource of this run has taken the object, or the state is another account's.
         """
-        found = self.diff(state, news).without(ignored)
+        found = self.diff(state, news).without(ignored).replacing(replacing)
         if adopting:
             # Ended first, it could not be adopted any more; the update tells what to do.
             found.replaces = []
@@ -146,6 +149,17 @@ class Lifecycle:
             self.name, self.resource.canonical(key), state, holder, leaving=bool(found.replaces)
         )
         return found
+
+    def clicks(self, before: Mapping[str, Any], found: Mapping[str, Any]) -> list[str]:
+        """The inputs, by path, that somebody else has changed between two readings of an object."""
+        return diff(self.kind.inputs, self.kind.outputs, found, before).changed
+
+    def told_clicks(
+        self, clicks: Collection[str], state: Mapping[str, Any], news: Mapping[str, Any], hidden: Collection[str] = ()
+    ) -> list[str]:
+        """A sentence for each click that the program would undo."""
+        undone = [path for path in self.diff(state, news).changed if path in clicks]
+        return [difference(self.kind.inputs, path, state, news, hidden) for path in undone]
 
     def preview_create(self, inputs: Mapping[str, Any]) -> dict[str, Any]:
         """The state that a create would bring, with everything that only the platform can tell unknown."""
@@ -209,19 +223,10 @@ class Lifecycle:
             ConflictError: another resource holds it, or an input that only a new object can have differs.
         """
         want = require(self.kind.inputs, inputs, inputs, self.account.clock.now())
-        if not self.kind.adoptable:
-            raise ConflictError(f"a {self.name} cannot be taken over", next_step="take adopt out of the program.")
         key = self.resource.canonical(key)
         with self._doing("adopt", key), self.account.custody.taking(self.name, key, holder) as mark:
             self.account.belonging.require_any()
-            actual = self.resource.read(key, {})
-            if actual is None:
-                raise NotFoundError(
-                    f"there is no {self.name} {key} to adopt",
-                    next_step="correct the id, or take adopt out of the program to make a new one.",
-                )
-            state = {**told(actual), **unverifiable(self.kind, inputs)}
-            change = self.diff(state, inputs)
+            actual, state, change = self.adoption.compare(key, inputs)
             if change.replaces:
                 raise ConflictError(
                     f"{', '.join(change.replaces)} cannot be changed on a {self.name} and differ from the actual one",
@@ -272,7 +277,7 @@ class Lifecycle:
         holder: Holder = NOBODY,
         *,
         adopting: bool = False,
-        ignored: Callable[[str], bool] = _nothing,
+        ignored: Callable[[str], bool] = nothing,
     ) -> Made:
         """Bring the object in line with the inputs, in place; what an earlier run left unsure is sent again.
 

@@ -23,6 +23,7 @@ from ..resources import (
     StreamDisconnect,
 )
 from ..stubs import args_name, error_names, nested_inputs
+from .account import Provider
 from .provider import LiveProvider
 from .resource import resource_class
 
@@ -111,4 +112,4 @@ _ARGS: dict[str, Any] = {
 }
 _ERRORS: dict[str, Any] = {name: getattr(errors, name) for name in error_names()}
 
-EXPORTS: dict[str, Any] = {**_CLASSES, **_ARGS, **_ERRORS}
+EXPORTS: dict[str, Any] = {"Provider": Provider, **_CLASSES, **_ARGS, **_ERRORS}

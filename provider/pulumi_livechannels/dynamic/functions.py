@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 import pulumi
@@ -13,19 +12,17 @@ from pulumi.runtime import get_config
 from pydantic.alias_generators import to_snake
 
 from ..core.asking import ask
-from ..core.fields import properties
-from ..core.function import Function, renamed, secrets_in, without_secrets
+from ..core.function import Function, secrets_in, without_secrets
 from ..functions import of_module
-from ..ground.errors import InputError, LiveChannelsError
+from ..ground.errors import LiveChannelsError
+from ..ground.hints import no_attribute
 from ..stubs import function_docs
+from .account import Provider
+from .calls import OUTPUT, Call, by_need, caller
 from .records import Record
 
 if TYPE_CHECKING:
     from ..core.account import Account
-
-_run_errors: dict[type, Any] = {}
-_lock = threading.Lock()
-OUTPUT = "_output"
 
 
 def names(module: str) -> list[str]:
@@ -34,28 +31,40 @@ def names(module: str) -> list[str]:
     return sorted([*plain, *(f"{name}{OUTPUT}" for name in plain)])
 
 
-def function(place: str, module: str, name: str) -> Callable[..., Any]:
-    """A function by its Python name.
-
-    Raises:
-        AttributeError: the module has none of this name.
-    """
+def function(place: str, module: str, name: str) -> Callable[..., Any] | None:
+    """A function by its Python name, if the module has it; `place` is what the module is called."""
     for kind in of_module(module):
         plain = to_snake(kind.name())
         if name in (plain, f"{plain}{OUTPUT}"):
             return _callable(kind, place, name)
-    raise AttributeError(f"module {place!r} has no attribute {name!r}")
+    return None
+
+
+def report(place: str, module: str, name: str) -> Callable[..., Any]:
+    """A function of a module that holds nothing else.
+
+    Raises:
+        AttributeError: there is none of this name.
+    """
+    found = None if name.startswith("_") else function(place, module, name)
+    if found is None:
+        raise no_attribute(place, name, names(module))
+    return found
 
 
 def _callable(kind: type[Function[Any]], place: str, name: str) -> Callable[..., Any]:
-    def asked(**inputs: Any) -> Any:
-        return _ask(kind, inputs)
+    def asked(*unnamed: Any, provider: Provider | None = None, **inputs: Any) -> Any:
+        call = Call(kind, name, caller())
+        given = call.taken(inputs, unnamed)
+        answer = _answer(call, given, _settings(call, provider))
+        return Record(without_secrets(answer, secrets_in(kind.output(), answer)), kind.output())
 
-    def asked_later(**inputs: Any) -> Any:
-        # Beside the other work of the program, which would wait otherwise. Resources are made in another process,
-        # so what this one was told about them before may be outdated.
-        answer: pulumi.Output[dict[str, Any]] = pulumi.Output.all(**inputs).apply(
-            lambda known: asyncio.to_thread(_answer, kind, known, anew=kind.module == "index")
+    def asked_later(*unnamed: Any, provider: Provider | None = None, **inputs: Any) -> Any:
+        call = Call(kind, name, caller())
+        call.taken(inputs, unnamed, waiting=True)
+        # Beside the other work of the program, which would wait otherwise.
+        answer: pulumi.Output[dict[str, Any]] = _known(inputs, _checked(call, provider)).apply(
+            lambda known: asyncio.to_thread(_answer_later, call, *known)
         )
         return answer.apply(lambda known: _record(kind, known))
 
@@ -63,25 +72,65 @@ def _callable(kind: type[Function[Any]], place: str, name: str) -> Callable[...,
     made.__name__ = made.__qualname__ = name
     made.__module__ = place
     made.__doc__ = function_docs(kind)
-    made.__signature__ = _signature(kind.inputs())  # type: ignore[attr-defined]
+    made.__signature__ = _signature(kind)  # type: ignore[attr-defined]
     return made
 
 
-def _signature(inputs: Any) -> inspect.Signature:
-    ordered = sorted(properties(inputs).values(), key=lambda item: not item.required)
+def _signature(kind: type[Function[Any]]) -> inspect.Signature:
     return inspect.Signature(
         [
             inspect.Parameter(
-                item.name, inspect.Parameter.KEYWORD_ONLY, default=inspect.Parameter.empty if item.required else None
+                name, inspect.Parameter.KEYWORD_ONLY, default=inspect.Parameter.empty if item.required else None
             )
-            for item in ordered
+            for name, item in by_need(kind).items()
         ]
+        + [inspect.Parameter("provider", inspect.Parameter.KEYWORD_ONLY, default=None)]
     )
 
 
-def _ask(kind: type[Function[Any]], inputs: Mapping[str, Any]) -> Record:
-    answer = _answer(kind, inputs)
-    return Record(without_secrets(answer, secrets_in(kind.output(), answer)), kind.output())
+def _checked(call: Call, provider: Any) -> Provider | None:
+    """The provider of a call, which tells its settings.
+
+    Raises:
+        InputError: it is none that could.
+    """
+    if provider is None or isinstance(provider, Provider):
+        return provider
+    raise call.refused("provider", "must be a pulumi_livechannels.Provider: give it one, or leave it out")
+
+
+def _settings(call: Call, provider: Any) -> dict[str, str] | None:
+    """The settings of the provider of a call; None where the stack's own are meant.
+
+    Raises:
+        InputError: they are not known yet.
+    """
+    checked = _checked(call, provider)
+    if checked is None:
+        return None
+    settings = checked.known()
+    if settings is None:
+        text = f"has settings that are not known yet: call {call.name}{OUTPUT}, which waits for them"
+        raise call.refused("provider", text)
+    return settings
+
+
+def _known(inputs: Mapping[str, Any], provider: Provider | None) -> pulumi.Output[list[Any]]:
+    """The arguments once they are known, whether each is secret, and the settings of the provider."""
+    values = {name: pulumi.Output.from_input(value) for name, value in inputs.items()}
+    secret: dict[str, pulumi.Output[bool]] = {
+        name: pulumi.Output.from_input(value.is_secret()) for name, value in values.items()
+    }
+    settings: pulumi.Output[Any] = pulumi.Output.from_input(None) if provider is None else provider.later()
+    return pulumi.Output.all(pulumi.Output.from_input(values), pulumi.Output.from_input(secret), settings)
+
+
+def _answer_later(
+    call: Call, inputs: Mapping[str, Any], secret: Mapping[str, bool], settings: Mapping[str, str] | None
+) -> dict[str, Any]:
+    hidden = [name for name, is_secret in secret.items() if is_secret]
+    # Resources are made in another process, so what this one was told about them before may be outdated.
+    return _answer(call, call.taken(inputs, hidden=hidden), settings, hidden, anew=call.kind.module == "index")
 
 
 def _record(kind: type[Function[Any]], answer: Mapping[str, Any]) -> Any:
@@ -90,32 +139,26 @@ def _record(kind: type[Function[Any]], answer: Mapping[str, Any]) -> Any:
     return pulumi.Output.secret(record) if secrets_in(kind.output(), answer) else record
 
 
-def _answer(kind: type[Function[Any]], inputs: Mapping[str, Any], *, anew: bool = False) -> dict[str, Any]:
-    declared = {item.name: item for item in properties(kind.inputs()).values()}
-    given = {declared[name].key if name in declared else name: value for name, value in inputs.items()}
+def _answer(
+    call: Call,
+    given: Mapping[str, Any],
+    settings: Mapping[str, str] | None,
+    hidden: Collection[str] = (),
+    *,
+    anew: bool = False,
+) -> dict[str, Any]:
     try:
-        return ask(_account(), kind, given, anew=anew)
-    except InputError as error:
-        names = {item.key: name for name, item in declared.items()}
-        raise _plain(InputError([renamed(problem, names) for problem in error.problems])) from None
+        return ask(_account(settings), call.kind, given, anew=anew)
     except LiveChannelsError as error:
-        raise _plain(error) from None
+        raise call.told(error, given, hidden) from None
 
 
-def _plain(error: LiveChannelsError) -> LiveChannelsError:
-    """The error as one that Pulumi shows without a traceback, which it does for its own kind only."""
-    kind = type(error)
-    if kind not in _run_errors:
-        names = {"__doc__": kind.__doc__, "__module__": kind.__module__}
-        _run_errors[kind] = type(kind.__name__, (kind, pulumi.RunError), names)
-    error.__class__ = _run_errors[kind]
-    return error
-
-
-def _account() -> Account:
+def _account(settings: Mapping[str, str] | None) -> Account:
+    """The account of these settings, or of the stack's own."""
     from .. import config
     from ..core.account import account_of
 
-    given = {setting.key: get_config(f"{config.NAMESPACE}:{setting.key}") for setting in config.SETTINGS}
-    ours = {key: str(value) for key, value in given.items() if value is not None}
-    return account_of(config.load(ours), pulumi.log.warn)
+    if settings is None:
+        given = {setting.key: get_config(f"{config.NAMESPACE}:{setting.key}") for setting in config.SETTINGS}
+        settings = {key: str(value) for key, value in given.items() if value is not None}
+    return account_of(config.load(settings), pulumi.log.warn)

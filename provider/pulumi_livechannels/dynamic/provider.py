@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import sys
 import threading
-import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from pulumi.dynamic import (
@@ -26,17 +25,17 @@ from pulumi.output import Unknown as PulumiUnknown
 
 from ..core.check import shown_as
 from ..core.custody import NOBODY, Holder
+from ..core.diff import named
 from ..core.fields import UNKNOWN
 from ..core.lifecycle import Lifecycle, Made
 from ..core.resource import Resource
-from ..ground.errors import ConfigurationError, LiveChannelsError, NotFoundError
+from ..ground.errors import ConfigurationError, NotFoundError, Problem
 from ..ground.logs import follow_environment
 from ..ground.orphaned import end_with_the_engine
-from .resource import ADOPT, HOLDER, PREVIEW
+from .keys import ADOPT, CLICKS, GIVEN, HIDDEN, HOLDER, NOT_OURS, PREVIEW, PROGRAM, REPLACE
+from .private.errors import speak_plainly
+from .private.settings import all_keys
 
-PROVIDER = "__provider"
-
-_NOT_OURS = (PROVIDER, ADOPT, HOLDER, PREVIEW)
 _lock = threading.Lock()
 _in_preview: set[Holder] = set()
 _told_configuration: set[str] = set()
@@ -45,7 +44,6 @@ _told_configuration: set[str] = set()
 class LiveProvider(ResourceProvider):
     """The verbs of one kind of object, as Pulumi calls them. Subclasses only name the kind."""
 
-    serialize_as_secret_always = False
     kind: ClassVar[type[Resource[Any]]]
     _configured: Lifecycle | ConfigurationError
 
@@ -55,13 +53,14 @@ class LiveProvider(ResourceProvider):
         from .. import config
         from ..core.account import account_of
 
-        _speak_plainly()
+        speak_plainly()
         follow_environment()
         end_with_the_engine()
         prefix = f"{config.NAMESPACE}:"
-        given: dict[str, Any] = getattr(req.config, "_props", {})
-        ours = {key[len(prefix) :]: str(value) for key, value in given.items() if key.startswith(prefix)}
-        for key, hint in config.unknown_keys(ours):
+        given = {setting.key: req.config.get(f"{prefix}{setting.key}") for setting in config.SETTINGS}
+        ours = {key: str(value) for key, value in given.items() if value is not None}
+        named = [key.removeprefix(prefix) for key in all_keys(req.config) if key.startswith(prefix)]
+        for key, hint in config.unknown_keys(named):
             sentence = f"config {prefix}{key} {hint}"
             if sentence not in _told_configuration:
                 _told_configuration.add(sentence)
@@ -73,36 +72,48 @@ class LiveProvider(ResourceProvider):
 
     def check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """Every broken rule at once, before anything is sent."""
-        face = {key: news[key] for key in (ADOPT, HOLDER) if news.get(key) is not None}
-        # It is not handed on: what a preview has planned must be what `up` finds.
+        # The others are not handed on: what a preview has planned must be what `up` finds.
+        face = {key: news[key] for key in (ADOPT, HOLDER, HIDDEN, REPLACE) if news.get(key) not in (None, [])}
         (_in_preview.add if news.get(PREVIEW) else _in_preview.discard)(_holder(news))
-        adopt = face.get(ADOPT)
+        adopt, hidden = face.get(ADOPT), face.get(HIDDEN, ())
         # What is taken over exists, so rules about new objects do not hold for it.
         before = olds or (news if ADOPT in face else None)
-        checked = self._lifecycle().check(
+        lifecycle = self._lifecycle()
+        checked = lifecycle.check(
             _inward(news),
             _inward(before) if before else None,
             _holder(news),
-            adopt if isinstance(adopt, str) else None,
+            adopt if adopt and isinstance(adopt, str) else None,
+            hidden,
+            _replacing(news),
         )
-        for warning in checked.warnings:
+        problems, warnings = checked.problems, checked.warnings
+        if ADOPT in face and not (adopt and isinstance(adopt, str)):
+            problems.append(Problem(ADOPT, "must be the id of an object, as text that is known before the run"))
+        elif isinstance(adopt, str) and news.get(PREVIEW) and not olds and not problems:
+            foreseen = lifecycle.foresee_adoption(adopt, checked.inputs, hidden)
+            problems, warnings = foreseen.problems, warnings + foreseen.warnings
+        for warning in warnings:
             _tell(warning)
-        failures = [CheckFailure(*shown_as(problem)) for problem in checked.problems]
-        if ADOPT in face and not isinstance(adopt, str):
-            failures.append(CheckFailure(ADOPT, "must be the id of an object, as text that is known before the run"))
-        return CheckResult(_outward(checked.inputs) | face, failures)
+        return CheckResult(_outward(checked.inputs) | face, [CheckFailure(*shown_as(problem)) for problem in problems])
 
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
         """What differs; a changed `__provider` or `adopt` is no difference."""
         lifecycle = self._lifecycle()
-        news = _inward(_news)
+        state, news, holder = _inward(_olds), _inward(_news), _holder(_news)
+        if holder in _in_preview:
+            # Refreshed, the state and the inputs agree, and Pulumi shows no difference where a value is secret.
+            noted = _olds.get(PROGRAM) or {}
+            for sentence in lifecycle.told_clicks(noted.get(CLICKS, ()), state, news, _news.get(HIDDEN) or ()):
+                _tell(f"{self.kind.__name__} {holder.name}: {sentence}")
         found = lifecycle.plan(
             _id,
-            _inward(_olds),
+            state,
             news,
-            _holder(_news),
+            holder,
             adopting=_news.get(ADOPT) == _id,
-            preview=_holder(_news) in _in_preview,
+            preview=holder in _in_preview,
+            replacing=_replacing(_news),
         )
         replaces = found.tops(found.replaces)
         return DiffResult(
@@ -115,13 +126,19 @@ class LiveProvider(ResourceProvider):
         """Make the object, or take over the one that `adopt` names."""
         adopt, lifecycle, holder = props.get(ADOPT), self._lifecycle(), _holder(props)
         made = lifecycle.adopt(adopt, _inward(props), holder) if adopt else lifecycle.create(_inward(props), holder)
-        return CreateResult(made.id, _told(made))
+        return CreateResult(made.id, _told(made, props))
 
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         """The actual state; no id and no properties when the object is gone."""
         lifecycle = self._lifecycle()
-        state = lifecycle.read(id_, _inward(props), _holder(props))
+        before, noted = _inward(props), props.get(PROGRAM)
+        state = lifecycle.read(id_, before, _holder(props))
+        if state is not None and isinstance(noted, dict):
+            clicks = {*noted.get(CLICKS, ()), *lifecycle.clicks(before, state)}
+            outs = {**state, PROGRAM: {**noted, CLICKS: sorted(clicks)}}
+            return ReadResult(lifecycle.resource.canonical(id_), outs, _inputs(lifecycle, state, before, noted))
         if state is not None:
+            # Only read, or made by an earlier release: nothing is noted to tell the inputs by, so these stay.
             return ReadResult(lifecycle.resource.canonical(id_), state)
         if props.get(self.kind.id_key) is None:
             # A lookup by id, not a refresh: Pulumi would take the empty answer for an object.
@@ -133,7 +150,7 @@ class LiveProvider(ResourceProvider):
         made = self._lifecycle().update(
             _id, _inward(_olds), _inward(_news), _holder(_news), adopting=_news.get(ADOPT) == _id
         )
-        return UpdateResult(_told(made))
+        return UpdateResult(_told(made, _news))
 
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
         """End the object."""
@@ -159,7 +176,7 @@ def _holder(props: Mapping[str, Any]) -> Holder:
 
 def _inward(props: Mapping[str, Any]) -> dict[str, Any]:
     """What Pulumi sends as the core wants it."""
-    return {key: _value_in(value) for key, value in props.items() if key not in _NOT_OURS}
+    return {key: _value_in(value) for key, value in props.items() if key not in NOT_OURS}
 
 
 def _value_in(value: Any) -> Any:
@@ -183,33 +200,29 @@ def _outward(value: Any) -> Any:
     return value
 
 
-def _told(made: Made) -> dict[str, Any]:
+def _replacing(props: Mapping[str, Any]) -> Callable[[str], bool]:
+    """Whether the program wants a new object when a path changes."""
+    return named(props.get(REPLACE) or ())
+
+
+def _inputs(
+    lifecycle: Lifecycle, state: Mapping[str, Any], before: Mapping[str, Any], noted: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The inputs that a refresh has found: Pulumi compares those, and holds `ignoreChanges` against them."""
+    known = {key: before.get(key) for key in noted[GIVEN]}
+    found = {**lifecycle.program_inputs(state, None), **lifecycle.program_inputs(state, known)}
+    return {**{key: value for key, value in found.items() if value is not None}, HOLDER: noted[HOLDER]}
+
+
+def _told(made: Made, props: Mapping[str, Any]) -> dict[str, Any]:
     """The state to store. An error here would make Pulumi forget the object, so what is unfinished is only said."""
     for sentence in made.unfinished:
         _tell(f"{sentence} The next `pulumi up` finishes it.")
-    return made.state
+    if HOLDER not in props:
+        return made.state
+    return {**made.state, PROGRAM: {HOLDER: props[HOLDER], GIVEN: sorted(_inward(props))}}
 
 
 def _tell(text: str) -> None:
     """Pulumi shows what this process writes to stderr."""
     print(f"livechannels: {text}", file=sys.stderr, flush=True)
-
-
-def _speak_plainly() -> None:
-    """Show our errors without a Python traceback.
-
-    The SDK formats whatever a provider raises with `traceback.format_exc` and offers no way round it, so in its own
-    process, and only for our errors, that one name is given another meaning.
-    """
-    main = vars(sys.modules["__main__"])
-    if "_abort_with_traceback" in main:
-        main["traceback"] = _PlainTraceback
-
-
-class _PlainTraceback:
-    """Stands in for the module `traceback` in the SDK's process."""
-
-    @staticmethod
-    def format_exc() -> str:
-        error = sys.exc_info()[1]
-        return str(error) if isinstance(error, LiveChannelsError) else traceback.format_exc()

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
 from ..core.fields import properties
 from ..core.function import element
 from ..ground.hints import did_you_mean
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 
 class Record(Mapping[str, Any]):
@@ -22,9 +25,33 @@ class Record(Mapping[str, Any]):
 
     def __init__(self, values: Mapping[str, Any], model: type[BaseModel]) -> None:
         self.__dict__["_values"] = values
+        self.__dict__["_model"] = model
         self.__dict__["_declared"] = _declared(model)
         if "items" in values:
             self.__dict__["items"] = self["items"]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The values under their Python names, in plain dictionaries and lists all the way down.
+
+        `json.dumps` takes them. Times stay RFC 3339 text, what is absent is left out, and secrets stand as they do in
+        the answer.
+        """
+        return {name: _plain(self[name]) for name in self}
+
+    def to_dataframe(self) -> DataFrame:
+        """The answer as a frame of pandas, which the extra `dataframe` brings; the columns are always the same.
+
+        A report has a line for each slot, with what its row is about and what the slot holds, and a line for each row
+        where it has no slots; sums of rows and of the whole are left out where there are slots. A list has a line for
+        each item, anything else is one line. Units are what the names end with: `_mb`, `_mbps`, `_seconds`, `_percent`.
+        Times are datetimes with an offset, what is absent is missing, and what is nested is a list or a dictionary.
+
+        Raises:
+            ConfigurationError: pandas is not there.
+        """
+        from .frames import frame
+
+        return frame(self.to_dict(), self._model)
 
     def __getitem__(self, name: str) -> Any:
         key, inside = self._declared[name]
@@ -66,3 +93,9 @@ def _seen(value: Any, model: type[BaseModel] | None) -> Any:
     if isinstance(value, list):
         return [_seen(item, model) for item in value]
     return value if model is None else Record(value, model)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    return value.to_dict() if isinstance(value, Record) else value

@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
+import base64
 import inspect
+import pickle
+import re
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import new_class
 from typing import Any, ClassVar
 
 import pulumi
-from pulumi.dynamic import Resource as DynamicResource
 from pulumi.dynamic import ResourceProvider
 
 from ..core.fields import Property, properties
 from ..core.resource import Resource
+from ..ground.errors import InputError, Problem
 from ..stubs import docs
+from .account import PACKAGE, require_ours
+from .keys import ADOPT, HIDDEN, HOLDER, PREVIEW, PROVIDER, REPLACE
+from .plain import plain
+from .private.parents import called
+from .times import as_text
 
-ADOPT = "adopt"
-# Tells the provider process, which Pulumi does not tell, for which resource it is asked. The engine shows nobody a key
-# that begins so.
-HOLDER = "__urn"
-# And whether that is a preview, which stores nothing.
-PREVIEW = "__preview"
-
+# What a state holds must not depend on the Python that wrote it, and 3.14 has another default.
+PICKLE_PROTOCOL = 4
 
 _warned = threading.Event()
 
@@ -44,16 +47,25 @@ def _warn_of_plain_secrets() -> None:
 
 def _urn_like(kind: str, name: str, parent: pulumi.Resource | None) -> str:
     """What tells the resource from all others of the program: Pulumi gives the URN itself too late to be an input."""
-    # Namesakes may stand in several components, of which the SDK tells type and name in these fields.
-    around = f"{getattr(parent, '_type', '')}.{getattr(parent, '_name', '')}$" if parent is not None else ""
+    around = f"{called(parent)}$" if parent is not None else ""
     return f"urn:pulumi:{pulumi.get_stack()}::{pulumi.get_project()}::{around}{kind}::{name}"
 
 
-class LiveResource(DynamicResource):
-    """What the classes share: names in both directions, and secrets marked before they leave the program."""
+def stored(provider: type[ResourceProvider]) -> str:
+    """What a state holds of the provider: the name of its class, and nothing else of it."""
+    return base64.b64encode(pickle.dumps(provider(), protocol=PICKLE_PROTOCOL)).decode()
+
+
+class LiveResource(pulumi.CustomResource):
+    """What the classes share: names in both directions, secrets marked before they leave the program, and options.
+
+    Of a dynamic resource of the SDK's it has the type and the properties. The SDK's own class would let the Python
+    that runs the program choose what is stored.
+    """
 
     _provider_class: ClassVar[type[ResourceProvider]]
     _unset: ClassVar[Mapping[str, None]]
+    _instants: ClassVar[Mapping[str, Property]]
     _secret_inputs: ClassVar[frozenset[str]]
     _secrets: ClassVar[list[str]]
     _to_pulumi: ClassVar[Mapping[str, str]]
@@ -63,18 +75,71 @@ class LiveResource(DynamicResource):
         self, resource_name: str, opts: pulumi.ResourceOptions | None = None, *, adopt: str | None = None, **inputs: Any
     ) -> None:
         _warn_of_plain_secrets()
-        props: dict[str, Any] = {**self._unset, **inputs}
+        kind = type(self).__name__
+        hidden = pulumi.ResourceOptions(additional_secret_outputs=[*self._secrets])
+        options = hidden if opts is None else pulumi.ResourceOptions.merge(opts, hidden)
+        require_ours(opts.provider if opts else None, f"{kind} {resource_name}")
+        for name in self._instants.keys() & inputs.keys():
+            inputs[name] = self._as_text(f"{kind} {resource_name}", self._instants[name], inputs[name])
+        props: dict[str, Any] = {**self._unset, **inputs, PROVIDER: stored(self._provider_class)}
         for name in self._secret_inputs & inputs.keys():
             if inputs[name] is not None:
                 props[name] = pulumi.Output.secret(inputs[name])
-        if adopt is not None:
-            props[ADOPT] = adopt
-        props[HOLDER] = _urn_like(type(self).__name__, resource_name, opts.parent if opts else None)
-        if pulumi.runtime.is_dry_run():
-            props[PREVIEW] = True
-        hidden = pulumi.ResourceOptions(additional_secret_outputs=[*self._secrets])
-        options = hidden if opts is None else pulumi.ResourceOptions.merge(opts, hidden)
-        super().__init__(self._provider_class(), resource_name, props, options)
+        # Pulumi's own import asks the provider before it knows which one that is.
+        adopt, options.import_ = self._adopted(resource_name, adopt, options.import_), None
+        options.ignore_changes = self._paths(options.ignore_changes)
+        options.replace_on_changes = self._paths(options.replace_on_changes)
+        if options.id is None:
+            props |= {
+                ADOPT: adopt,
+                HOLDER: _urn_like(kind, resource_name, options.parent),
+                PREVIEW: pulumi.runtime.is_dry_run() or None,
+                HIDDEN: _marked_secret({self._to_pulumi.get(name, name): value for name, value in inputs.items()}),
+                REPLACE: options.replace_on_changes,
+            }
+        super().__init__(f"{PACKAGE}:dynamic/livechannels:{kind}", resource_name, props, options)
+        self._read_id = options.id
+
+    @classmethod
+    def get(cls, resource_name: str, id: pulumi.Input[str], opts: pulumi.ResourceOptions | None = None) -> LiveResource:
+        """An object that exists, by its id: read and never changed, and not held by this stack."""
+        return cls(resource_name, pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=id)))
+
+    def vendor_id(self) -> pulumi.Output[str]:
+        """The vendor's id is Pulumi's, which a preview of an update knows, unlike every other output.
+
+        Without this, what hangs on the id would be previewed as replaced. Of what is only read, older engines tell no
+        id in a preview, so it is the one that the program gave.
+        """
+        if self._read_id is None:
+            return self.id
+        return pulumi.Output.all(self._read_id, self.urn).apply(lambda known: str(known[0]))
+
+    @classmethod
+    def _as_text(cls, what: str, item: Property, value: Any) -> Any:
+        """A time as the core takes it, now or when it is known."""
+        if isinstance(value, pulumi.Output):
+            return value.apply(lambda known: cls._as_text(what, item, known))
+        try:
+            return as_text(item, value)
+        except InputError as error:
+            error.operation = what
+            raise plain(error) from None
+
+    @staticmethod
+    def _adopted(resource_name: str, adopt: str | None, imported: str | None) -> str | None:
+        """The id to take over, by whichever of the two words the program has given it."""
+        if adopt is not None and imported is not None and adopt != imported:
+            text = "and opts.import_ name two objects: keep one of them"
+            raise plain(InputError([Problem(f"{resource_name}: {ADOPT}", text)]))
+        return imported if adopt is None else adopt
+
+    @classmethod
+    def _paths(cls, paths: Iterable[str] | None) -> list[str] | None:
+        """Paths of properties, which may be written in Python names at any depth, as Pulumi stores them."""
+        if paths is None:
+            return None
+        return [re.sub(r"\w+", lambda word: cls._to_pulumi.get(word[0], word[0]), path) for path in paths]
 
     def translate_input_property(self, prop: str) -> str:
         """A Python name as Pulumi stores it; names we do not know stay, so that the check can name them."""
@@ -96,6 +161,7 @@ def resource_class(kind: type[Resource[Any]], provider: type[ResourceProvider]) 
         namespace.update(
             _provider_class=provider,
             _unset={item.name: None for item in declared if item.name != id_name},
+            _instants={item.name: item for item in inputs.values() if item.is_instant},
             _secret_inputs=frozenset(item.name for item in inputs.values() if item.flags.secret),
             _secrets=[item.name for item in declared if item.flags.secret],
             _to_pulumi=known,
@@ -104,15 +170,21 @@ def resource_class(kind: type[Resource[Any]], provider: type[ResourceProvider]) 
             __doc__=docs(kind),
             __signature__=_signature(inputs, kind.adoptable),
         )
-        # The vendor's id is Pulumi's, which a preview of an update knows, unlike every other output of a dynamic
-        # resource. Without this, what hangs on the id would be previewed as replaced.
         if id_name is not None:
-            namespace[id_name] = property(lambda self: self.id)
+            namespace[id_name] = property(LiveResource.vendor_id)
 
-    made: type[LiveResource] = new_class(
-        kind.__name__, (LiveResource,), {"module": "livechannels", "name": kind.__name__}, body
-    )
+    made: type[LiveResource] = new_class(kind.__name__, (LiveResource,), {}, body)
     return made
+
+
+def _marked_secret(inputs: Mapping[str, Any]) -> Any:
+    """Keys of the inputs that the program has marked secret, once that is known; None where none can be."""
+    outputs = {key: value for key, value in inputs.items() if isinstance(value, pulumi.Output)}
+
+    async def found() -> list[str]:
+        return [key for key, output in outputs.items() if await output.is_secret()]
+
+    return found() if outputs else None
 
 
 def _names(declared: Mapping[str, Property]) -> dict[str, str]:

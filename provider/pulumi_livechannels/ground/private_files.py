@@ -59,6 +59,29 @@ def _open_private(file: Path, flags: int) -> None:
         os.close(handle)
 
 
+def open_to_append(file: Path) -> int:
+    """A descriptor that appends to a file which only its owner may read, made if it is not there.
+
+    Raises:
+        UnusableError: something else than a file stands at its place.
+        OSError: it cannot be opened, or not be made private.
+    """
+    if file.is_symlink():
+        raise UnusableError("a symbolic link stands at its place")
+    flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
+    # Of a pipe nobody may read, and to open it would wait for one who does.
+    handle = os.open(file, flags | getattr(os, "O_NONBLOCK", 0), 0o600)
+    try:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            raise UnusableError("it is no plain file")
+        if hasattr(os, "fchmod"):
+            os.fchmod(handle, 0o600)
+    except BaseException:
+        os.close(handle)
+        raise
+    return handle
+
+
 class HeldLock:
     """A lock between processes, for one file. Who does not get it within `seconds` hears who holds it."""
 

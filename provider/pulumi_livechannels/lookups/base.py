@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import cache
-from typing import Any, ClassVar, TypeVar
+from typing import Annotated, Any, ClassVar, TypeVar
 
 from pydantic import BaseModel, create_model
 
@@ -91,7 +91,10 @@ def readable(name: str, resource: type[Resource[Any]]) -> type[BaseModel]:
             needed = item.required and item.key == resource.id_key
             default = ... if needed else None
             own = prop(item.doc, default=default, secret=item.flags.secret)
-            fields[field] = (item.annotation if needed else item.annotation | None, own)
+            # What pydantic takes off a required one, its marks, is part of what is answered.
+            parts = (item.annotation, *sorted(item.marks))
+            marked = Annotated[parts] if item.marks else item.annotation
+            fields[field] = (marked if needed else marked | None, own)
     return create_model(name, __base__=State, __doc__=f"A {resource.__name__} as it is on the platform.", **fields)
 
 

@@ -9,6 +9,7 @@ from ..core.function import Progress
 from ..core.listing import PAGE_SIZE
 from ..core.values.media import protocol
 from ..core.values.rules import Id
+from ..core.values.times import Time
 from ..resources import channel, pull_channel
 from ..resources._channels import host
 from ..vendors.wangsu.channels import GetChannelList, GetPullChannelList
@@ -65,7 +66,7 @@ class ChannelItem(State):
     app_scenario: str | None = prop("Application scenario.", default=None)
     live_to_vod: bool | None = prop("Whether broadcasts become video on demand.", default=None)
     status: str | None = prop("live, notLive or banned.", default=None)
-    create_time: str | None = prop("When it was made, RFC 3339.", default=None)
+    create_time: Time | None = prop("When it was made, RFC 3339.", default=None)
 
 
 class ChannelItems(State):
@@ -122,7 +123,7 @@ class PullChannelItem(State):
     channel_type: str | None = prop("Its type.", default=None)
     source_url: str | None = prop("Address that it pulls from.", default=None, secret=True)
     source_protocol: str | None = prop("Protocol of the source.", default=None)
-    create_time: str | None = prop("When it was made, RFC 3339.", default=None)
+    create_time: Time | None = prop("When it was made, RFC 3339.", default=None)
 
 
 class PullChannelItems(State):

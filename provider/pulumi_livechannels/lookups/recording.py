@@ -9,6 +9,7 @@ from ..core.check import Context, rule
 from ..core.fields import Inputs, State, prop
 from ..core.function import Progress
 from ..core.values.rules import Id
+from ..core.values.times import Time
 from ..ground.errors import NotFoundError, Problem, RefusedError
 from ..resources import record_directory, record_task
 from ..vendors.wangsu.playback import GetRecordFileInfo, RecordFile
@@ -39,7 +40,7 @@ class DirectoryItem(State):
     directory_id: str = prop("The directory's id.")
     directory_type: str | None = prop("Its type.", default=None)
     path: str = prop("Its one to three levels.")
-    create_time: str | None = prop("When it was made, RFC 3339.", default=None)
+    create_time: Time | None = prop("When it was made, RFC 3339.", default=None)
 
 
 class DirectoryItems(State):
@@ -115,7 +116,7 @@ class RecordFileItem(State):
     video_id: str | None = prop("The file's id.", default=None)
     video_name: str | None = prop("Its name.", default=None)
     pull_id: str | None = prop("The channel that was recorded.", default=None)
-    start_time: str | None = prop("When the recording began, RFC 3339.", default=None)
+    start_time: Time | None = prop("When the recording began, RFC 3339.", default=None)
     duration_seconds: int | None = prop("Its length, in seconds as far as the vendor's text tells.", default=None)
     share_page_url: str | None = prop("Its share page; empty for an encrypted video.", default=None)
     password: str | None = prop("Password to watch it with.", default=None, secret=True)

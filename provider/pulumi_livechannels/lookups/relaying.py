@@ -9,6 +9,7 @@ from ..core.function import Progress
 from ..core.listing import PAGE_SIZE
 from ..core.values.media import FORWARD_STATUSES, word
 from ..core.values.rules import Id
+from ..core.values.times import Time
 from ..vendors.wangsu.forwarding import GetForwardTaskList
 from .base import Lookup, every_page, told, when
 
@@ -20,9 +21,9 @@ class ForwardTaskItem(State):
     pull_id: str | None = prop("The channel that is relayed.", default=None)
     forward_url: str | None = prop("Where it is relayed to.", default=None, secret=True)
     status: str | None = prop("notStarted, running, ended or error.", default=None)
-    start_time: str | None = prop("When it starts, RFC 3339.", default=None)
-    end_time: str | None = prop("When it ends, RFC 3339; absent where it is not bounded.", default=None)
-    create_time: str | None = prop("When it was made, RFC 3339.", default=None)
+    start_time: Time | None = prop("When it starts, RFC 3339.", default=None)
+    end_time: Time | None = prop("When it ends, RFC 3339; absent where it is not bounded.", default=None)
+    create_time: Time | None = prop("When it was made, RFC 3339.", default=None)
 
 
 class ForwardTaskItems(State):

@@ -52,7 +52,9 @@ def plainly(method: Method) -> Method:
         except Exception as bug:
             if context.code() is not None:  # type: ignore[attr-defined]
                 raise  # an abort on its way out
-            log.error("internal error: %s", traceback.format_exc())
+            # The text of such an error may quote what it was about, and that may be a stream's address.
+            frames = "".join(traceback.format_tb(bug.__traceback__))
+            log.error("internal error: %s\n%s", type(bug).__name__, frames)
             text = f"an error inside livechannels ({type(bug).__name__}); please report it with LIVECHANNELS_LOG=debug"
             context.abort(grpc.StatusCode.INTERNAL, text)
 

@@ -10,7 +10,6 @@ from concurrent import futures
 import grpc
 from pulumi.runtime.proto import provider_pb2_grpc
 
-from ..ground.logs import follow_environment
 from ..ground.orphaned import end_with_the_engine
 from .servicer import CHANNEL_OPTIONS, Servicer
 
@@ -30,7 +29,6 @@ def version() -> str:
 def main() -> None:
     """Serve until the engine, or a person, says stop."""
     parent = os.getppid()
-    follow_environment()
     end_with_the_engine()
     server = grpc.server(futures.ThreadPoolExecutor(max_workers=THREADS), options=CHANNEL_OPTIONS)
     servicer = Servicer(version())

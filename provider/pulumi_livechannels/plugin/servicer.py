@@ -14,6 +14,7 @@ from google.protobuf import empty_pb2
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, plugin_pb2, provider_pb2, provider_pb2_grpc
 
 from ..ground.errors import InputError, LiveChannelsError, NotFoundError
+from ..ground.logs import follow_environment
 from .codec import Secrets, decode, encode
 from .deadline import Deadline
 from .failures import abort_half_made, plainly
@@ -36,6 +37,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     def __init__(self, version: str) -> None:
         self._version = version
         self._engine: engine_pb2_grpc.EngineStub | None = None
+        self._listens = False
         self._deadline = Deadline()
         self._lifecycles: dict[str, Lifecycle] = {}
         self._account: Account | None = None
@@ -96,6 +98,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         from ..resources import RESOURCES
         from .plain_secrets import warnings
 
+        follow_environment(self._debug, self._warn)
         # An attached process lives on after a run was cancelled, and the next run waits again.
         self._deadline = Deadline()
         # Newer engines send the settings as properties, older ones as variables of text.
@@ -275,18 +278,26 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
             options = [*CHANNEL_OPTIONS, ("grpc.enable_http_proxy", 0)]
             channel = grpc.insecure_channel(address, options=options)
             self._engine = engine_pb2_grpc.EngineStub(channel)
+            self._listens = True
 
     def _warn(self, text: str) -> None:
-        """Say something to the user, beside the resource that is being served."""
+        self._tell(engine_pb2.WARNING, text)
+
+    def _debug(self, line: str) -> None:
+        # An engine that did not take one line must not keep every further call waiting.
+        self._listens = self._listens and self._tell(engine_pb2.INFO, line)
+
+    def _tell(self, severity: Any, text: str) -> bool:
+        """Say something to the user, beside the resource that is being served; answers whether it was heard."""
         if self._engine is None:
-            return
+            return False
         urn = getattr(self._urn, "now", "")
-        message = engine_pb2.LogRequest(severity=engine_pb2.WARNING, message=text, urn=urn)
         try:
-            self._engine.Log(message, timeout=5)
+            self._engine.Log(engine_pb2.LogRequest(severity=severity, message=text, urn=urn), timeout=5)
         except grpc.RpcError:
             # The engine is closing; there is nobody left to tell.
-            return
+            return False
+        return True
 
 
 def _answered(answer: Mapping[str, Any], secrets: Mapping[str, Secrets]) -> Any:
@@ -313,10 +324,9 @@ def _variables(variables: Mapping[str, str]) -> dict[str, str]:
 
 def _ignoring(request: Any) -> Callable[[str], bool]:
     """Whether the program has us ignore the difference of a path."""
-    patterns = list(request.ignoreChanges)
-    return lambda path: any(
-        pattern in ("*", path) or path.startswith((f"{pattern}.", f"{pattern}[")) for pattern in patterns
-    )
+    from ..core.diff import named
+
+    return named(request.ignoreChanges)
 
 
 def _property_diff(path: str, state: Mapping[str, Any], news: Mapping[str, Any], replaces: bool) -> Any:

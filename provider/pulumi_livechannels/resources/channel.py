@@ -15,7 +15,7 @@ from ..core.states import told
 from ..core.values.addresses import Domain
 from ..core.values.media import ENCRYPTIONS, PROTOCOLS, RATES, Encryption, ProtocolSet, RateSet, codes, packed, word
 from ..core.values.rules import Word
-from ..core.values.times import from_vendor
+from ..core.values.times import Time, from_vendor
 from ..ground.errors import NoAnswerError, PlatformError, Problem, RefusedError
 from ..vendors.wangsu.channels import (
     ChannelConfigure,
@@ -112,7 +112,7 @@ class ChannelOutputs(State):
         follows=("pushKeyRotation",),
     )
     pull_urls: list[PullUrl] = prop("Addresses to play from.", secret=True, follows=("pullRates",))
-    create_time: str = prop("When the channel was made, RFC 3339.")
+    create_time: Time = prop("When the channel was made, RFC 3339.")
 
 
 class Channel(ChannelLike[ChannelInputs]):

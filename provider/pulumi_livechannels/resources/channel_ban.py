@@ -13,7 +13,7 @@ from ..core.fields import Inputs, State, prop
 from ..core.resource import Countable, Listed
 from ..core.switch import Switch
 from ..core.values.rules import Id
-from ..core.values.times import from_unix, moment
+from ..core.values.times import Time, from_unix, moment
 from ..ground.errors import NotFoundError, RefusedError
 from ..vendors.calling import not_understood
 from ..vendors.wangsu.playback import GetChannelLiveState
@@ -33,7 +33,7 @@ class ChannelBanInputs(Inputs):
 class ChannelBanOutputs(State):
     """What a program reads from a ban."""
 
-    lapses_at: str | None = prop(
+    lapses_at: Time | None = prop(
         "When the platform ends it by itself, RFC 3339; not known of a ban that was imported.", default=None
     )
 

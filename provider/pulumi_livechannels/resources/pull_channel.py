@@ -13,7 +13,7 @@ from ..core.resource import Listed
 from ..core.states import told
 from ..core.values.addresses import Domain, SourceUrl, lower_host
 from ..core.values.media import PROTOCOLS, RATES, Protocol, ProtocolSet, RateSet, codes, protocol, protocol_code
-from ..core.values.times import from_vendor
+from ..core.values.times import Time, from_vendor
 from ..ground.errors import Problem, RefusedError
 from ..vendors.wangsu.channels import (
     CreatePullChannel,
@@ -64,7 +64,7 @@ class PullChannelOutputs(State):
 
     pull_id: str = prop("The channel's id.")
     pull_urls: list[PullUrl] = prop("Addresses to play from.", secret=True, follows=("pullRates",))
-    create_time: str = prop("When the channel was made, RFC 3339.")
+    create_time: Time = prop("When the channel was made, RFC 3339.")
 
 
 class PullChannel(ChannelLike[PullChannelInputs]):

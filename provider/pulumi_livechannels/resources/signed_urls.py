@@ -12,7 +12,7 @@ from ..core.evidence import Created
 from ..core.fields import Inputs, State, prop
 from ..core.switch import Switch
 from ..core.values.rules import Id
-from ..core.values.times import Hours, from_unix
+from ..core.values.times import Hours, Time, from_unix
 from ..ground.errors import ConflictError, NoAnswerError
 from ..vendors.wangsu.switches import SetPullTsatc, SetPushTsatc
 from ._channels import PullUrl, pull_urls
@@ -86,7 +86,7 @@ class SignedPushUrlOutputs(State):
     """What a program reads from a signed push URL."""
 
     url: str = prop("The signed push URL.", secret=True, follows=("effectiveHours", "triggers"))
-    issued_at: str = prop("When it was signed, RFC 3339.", follows=("effectiveHours", "triggers"))
+    issued_at: Time = prop("When it was signed, RFC 3339.", follows=("effectiveHours", "triggers"))
 
 
 class SignedPushUrl(SignedUrls):
@@ -110,7 +110,7 @@ class SignedPullUrlsOutputs(State):
     """What a program reads from signed pull URLs."""
 
     urls: list[PullUrl] = prop("The signed pull URLs.", secret=True, follows=("effectiveHours", "triggers"))
-    issued_at: str = prop("When they were signed, RFC 3339.", follows=("effectiveHours", "triggers"))
+    issued_at: Time = prop("When they were signed, RFC 3339.", follows=("effectiveHours", "triggers"))
 
 
 class SignedPullUrls(SignedUrls):

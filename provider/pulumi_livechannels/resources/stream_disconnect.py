@@ -10,7 +10,7 @@ from ..core.evidence import Created
 from ..core.fields import Inputs, State, prop
 from ..core.switch import Switch
 from ..core.values.rules import Id
-from ..core.values.times import from_unix
+from ..core.values.times import Time, from_unix
 from ..ground.errors import ConflictError
 from ..vendors.wangsu.switches import DisconnectStream
 
@@ -27,7 +27,7 @@ class StreamDisconnectInputs(Inputs):
 class StreamDisconnectOutputs(State):
     """What a program reads from a disconnection."""
 
-    disconnected_at: str = prop("When the stream was cut, RFC 3339.")
+    disconnected_at: Time = prop("When the stream was cut, RFC 3339.")
 
 
 class StreamDisconnect(Switch[StreamDisconnectInputs]):

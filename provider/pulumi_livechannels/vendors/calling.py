@@ -70,15 +70,20 @@ class Meaning:
 
 @dataclass(frozen=True)
 class Exchange(Generic[R]):
-    """One call: `sign` makes the request for a moment, `judge` reads the answer or raises, `shown` is for the log."""
+    """One call: `sign` makes the request for a moment, `judge` reads the answer or raises.
+
+    The log has `action`, the vendor's name of the call, and of `shown` what repeats none of the `secrets`.
+    """
 
     operation: str
+    action: str
     shown: str
     sign: Callable[[float], Request]
     judge: Callable[[Answer], R]
     limiter: Limiter
     effect: Effect = Effect.READ
     repeatable: bool = True
+    secrets: Sequence[str] = ()
 
 
 class Caller:
@@ -158,14 +163,15 @@ class Caller:
 
         `secrets` are those of the request, which a vendor may repeat in what it says of it.
         """
-        text = shorten(scrub(message, (*self._secrets, *secrets))) or "no message"
+        hidden = (*self._secrets, *secrets)
+        text = shorten(scrub(message, hidden)) or "no message"
         verb = "failed" if issubclass(known.error, PlatformError) else "refused"
         words = self._clock_words() if issubclass(known.error, ClockError) else ""
         error = known.error(
             f"the platform {verb}: {text}{words}",
-            code=shorten(scrub(code, (*self._secrets, *secrets)), 60),
+            code=shorten(scrub(code, hidden), 60),
             status=answer.status,
-            request_id=request,
+            request_id=request and shorten(scrub(request, hidden), 60),
             next_step=known.next_step,
         )
         error.documented = known.documented
@@ -190,15 +196,27 @@ class Caller:
 
     def _send(self, exchange: Exchange[R], dated: float) -> R:
         request = exchange.sign(dated)
+        began = self._clock.monotonic()
         try:
             answer = self._transport.send(request)
             self._note_skew(answer)
             result = exchange.judge(answer)
         except LiveChannelsError as error:
-            log.debug("%s -> %s", exchange.shown, type(error).__name__)
+            vendor = error if isinstance(error, VendorError) else None
+            outcome = f"{type(error).__name__} {vendor.code}" if vendor else type(error).__name__
+            self._log(exchange, outcome, began, vendor.request_id if vendor else None)
             raise
-        log.debug("%s -> ok, request id %s", exchange.shown, request_id(answer))
+        self._log(exchange, "ok", began, request_id(answer))
         return result
+
+    def _log(self, exchange: Exchange[R], outcome: str, began: float, known_as: str | None) -> None:
+        if not log.isEnabledFor(logging.DEBUG):
+            return
+        secrets = (*self._secrets, *exchange.secrets)
+        spent = (self._clock.monotonic() - began) * 1000
+        named = f", request id {shorten(scrub(known_as, secrets), 60)}" if known_as else ""
+        shown = scrub(exchange.shown, secrets)
+        log.debug("%s %s -> %s in %.0f ms%s", exchange.action, shown, outcome, spent, named)
 
     def _wait(self, error: LiveChannelsError, attempt: int) -> None:
         # A refused timestamp is cured by a later one, and the limiter keeps a throttled call waiting.

@@ -87,6 +87,8 @@ def _column(
 ) -> Any:
     field = prop(doc, default=None)
     field.json_schema_extra["column"] = (wire, fold, of, when, digits, moment, within)
+    if moment or fold is Fold.WHEN:
+        field.metadata.append("instant")
     return field
 
 

@@ -15,6 +15,7 @@ from pydantic import BaseModel, create_model
 
 from ..fields import Inputs, State, prop
 from ..function import Function, Progress
+from ..values.times import Time
 from .columns import Column, Columns, Fold, columns
 from .plan import Limits, Part, Values, chunks
 from .reading import Shape
@@ -104,7 +105,7 @@ class Declared(Function[Inputs]):
         fields: dict[str, Any] = {}
         row_fields: dict[str, Any] = {}
         if cls.Slot is not None:
-            time = (str, prop("Start of the slot, RFC 3339."))
+            time = (Time, prop("Start of the slot, RFC 3339."))
             slot = _group(f"{name}Slot", "One slot of time.", {"time": time}, cls.Slot)
             row_fields["series"] = (list[slot], prop("The slots in order of time; one without data is not there."))  # type: ignore[valid-type]
             if cls.shape.whole and cls.shape.rows:
@@ -114,7 +115,7 @@ class Declared(Function[Inputs]):
         rows = (list[row], prop("The rows, in a stable order."))  # type: ignore[valid-type]
         if not cls.timeless:
             doc = "From when on the numbers may still change, RFC 3339; absent where the window is older than that."
-            fields["settling_from"] = (str | None, prop(doc, default=None))
+            fields["settling_from"] = (Time | None, prop(doc, default=None))
         return _group(f"{name}Result", "The answer of the report.", {"rows": rows}, cls.Totals, fields)
 
     @classmethod

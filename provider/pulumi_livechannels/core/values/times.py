@@ -39,6 +39,12 @@ def _hours(value: float) -> float:
 
 Instant = Annotated[str, AfterValidator(_instant), "instant"]
 
+Edge = Annotated[Instant, "edge"]
+"""Where a window begins or ends."""
+
+Time = Annotated[str, "instant"]
+"""What is answered."""
+
 Hours = Annotated[float, AfterValidator(_hours)]
 
 

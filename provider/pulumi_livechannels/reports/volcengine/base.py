@@ -21,7 +21,7 @@ from ...core.reporting.slots import SECONDS, rfc3339, unix
 from ...core.reporting.words import on_the_wire, word
 from ...core.values.addresses import Domain
 from ...core.values.rules import broken, distinct
-from ...core.values.times import Instant
+from ...core.values.times import Edge
 from ...ground.errors import Changed, LiveChannelsError, NoAnswerError, Problem
 
 CALLS_A_SECOND = 30
@@ -225,10 +225,8 @@ def _unreliable(what: str) -> NoAnswerError:
 class InWindow(Inputs):
     """A window that has to be given."""
 
-    start_time: Instant = word(
-        "", "Start of the window, RFC 3339 with an offset; it belongs to the window.", default=...
-    )
-    end_time: Instant = word("", "End of the window, RFC 3339 with an offset; it does not belong to it.", default=...)
+    start_time: Edge = word("", "Start of the window, RFC 3339 with an offset; it belongs to the window.", default=...)
+    end_time: Edge = word("", "End of the window, RFC 3339 with an offset; it does not belong to it.", default=...)
 
 
 class OfDomains(Inputs):

@@ -15,7 +15,7 @@ from ...core.reporting.slots import Window, rfc3339, slot_of_label
 from ...core.reporting.words import mapped, on_the_wire, word
 from ...core.values.addresses import Domain
 from ...core.values.rules import distinct
-from ...core.values.times import Instant
+from ...core.values.times import Edge
 from ...vendors.wangsu.reports import Envelope, ReportCall
 
 # The vendor answers with codes instead of Chinese names.
@@ -109,15 +109,15 @@ _END = "End of the window, RFC 3339 with an offset: slots that begin at it or af
 class InWindow(Inputs):
     """A window that has to be given."""
 
-    start_time: Instant = word("", _START, default=...)
-    end_time: Instant = word("", _END, default=...)
+    start_time: Edge = word("", _START, default=...)
+    end_time: Edge = word("", _END, default=...)
 
 
 class InWindowOrNewest(Inputs):
     """A window, or the newest data."""
 
-    start_time: Instant | None = word("", _START)
-    end_time: Instant | None = word("", _END)
+    start_time: Edge | None = word("", _START)
+    end_time: Edge | None = word("", _END)
 
 
 class Domains(Inputs):

@@ -62,7 +62,8 @@ class VolcengineClient(Caller):
         return self.carry_out(
             Exchange(
                 operation=action,
-                shown=f"{action} {json.dumps(content, ensure_ascii=False)}",
+                action=action,
+                shown=json.dumps(content, ensure_ascii=False),
                 sign=lambda dated: self._signer.sign("POST", url, body, dated),
                 judge=self._judge,
                 limiter=self._limiter(action, calls_a_second),

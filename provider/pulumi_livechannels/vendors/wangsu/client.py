@@ -77,12 +77,14 @@ class WangsuClient(Caller):
         return self.carry_out(
             Exchange(
                 operation=type(action).__name__,
-                shown=f"{action.path} {_loggable(content)}",
+                action=action.path,
+                shown=_loggable(content),
                 sign=lambda dated: self._signer.sign("POST", self._base, action.path, body, dated),
                 judge=lambda answer: self._judge(action, answer),
                 limiter=self._limiter,
                 effect=action.effect,
                 repeatable=action.repeatable,
+                secrets=action.secret_values,
             )
         )
 
@@ -104,7 +106,8 @@ class WangsuClient(Caller):
         return self.carry_out(
             Exchange(
                 operation=call.operation,
-                shown=f"{call.path} {json.dumps({**call.query, **call.body}, ensure_ascii=False)}",
+                action=call.path,
+                shown=json.dumps({**call.query, **call.body}, ensure_ascii=False),
                 sign=sign,
                 judge=lambda answer: self._judge_report(call, answer),
                 limiter=self._limiter,

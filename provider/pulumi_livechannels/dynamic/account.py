@@ -1,0 +1,103 @@
+"""A second account: `live.Provider` holds settings of its own, for the resources and functions that name it."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pulumi
+from pydantic.alias_generators import to_snake
+
+from .. import config
+from ..ground.errors import InputError, Problem
+from ..ground.hints import did_you_mean
+from .plain import plain
+from .private.waiting import value_of
+
+# The package of the plugin that serves the Python classes; the SDK gives a resource providers of its own package only.
+PACKAGE = "pulumi-python"
+_BY_NAME = {to_snake(setting.key): setting for setting in config.SETTINGS}
+
+
+class Provider(pulumi.ProviderResource):
+    """An account of its own, for `opts=ResourceOptions(provider=…)` and for `provider=…` of functions.
+
+    Takes each setting of the configuration (`access_key`, `secret_key`, `site`, …) under its Python name. What is not
+    given comes from the environment, never from the stack's configuration. A changed setting replaces no resource.
+
+    Raises:
+        InputError: a setting is unknown, or holds a value that is not allowed.
+    """
+
+    def __init__(self, resource_name: str, opts: pulumi.ResourceOptions | None = None, **settings: Any) -> None:
+        given = {name: value for name, value in settings.items() if value is not None}
+        problems = list(_problems(given))
+        if problems:
+            error = InputError(problems)
+            error.operation = f"Provider {resource_name}"
+            raise plain(error)
+        self._given: dict[str, Any] = {_BY_NAME[name].key: _as_text(value) for name, value in given.items()}
+        props = {
+            f"{config.NAMESPACE}:{setting.key}": pulumi.Output.secret(self._given[setting.key])
+            if setting.secret
+            else self._given[setting.key]
+            for setting in config.SETTINGS
+            if setting.key in self._given
+        }
+        super().__init__(PACKAGE, resource_name, props, opts)
+
+    def known(self) -> dict[str, str] | None:
+        """The settings as text, by key; None where one is not known yet."""
+        found = {
+            key: value_of(value) if isinstance(value, pulumi.Output) else value for key, value in self._given.items()
+        }
+        return found if all(isinstance(value, str) for value in found.values()) else None
+
+    def later(self) -> pulumi.Output[dict[str, str]]:
+        """The settings as text, by key, once they are known."""
+        return pulumi.Output.all(**self._given)
+
+
+Provider.__module__ = "pulumi_livechannels"
+Provider.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+    [
+        inspect.Parameter("resource_name", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=str),
+        inspect.Parameter("opts", inspect.Parameter.POSITIONAL_OR_KEYWORD, default=None),
+        *(inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None) for name in _BY_NAME),
+    ]
+)
+
+
+def _problems(given: Mapping[str, Any]) -> Iterator[Problem]:
+    for name, value in given.items():
+        setting = _BY_NAME.get(name)
+        if setting is None:
+            hint = did_you_mean(name, _BY_NAME, f"there are {', '.join(_BY_NAME)}")
+            yield Problem(name, f"is no setting: {hint}")
+        elif not isinstance(value, pulumi.Output):
+            for _, reason in config.problems({setting.key: _text(value)}):
+                yield Problem(name, reason)
+
+
+def _as_text(value: Any) -> Any:
+    return value.apply(_text) if isinstance(value, pulumi.Output) else _text(value)
+
+
+def _text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def require_ours(provider: Any, what: str) -> None:
+    """Return for a provider that can serve `what`, and for none at all.
+
+    Raises:
+        InputError: it is of another package, which Pulumi would leave aside in silence.
+    """
+    if provider is None or (isinstance(provider, pulumi.ProviderResource) and provider.package == PACKAGE):
+        return
+    other = f"of the package {provider.package}" if isinstance(provider, pulumi.ProviderResource) else "none"
+    text = f"must be a pulumi_livechannels.Provider, but is {other}: give it one, or leave it out"
+    error = InputError([Problem("provider", text)])
+    error.operation = what
+    raise plain(error)

@@ -1,0 +1,24 @@
+"""Errors that end a Python program in plain words: Pulumi spares its own kind of error the traceback, and no other."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+import pulumi
+
+from ..ground.errors import LiveChannelsError
+
+E = TypeVar("E", bound=LiveChannelsError)
+
+_run_errors: dict[type, Any] = {}
+
+
+def plain(error: E) -> E:
+    """The error as one that Pulumi shows without a traceback."""
+    kind = type(error)
+    if not issubclass(kind, pulumi.RunError):
+        if kind not in _run_errors:
+            names = {"__doc__": kind.__doc__, "__module__": kind.__module__}
+            _run_errors[kind] = type(kind.__name__, (kind, pulumi.RunError), names)
+        error.__class__ = _run_errors[kind]
+    return error

@@ -1,0 +1,254 @@
+"""The options that every Pulumi package takes, as the Python classes hand them on: what the engine and our process see."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pulumi
+import pytest
+from pulumi.runtime import rpc
+from pulumi.runtime.proto import provider_pb2 as messages
+
+import pulumi_livechannels as live
+from kit import ALL
+from pulumi_livechannels import InputError
+from pulumi_livechannels.dynamic.account import PACKAGE
+from pulumi_livechannels.emulator.server import environment
+from test_dynamic import CHANNEL, Recorder, check, emulated, provider_process, struct
+
+__all__ = ["emulated"]
+MAIN = {"channel_name": "Main", "channel_type": "live", "push_domain": "push.example.com", "pull_rates": ["hd"]}
+
+
+@pytest.fixture
+def caught(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """What the last class handed to Pulumi."""
+    found: dict[str, Any] = {}
+
+    def keep(self: Any, token: str, name: str, props: Any, opts: pulumi.ResourceOptions) -> None:
+        found.update(token=token, props=props, opts=opts)
+
+    monkeypatch.setattr(pulumi.CustomResource, "__init__", keep)
+    monkeypatch.setattr(pulumi, "get_stack", lambda: "dev")
+    monkeypatch.setattr(pulumi, "get_project", lambda: "test")
+    return found
+
+
+def secret(value: str) -> dict[str, str]:
+    return {rpc._special_sig_key: rpc._special_secret_sig, "value": value}
+
+
+def options(**given: Any) -> pulumi.ResourceOptions:
+    return pulumi.ResourceOptions(**given)
+
+
+@pytest.mark.parametrize(
+    ("written", "stored"),
+    [
+        ("channel_name", "channelName"),
+        ("channelName", "channelName"),
+        ("whiteboard.whiteboard_id", "whiteboard.whiteboardId"),
+        ("pull_rates[0]", "pullRates[0]"),
+        ("*", "*"),
+    ],
+)
+def test_paths_in_options_may_be_written_in_python_names_at_any_depth(
+    caught: dict[str, Any], written: str, stored: str
+) -> None:
+    live.Channel("main", options(ignore_changes=[written], replace_on_changes=[written]), **MAIN)
+    assert caught["opts"].ignore_changes == [stored]
+    assert caught["opts"].replace_on_changes == caught["props"]["__replaceOnChanges"] == [stored]
+
+
+def test_a_program_may_go_on_with_its_options(caught: dict[str, Any]) -> None:
+    mine = options(import_="abc", ignore_changes=["channel_name"])
+    live.Channel("main", mine, **MAIN)
+    assert (mine.import_, mine.ignore_changes, mine.additional_secret_outputs) == ("abc", ["channel_name"], None)
+
+
+def test_import_is_adopt(caught: dict[str, Any]) -> None:
+    live.Channel("main", options(import_="abc"), **MAIN)
+    assert (caught["props"]["adopt"], caught["opts"].import_) == ("abc", None)
+    with pytest.raises(InputError, match="name two objects"):
+        live.Channel("main", options(import_="abc"), adopt="def", **MAIN)
+
+
+@pytest.mark.parametrize("name", sorted(ALL))
+def test_get_only_reads(caught: dict[str, Any], name: str) -> None:
+    getattr(live, name).get("seen", "abc")
+    assert caught["opts"].id == "abc"
+    assert caught["token"] == f"pulumi-python:dynamic/livechannels:{name}"
+    assert [key for key, value in caught["props"].items() if value is not None] == ["__provider"]
+
+
+class OtherProvider(pulumi.ProviderResource):
+    """One of another package, without an engine."""
+
+    def __init__(self, package: str) -> None:
+        self.package = package
+
+
+@pytest.mark.parametrize("name", sorted(ALL))
+def test_a_provider_of_another_package_is_an_error(caught: dict[str, Any], name: str) -> None:
+    for other in ("aws", "livechannels"):
+        with pytest.raises(InputError, match=rf"{name} main: provider must be .* of the package {other}") as told:
+            getattr(live, name)("main", options(provider=OtherProvider(other)))
+        assert isinstance(told.value, pulumi.RunError), "so Pulumi shows no traceback"
+    getattr(live, name)("main", options(provider=OtherProvider(PACKAGE)))
+
+
+@pulumi.runtime.test
+def test_a_provider_takes_every_setting_as_text_and_hides_keys() -> Any:
+    recorder = Recorder()
+    pulumi.runtime.set_mocks(recorder)
+    b = live.Provider("b", access_key="ak", secret_key="sk", calls_per_five_minutes=100, allow_account_change=True)
+
+    def look(_: Any) -> None:
+        assert recorder.types["b"] == "pulumi:providers:pulumi-python"
+        assert recorder.inputs["b"] == {
+            "livechannels:accessKey": secret("ak"),
+            "livechannels:secretKey": secret("sk"),
+            "livechannels:callsPerFiveMinutes": "100",
+            "livechannels:allowAccountChange": "true",
+        }
+
+    return b.urn.apply(look)
+
+
+def test_a_wrong_setting_of_a_provider_is_named() -> None:
+    with pytest.raises(InputError) as told:
+        live.Provider("b", acess_key="x", site="mars", drift_depth="full")
+    assert "Provider b: acess_key is no setting: did you mean access_key?" in str(told.value)
+    assert "site must be one of wangsu, cdnetworks, but is 'mars'" in str(told.value)
+
+
+def test_a_preview_tells_what_an_adoption_would_change_and_up_does_it(emulated: tuple[int, Any]) -> None:
+    port, platform = emulated
+    with provider_process({}, environment(port, 0)) as stub:
+        there = stub.Create(messages.CreateRequest(properties=check(stub).inputs)).id
+        typo = check(stub, adopt=there, channelName="Typo", pullRates=["hd"], __preview=True)
+        assert not typo.failures
+        wrong = check(stub, adopt=there, channelType="other", __preview=True)
+        assert "channelType is 'live' on the platform and 'other' in the program" in wrong.failures[0].reason
+        stub.process.kill()
+        said = stub.process.stderr.read()
+    assert [item["channelName"] for item in platform.objects("channel")] == ["Main"], "a preview writes nothing"
+    told = f"adopting Channel {there} changes the live object: "
+    assert f"{told}channelName is 'Main' on the platform and 'Typo' in the program" in said
+    assert f"{told}pullRates is ['source'] on the platform and ['hd'] in the program" in said
+
+
+def test_an_adoption_names_secrets_and_shows_none(emulated: tuple[int, Any]) -> None:
+    port, _ = emulated
+    with provider_process({}, environment(port, 0)) as stub:
+        there = stub.Create(messages.CreateRequest(properties=check(stub, channelName="oldcanary").inputs)).id
+        check(
+            stub,
+            adopt=there,
+            channelName="newcanary",
+            streamCheck="checkcanary",
+            __preview=True,
+            __hidden=["channelName"],
+        )
+        stub.process.kill()
+        said = stub.process.stderr.read()
+    assert "channelName differs; it is a secret" in said
+    assert "streamCheck is sent" in said
+    assert "canary" not in said
+
+
+def test_a_value_that_the_program_has_marked_secret_is_in_no_error(emulated: tuple[int, Any]) -> None:
+    with provider_process({}, environment(emulated[0], 0)) as stub:
+        failure = check(stub, pullRates=["canary"], __hidden=["pullRates"]).failures[0]
+        assert "canary" not in failure.reason
+        shown = check(stub, pullRates=["canary"]).failures[0]
+        assert "canary" in shown.reason, "as it is without"
+
+
+@pulumi.runtime.test
+def test_the_program_tells_which_inputs_are_secret() -> Any:
+    recorder = Recorder()
+    pulumi.runtime.set_mocks(recorder)
+    given = {
+        **MAIN,
+        "channel_name": pulumi.Output.secret("x"),
+        "push_domain": pulumi.Output.from_input("d.example.com"),
+    }
+    channel = live.Channel("main", **given)
+
+    def look(_: Any) -> None:
+        assert recorder.inputs["main"]["__hidden"] == ["channelName"]
+
+    return channel.urn.apply(look)
+
+
+@pytest.mark.parametrize("adopt", ["", 3, rpc.UNKNOWN])
+def test_an_adoption_needs_an_id(emulated: tuple[int, Any], adopt: Any) -> None:
+    with provider_process({}, environment(emulated[0], 0)) as stub:
+        assert check(stub, adopt=adopt).failures[0].property == "adopt"
+
+
+def test_a_refresh_answers_the_inputs_that_it_has_found(emulated: tuple[int, Any]) -> None:
+    """So `ignoreChanges` holds against a click, and Pulumi shows what differs."""
+    port, platform = emulated
+    with provider_process({}, environment(port, 0)) as stub:
+        checked = check(stub, __urn="urn:pulumi:dev::test::Channel::main").inputs
+        made = stub.Create(messages.CreateRequest(properties=checked))
+        again = stub.Read(messages.ReadRequest(id=made.id, properties=made.properties))
+        assert again.inputs == checked, "nothing was clicked"
+        platform.edit("channel", made.id, {"channelName": "Clicked", "live2vod": 1})
+        read = stub.Read(messages.ReadRequest(id=made.id, properties=made.properties))
+        found = rpc.deserialize_properties(read.inputs)
+        assert (found["channelName"], found["liveToVod"]) == ("Clicked", True)
+        asked = stub.Diff(messages.DiffRequest(id=made.id, olds=read.properties, news=read.inputs))
+        assert asked.changes == messages.DiffResponse.DIFF_NONE
+        old = stub.Read(messages.ReadRequest(id=made.id, properties=_without_notes(made.properties)))
+        assert not old.HasField("inputs"), "a state of an earlier release keeps its own"
+
+
+def _without_notes(state: Any) -> Any:
+    return struct(**{key: value for key, value in rpc.deserialize_properties(state).items() if key != "__program"})
+
+
+def test_what_the_program_wants_replaced_is_replaced(emulated: tuple[int, Any]) -> None:
+    port, _ = emulated
+    with provider_process({}, environment(port, 0)) as stub:
+        made = stub.Create(messages.CreateRequest(properties=check(stub).inputs))
+        for patterns, replaces in ((["channelName"], ["channelName"]), (["*"], ["channelName"]), (["pullRates"], [])):
+            news = struct(**{**CHANNEL, "channelName": "New", "__replaceOnChanges": patterns})
+            found = stub.Diff(messages.DiffRequest(id=made.id, olds=made.properties, news=news))
+            assert found.changes == messages.DiffResponse.DIFF_SOME
+            assert list(found.replaces) == replaces
+
+
+@pulumi.runtime.test
+def test_functions_ask_with_the_settings_of_their_provider(
+    emulated: tuple[int, Any], monkeypatch: pytest.MonkeyPatch
+) -> Any:
+    port, platform = emulated
+    for variable in environment(port, 0):
+        monkeypatch.delenv(variable, raising=False)
+    pulumi.runtime.set_mocks(Recorder())
+    keys = environment(port, 0)
+    b = live.Provider(
+        "b",
+        access_key=keys["LIVECHANNELS_ACCESS_KEY"],
+        secret_key=pulumi.Output.secret(keys["LIVECHANNELS_SECRET_KEY"]),
+        endpoint=f"http://127.0.0.1:{port}",
+        calls_per_five_minutes=0,
+    )
+    assert list(live.get_channels(provider=b).items) == []
+
+    def look(answer: Any) -> None:
+        assert list(answer.items) == []
+        assert [call["action"] for call in platform.journal] == ["getChannelList", "getChannelList"]
+
+    return live.get_channels_output(provider=b).apply(look)
+
+
+def test_a_function_needs_a_provider_that_tells_its_settings() -> None:
+    for asked in (live.get_channels, live.get_channels_output):
+        with pytest.raises(
+            InputError, match=r"get_channels(_output)? at .*test_options.py:\d+: provider must be a pulumi"
+        ):
+            asked(provider=OtherProvider("aws"))
