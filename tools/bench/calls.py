@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
 from functools import partial
 from typing import Any
 
@@ -25,6 +26,7 @@ from pulumi_livechannels.emulator.wangsu import channels, recording
 from pulumi_livechannels.emulator.wangsu.wire import Call
 from pulumi_livechannels.resources import RESOURCES
 
+STOP = (datetime.now(timezone.utc) + timedelta(hours=5)).isoformat(timespec="seconds")
 KINDS = {kind.__name__: kind for kind in RESOURCES}
 PAGE = 50
 # What the engine takes to write its state down after a step; the shortest that a test machine shows.
@@ -76,8 +78,12 @@ class Bench:
 
     def fill(self, name: str, number: int) -> None:
         """Put others' objects of a kind into the account."""
-        for index in range(number):
+        for index in range(number if name in FILLERS else 0):
             FILLERS[name](index, self.platform.store)
+
+    def hosts(self, number: int) -> list[str]:
+        """Channels to record and to relay, by their ids."""
+        return [FILLERS["Channel"](index, self.platform.store)["pullId"] for index in range(number)]
 
 
 def _call(make: Callable[[Call], Any], **words: str) -> Callable[[int, Any], Any]:
@@ -102,26 +108,35 @@ FILLERS: dict[str, Callable[[int, Any], Any]] = {
     ),
     "RecordDirectory": _call(recording.directory_create, directoryType="other{}", firstLevelDirectory="other{}"),
 }
-WANTED: dict[str, Callable[[int], dict[str, Any]]] = {
-    "Channel": lambda number: {
+WANTED: dict[str, Callable[[int, list[str]], dict[str, Any]]] = {
+    "Channel": lambda number, hosts: {
         "channelName": f"own {number}",
         "channelType": "live",
         "pushDomain": "push.example.com",
         "pullRates": ["source"],
     },
-    "PullChannel": lambda number: {
+    "PullChannel": lambda number, hosts: {
         "channelName": f"own {number}",
         "sourceUrl": f"rtmp://origin.example.net/app/{number}",
         "sourceProtocol": "rtmp",
         "pullDomain": "pull.example.com",
         "pullRates": ["source"],
     },
-    "RecordDirectory": lambda number: {"directoryType": f"own{number}", "path": f"own/{number}"},
+    "RecordDirectory": lambda number, hosts: {"directoryType": f"own{number}", "path": f"own/{number}"},
+    "RecordTask": lambda number, hosts: {"pullId": hosts[number], "endTime": STOP},
+    "ForwardTask": lambda number, hosts: {
+        "pullId": hosts[0],
+        "forwardUrl": f"rtmp://relay.example.net/app/{number}",
+        "endTime": STOP,
+    },
 }
 
 
 def _read(kind: Lifecycle, held: Held) -> None:
     kind.read(held.id, held.state)
+
+
+TASKS = ("RecordTask", "ForwardTask")
 
 
 def measure(name: str, number: int, others: int, at_once: int) -> dict[str, tuple[int, int]]:
@@ -136,13 +151,14 @@ def measure(name: str, number: int, others: int, at_once: int) -> dict[str, tupl
             return Holder(urn=f"urn:pulumi:dev::bench::livechannels:index:{name}::r{index}")
 
         def create(index: int) -> Held:
-            inputs = kind.check(WANTED[name](index), None, holder(index)).inputs
+            inputs = kind.check(WANTED[name](index, hosts), None, holder(index)).inputs
             made = kind.create(inputs, holder(index))
             return Held(made.id, inputs, made.state)
 
         def change(held: Held) -> None:
             kind.update(held.id, held.state, {**held.inputs, "channelName": f"new {held.id}"})
 
+        hosts = bench.hosts(number) if name in TASKS else []
         kind = bench.run()[name]
         stack = bench.each(create, range(number))
         found["up, new"] = bench.calls, FEWEST_NEW[name](number, together)
@@ -150,13 +166,13 @@ def measure(name: str, number: int, others: int, at_once: int) -> dict[str, tupl
         for depth in ("full", "listed"):
             refreshing = bench.run(driftDepth=depth)[name]
             bench.each(partial(_read, refreshing), stack)
-            by_pages = pages if name == "RecordDirectory" or depth == "listed" else math.inf
+            by_pages = math.inf if name in ("Channel", "PullChannel") and depth == "full" else pages
             found[f"refresh, {depth}"] = bench.calls, int(min(number, by_pages))
         if "channelName" in stack[0].inputs:
             kind = bench.run()[name]
             bench.each(change, stack)
             found["up, all renamed"] = bench.calls, 2 * number
-        if name == "RecordDirectory":
+        if name not in ("Channel", "PullChannel"):
             return found
         gone, there = stack[: number // 2], stack[number // 2 :]
         kind = bench.run()[name]
@@ -179,6 +195,9 @@ FEWEST_NEW: dict[str, Callable[[int, int], int]] = {
     "Channel": lambda number, together: 2 * number + math.ceil(number / together),
     "PullChannel": lambda number, together: 2 * number,
     "RecordDirectory": lambda number, together: number,
+    # A look before, so that none is started twice; made; and a page for those at once.
+    "RecordTask": lambda number, together: 2 * number + math.ceil(number / together),
+    "ForwardTask": lambda number, together: 2 * number + math.ceil(number / together),
 }
 
 
