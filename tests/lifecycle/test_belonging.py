@@ -160,3 +160,28 @@ def test_a_state_of_an_earlier_release_is_believed(stage: Stage) -> None:
     state = stage.of("Channel").read(made.id, old)
     assert state is not None
     assert state[ACCOUNT]
+
+
+READS = (
+    "channelManage/getChannelLiveState",
+    "channelManage/batchChannelLiveState",
+    "channelManage/getChannelConfigure",
+    "channelManage/getPullChannelConfigure",
+    "recordDirectoryManage/getDirectory",
+    "channelManage/recordTaskQuery",
+    "forwardTask/getForwardTaskList",
+)
+
+
+@EVERY
+@pytest.mark.parametrize("data", [None, {}, [], ""])
+def test_an_answer_that_means_nothing_shows_no_account(stage: Stage, elsewhere: Stage, name: str, data: Any) -> None:
+    made = stage.up(name, "x", **stage.sample(name))
+    for action in READS:
+        body = {"code": 200, "message": "success", "data": data}
+        elsewhere.fault(f"/live/{action}", "answer", status=200, body=body, times=99)
+    with pytest.raises(errors.LiveChannelsError):
+        elsewhere.of(name).delete(made.id, made.state)
+    with pytest.raises(errors.LiveChannelsError):
+        elsewhere.of(name).read(made.id, made.state)
+    assert not elsewhere.writes()

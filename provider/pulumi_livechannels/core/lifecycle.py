@@ -442,9 +442,10 @@ class Lifecycle:
 
     @contextmanager
     def _doing(self, verb: str, what: str) -> Iterator[None]:
-        """Puts what was being done at the head of any error."""
+        """Puts what was being done at the head of any error; while it is done, others may wait to go along with it."""
         try:
-            yield
+            with self.account.company.joined():
+                yield
         except LiveChannelsError as error:
             action = f" ({error.operation})" if error.operation else ""
             error.operation = f"{verb} {self.name} {what}{action}"
