@@ -297,7 +297,7 @@ def test_error_codes_are_chosen(native: Face, platform: Platform, fault: dict[st
 def test_an_outage_is_an_error_and_not_an_empty_answer(native: Face, platform: Platform) -> None:
     live, inputs = made(native)
     native.configure()
-    platform.faults.add({"path": "/live/channelManage/getChannelList", "kind": "refuse", "times": 4})
+    platform.faults.add({"path": "/live/channelManage/getChannelConfigure", "kind": "refuse", "times": 4})
     with pytest.raises(grpc.RpcError) as caught:
         native.read("Channel", live, inputs)
     assert caught.value.code() is grpc.StatusCode.UNAVAILABLE
