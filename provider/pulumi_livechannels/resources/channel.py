@@ -168,7 +168,7 @@ class Channel(ChannelLike[ChannelInputs]):
         return self.wangsu.call(GetChannelConfigure(pull_id=key))
 
     def read(self, key: str, prior: Mapping[str, Any]) -> dict[str, Any] | None:
-        """getChannelConfigure; with getChannelList for type and SRT address where `prior` does not tell them."""
+        """getChannelConfigure; with getChannelList for type and SRT address where the state does not tell them."""
         try:
             configured = self.own(key)
         except RefusedError as refusal:
