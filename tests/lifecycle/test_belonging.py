@@ -185,3 +185,26 @@ def test_an_answer_that_means_nothing_shows_no_account(stage: Stage, elsewhere: 
     with pytest.raises(errors.LiveChannelsError):
         elsewhere.of(name).read(made.id, made.state)
     assert not elsewhere.writes()
+
+
+def test_a_callback_that_nothing_speaks_for_is_set_again_by_other_keys(stage: Stage, elsewhere: Stage) -> None:
+    wanted = {"pushDomain": "push.example.com", "notifyUrl": "https://hooks.example.com/live"}
+    made = stage.up("ChannelStateCallback", "cb", **wanted)
+    verbs = elsewhere.of("ChannelStateCallback")
+    assert verbs.plan(made.id, made.state, wanted, elsewhere.holder("ChannelStateCallback", "cb")).unfinished
+    updated = verbs.update(made.id, made.state, wanted)
+    assert elsewhere.objects("ChannelStateCallback")
+    assert "the one that is set in the other account stays there" in elsewhere.told[-1]
+    assert not verbs.plan(made.id, updated.state, wanted).any
+    assert updated.state[ACCOUNT] != made.state[ACCOUNT]
+    verbs.delete(made.id, updated.state)
+    assert not elsewhere.objects("ChannelStateCallback")
+
+
+def test_a_callback_set_again_proves_nothing_for_others(stage: Stage, elsewhere: Stage) -> None:
+    wanted = {"pushDomain": "push.example.com", "notifyUrl": "https://hooks.example.com/live"}
+    callback = stage.up("ChannelStateCallback", "cb", **wanted)
+    channel = stage.up("Channel", "main", **stage.sample("Channel"))
+    elsewhere.of("ChannelStateCallback").update(callback.id, callback.state, wanted)
+    with pytest.raises(errors.ConflictError, match="another account"):
+        elsewhere.of("Channel").read(channel.id, channel.state)
