@@ -235,13 +235,15 @@ def test_the_program_tells_which_inputs_are_secret() -> Any:
     pulumi.runtime.set_mocks(recorder)
     given = {
         **MAIN,
+        "pull_rates": ["hd", pulumi.Output.secret("source")],
+        "whiteboard": {"enabled": pulumi.Output.from_input(True)},
         "channel_name": pulumi.Output.secret("x"),
         "push_domain": pulumi.Output.from_input("d.example.com"),
     }
     channel = live.Channel("main", **given)
 
     def look(_: Any) -> None:
-        assert recorder.inputs["main"]["__hidden"] == ["channelName"]
+        assert recorder.inputs["main"]["__hidden"] == ["channelName", "pullRates"]
 
     return channel.urn.apply(look)
 

@@ -18,7 +18,7 @@ from ..ground.errors import AccessDeniedError, RefusedError
 from ..vendors.wangsu.channels import BatchChannelLiveState, DeleteChannel
 from ..vendors.wangsu.playback import GetChannelLiveState
 from .belonging import Belonging
-from .custody import Custody
+from .custody import Custody, Notes
 from .notices import Notices
 
 if TYPE_CHECKING:
@@ -31,13 +31,18 @@ T = TypeVar("T")
 
 
 class Account:
-    """The client and the shared knowledge. `tell` receives warnings and the reasons of long waits."""
+    """The client and the shared knowledge. `tell` receives warnings and the reasons of long waits.
 
-    def __init__(self, settings: Settings, tell: Callable[[str], None], clock: Clock | None = None) -> None:
+    `run` names the engine's run, whose other processes of this account are told who holds what.
+    """
+
+    def __init__(
+        self, settings: Settings, tell: Callable[[str], None], clock: Clock | None = None, run: str | None = None
+    ) -> None:
         self.clock: Clock = clock or SystemClock()
         self.notices = Notices(tell)
         self.settings = settings
-        self.custody = Custody()
+        self.custody = Custody(self._notes(run))
         self.belonging = Belonging(settings.identity, self.clock, moving=settings.allow_account_change)
         self.company = Company()
         self._statuses: Batcher[int | None] = Batcher(self._ask_live, None, self.company)
@@ -46,6 +51,13 @@ class Account:
         self._lock = threading.RLock()
         self._shared: dict[Any, Any] = {}
         self._forget: list[Callable[[], None]] = []
+
+    def _notes(self, run: str | None) -> Notes | None:
+        if run is None:
+            return None
+        from ..ground.run_notes import RunNotes
+
+        return RunNotes(run, self.settings.identity, self.notices.warn)
 
     @property
     def wangsu(self) -> WangsuClient:
@@ -179,9 +191,9 @@ _accounts: dict[Settings, Account] = {}
 _lock = threading.Lock()
 
 
-def account_of(settings: Settings, tell: Callable[[str], None]) -> Account:
+def account_of(settings: Settings, tell: Callable[[str], None], run: str | None = None) -> Account:
     """The one account of these settings in this process; whoever asks first says who is told."""
     with _lock:
         if settings not in _accounts:
-            _accounts[settings] = Account(settings, tell)
+            _accounts[settings] = Account(settings, tell, run=run)
         return _accounts[settings]

@@ -11,10 +11,10 @@ from __future__ import annotations
 import hashlib
 import threading
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar, Protocol
 
 from ..ground.errors import ConflictError
 
@@ -66,10 +66,37 @@ def _shown(label: str) -> str:
     return label.rpartition("#")[0] or "another resource"
 
 
-class Custody:
-    """The holders within one account and one run."""
+class Notes(Protocol):
+    """How the provider processes of one run tell each other what they do."""
 
-    def __init__(self) -> None:
+    def tell(self, note: Sequence[Any]) -> None:
+        """Note something for the others."""
+        ...
+
+    def heard(self) -> Sequence[Sequence[Any]]:
+        """What others have noted since the last time."""
+        ...
+
+
+class Alone:
+    """No other process."""
+
+    def tell(self, note: Sequence[Any]) -> None:
+        """Nobody hears it."""
+
+    def heard(self) -> Sequence[Sequence[Any]]:
+        """Nothing."""
+        return ()
+
+
+class Custody:
+    """The holders within one account and one run.
+
+    Whatever changes is a note, which the other provider processes of the run hear before they decide anything.
+    """
+
+    def __init__(self, notes: Notes | None = None) -> None:
+        self._notes: Notes = notes or Alone()
         self._lock = threading.RLock()
         self._alone: dict[Thing, threading.Lock] = {}
         self._in_program: set[str] = set()
@@ -82,16 +109,82 @@ class Custody:
         self._spared: dict[str, bool] = {}
         self._ended: set[Thing] = set()
 
+    @contextmanager
+    def _informed(self) -> Iterator[None]:
+        """The lock, with everything known that other processes have noted."""
+        with self._lock:
+            self._hear()
+            yield
+
+    def _hear(self) -> None:
+        for name, *details in self._notes.heard():
+            self._NOTED[name](self, *details)
+
+    def _note(self, name: str, *details: Any) -> None:
+        """Something changes, here and for the others."""
+        self._NOTED[name](self, *details)
+        self._notes.tell([name, *details])
+
+    def _on_program(self, label: str) -> None:
+        self._in_program.add(label)
+
+    def _on_declared(self, kind: str, key: str, mark: str, label: str) -> None:
+        self._declared.setdefault((kind, key), {})[mark] = label
+
+    def _on_kept(self, kind: str, key: str, mark: str, keeps: bool) -> None:
+        (self._kept.add if keeps else self._kept.discard)(((kind, key), mark))
+
+    def _on_taken(self, kind: str, key: str, mark: str, label: str) -> None:
+        self._ended.discard((kind, key))
+        if mark:
+            self._taken[kind, key] = (mark, label)
+        else:
+            self._taken.pop((kind, key), None)
+
+    def _on_missed(self, kind: str, key: str, label: str | None) -> None:
+        if label is None:
+            self._missed.pop((kind, key), None)
+        else:
+            self._missed[kind, key] = label
+
+    def _on_wished(self, kind: str, key: str, label: str) -> None:
+        self._wished[kind, key] = label
+
+    def _on_spared(self, pull_id: str, spared: bool) -> None:
+        self._spared[pull_id] = spared
+
+    def _on_lost(self, kind: str, key: str, ended: bool) -> None:
+        self._taken.pop((kind, key), None)
+        self._declared.pop((kind, key), None)
+        if ended:
+            self._ended.add((kind, key))
+
+    _NOTED: ClassVar[Mapping[str, Callable[..., None]]] = {
+        "program": _on_program,
+        "declared": _on_declared,
+        "kept": _on_kept,
+        "taken": _on_taken,
+        "missed": _on_missed,
+        "wished": _on_wished,
+        "spared": _on_spared,
+        "lost": _on_lost,
+    }
+
     def in_program(self, holder: Holder) -> None:
         """The program of this run declares the resource: what its state holds is spoken for."""
-        if holder.urn:
-            with self._lock:
-                self._in_program.add(holder.label)
+        with self._lock:
+            if holder.urn and holder.label not in self._in_program:
+                self._note("program", holder.label)
 
     def is_in_program(self, holder: Holder) -> bool:
         """Whether the program of this run was seen to declare the resource; a refresh by itself runs none."""
-        with self._lock:
+        with self._informed():
             return holder.label in self._in_program
+
+    def leaves(self, state: Mapping[str, Any]) -> bool:
+        """Whether the holder of this state was not seen in the program, so that it goes for good."""
+        with self._informed():
+            return _label_in(state.get(MARK)) not in self._in_program
 
     def declare(
         self,
@@ -112,18 +205,25 @@ class Custody:
         """
         thing, mark = (kind, key), str(state.get(MARK) or "")
         label = holder.label or _label_in(mark)
-        with self._lock:
-            self._declared.setdefault(thing, {})[mark] = label
+        with self._informed():
+            if self._declared.get(thing, {}).get(mark) != label:
+                self._note("declared", kind, key, mark, label)
             if not planned:
                 return
+            keeps = label in self._in_program and not leaving
+            was_kept = (thing, mark) in self._kept
             self._kept.discard((thing, mark))
-            if label not in self._in_program or leaving:
+            if not keeps:
+                if was_kept:
+                    self._note("kept", kind, key, mark, False)
                 return
             taken_mark, taken_by = self._taken.get(thing, ("", ""))
             others = [taken_by if taken_mark and taken_mark != mark else "", self._wished.get(thing)]
             others += self._kept_by(thing)
             other = next((each for each in others if each and each != label), None)
             self._kept.add((thing, mark))
+            if not was_kept:
+                self._note("kept", kind, key, mark, True)
         if other is not None:
             _refuse(kind, key, label, other)
 
@@ -134,11 +234,12 @@ class Custody:
 
     def wish(self, kind: str, key: str, holder: Holder) -> str | None:
         """The program means to adopt the object for this resource; answers why it may not."""
-        with self._lock:
+        with self._informed():
             other = self._other(kind, key, holder.label) or self._wished.get((kind, key))
             if other and other != holder.label:
                 return _conflict(kind, key, other, holder.label)
-            self._wished[kind, key] = holder.label
+            if other is None:
+                self._note("wished", kind, key, holder.label)
         return None
 
     @contextmanager
@@ -152,28 +253,33 @@ class Custody:
         """
         thing = (kind, key)
         mark = holder.new_mark()
-        with self._lock:
+        with self._informed():
             other = self._other(kind, key, holder.label)
             if other is not None:
                 _refuse(kind, key, other, holder.label)
-            before = self._taken.get(thing)
-            self._taken[thing] = (mark, holder.label)
+            before = self._taken.get(thing, ("", ""))
+            self._note("taken", kind, key, mark, holder.label)
+            self._hear()
+            rival = self._taken.get(thing, ("", ""))
+            if rival[0] != mark:
+                # Another process took it at this very moment.
+                self._note("taken", kind, key, *rival)
+                _refuse(kind, key, rival[1], holder.label)
         try:
             yield mark
         except BaseException:
             with self._lock:
-                self._restore(thing, before)
-                self._missed[thing] = holder.label
+                self._note("taken", kind, key, *before)
+                self._note("missed", kind, key, holder.label)
             raise
         with self._lock:
-            self._missed.pop(thing, None)
-            self._ended.discard(thing)
+            self._note("missed", kind, key, None)
 
     def took(self, kind: str, key: str, holder: Holder) -> str:
         """The object was made for this resource, so nobody else can hold it; gives its mark."""
         mark = holder.new_mark()
         with self._lock:
-            self._taken[kind, key] = (mark, holder.label)
+            self._note("taken", kind, key, mark, holder.label)
         return mark
 
     @contextmanager
@@ -187,48 +293,49 @@ class Custody:
                 yield
             except BaseException:
                 with self._lock:
-                    self._missed[thing] = holder.label
+                    self._note("missed", kind, natural, holder.label)
                 raise
             with self._lock:
-                self._missed.pop(thing, None)
+                self._note("missed", kind, natural, None)
 
     def knows(self, kind: str, key: str) -> bool:
         """Whether the object is anybody's: of this run, or of a state that this run has seen."""
-        with self._lock:
+        with self._informed():
             return bool(self._declared.get((kind, key))) or (kind, key) in self._taken
 
     def spare(self, pull_id: str, *, forced: bool) -> None:
         """The stack holds this channel, and means it to be spared while it is on air, unless `forced`."""
         with self._lock:
-            self._spared[pull_id] = not forced
+            if self._spared.get(pull_id) is not (not forced):
+                self._note("spared", pull_id, not forced)
 
     def spares(self, pull_id: object) -> bool | None:
         """Whether the stack spares a channel of its own; None of one that this run has not seen in it."""
-        with self._lock:
+        with self._informed():
             return self._spared.get(str(pull_id))
 
     def keeps(self, pull_id: object) -> bool:
         """Whether the program of this run was seen to declare the channel, so that it stays."""
-        with self._lock:
+        with self._informed():
             things = [(kind, str(pull_id)) for kind in CHANNELS]
             return any(thing in self._taken or self._kept_by(thing) for thing in things)
 
     def any_channel(self, but: str) -> str | None:
         """Another channel that this run has made, or has seen in a state."""
-        with self._lock:
+        with self._informed():
             things = (*self._taken, *(thing for thing, marks in self._declared.items() if marks))
         return next((key for kind, key in things if kind in CHANNELS and key != but), None)
 
     def name_of(self, kind: str, key: str) -> str | None:
         """The name of a resource whose state holds the object, where one was seen."""
-        with self._lock:
+        with self._informed():
             labels = [label for label in self._declared.get((kind, key), {}).values() if label]
         return _shown(labels[0]) if labels else None
 
     def passed_on(self, kind: str, key: str, state: Mapping[str, Any]) -> str | None:
         """Who holds the object of this state by now: a name, or its replacement; None where nobody else does."""
         mark = str(state.get(MARK) or "")
-        with self._lock:
+        with self._informed():
             taken, label = self._taken.get((kind, key), ("", ""))
             holders = [label] if taken and taken != mark else []
             holders += self._kept_by((kind, key), but=mark)
@@ -243,7 +350,7 @@ class Custody:
             ConflictError: one was; the object stays held by the name that it has.
         """
         mine = _label_in(state.get(MARK))
-        with self._lock:
+        with self._informed():
             wished = self._wished.get((kind, key))
             missed = {self._missed.get((kind, each)) for each in (key, natural) if each} - {None, mine or None}
         if wished is not None and wished == mine:
@@ -260,19 +367,17 @@ class Custody:
 
     def ended(self, kind: str, key: str) -> None:
         """The object was ended by this run."""
-        self.lost(kind, key)
         with self._lock:
-            self._ended.add((kind, key))
+            self._note("lost", kind, key, True)
 
     def lost(self, kind: str, key: str) -> None:
         """The object is nobody's any more."""
         with self._lock:
-            self._taken.pop((kind, key), None)
-            self._declared.pop((kind, key), None)
+            self._note("lost", kind, key, False)
 
     def has_ended(self, kind: str, key: str) -> bool:
         """Whether this run has ended the object, whatever a list that lags still says."""
-        with self._lock:
+        with self._informed():
             return (kind, key) in self._ended
 
     def _other(self, kind: str, key: str, label: str) -> str | None:
@@ -284,12 +389,6 @@ class Custody:
             if keeper != label:
                 return keeper
         return None
-
-    def _restore(self, thing: Thing, before: tuple[str, str] | None) -> None:
-        if before is None:
-            self._taken.pop(thing, None)
-        else:
-            self._taken[thing] = before
 
 
 def _conflict(kind: str, key: str, one: str, other: str) -> str:

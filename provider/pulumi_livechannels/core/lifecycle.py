@@ -248,7 +248,7 @@ class Lifecycle:
             if not change.changed:
                 return Made(id=key, state=self._stored(merged(self.kind, actual, {**inputs, MARK: mark})))
             answer = self._send_update(key, want, change, state)
-        return self._read_back(key, inputs, {**answer, MARK: mark})
+        return self._read_back(key, inputs, {**answer, MARK: mark}, sent=change.changed)
 
     def read(self, key: str, state: Mapping[str, Any], holder: Holder = NOBODY) -> dict[str, Any] | None:
         """The actual state, with what is not told taken from `state`; None when the object is gone.
@@ -325,7 +325,7 @@ class Lifecycle:
                 f"{self.name} {key} is from other keys, and nothing shows whether these are of the same account: it "
                 "was set again with these. If they are not, the one that is set in the other account stays there"
             )
-        return self._read_back(key, inputs, {**before, **answer})
+        return self._read_back(key, inputs, {**before, **answer}, sent=change.changed)
 
     def delete(self, key: str, state: Mapping[str, Any]) -> None:
         """End the object; one that is gone already is a success, and so is one that is somebody else's by now.
@@ -413,9 +413,17 @@ class Lifecycle:
         self.account.outdated()
 
     def _read_back(
-        self, key: str, inputs: Mapping[str, Any], answer: Mapping[str, Any], unsure: tuple[str, ...] = ()
+        self,
+        key: str,
+        inputs: Mapping[str, Any],
+        answer: Mapping[str, Any],
+        unsure: tuple[str, ...] = (),
+        sent: Collection[str] | None = None,
     ) -> Made:
-        """The state after a write. The object exists, so whatever goes wrong here is told and not raised."""
+        """The state after a write. The object exists, so whatever goes wrong here is told and not raised.
+
+        `sent` are the paths that were written; all of them where none are named.
+        """
         known = self._stored({**inputs, **told(answer), self.kind.id_key: key})
         if unsure:
             return Made(id=key, state=known, unfinished=list(unsure))
@@ -425,7 +433,7 @@ class Lifecycle:
                 text = f"{self.name} {key} was written and is gone again; run `pulumi refresh`"
                 return Made(id=key, state=known, unfinished=[text])
             state = self._stored(merged(self.kind, actual, {**inputs, **answer, **ours(answer)}))
-            ignored = self.diff(state, inputs).changed
+            ignored = [path for path in self.diff(state, inputs).changed if sent is None or path in sent]
         except Exception as error:
             return Made(
                 id=key,

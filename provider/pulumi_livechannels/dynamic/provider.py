@@ -33,6 +33,7 @@ from ..core.resource import Resource
 from ..ground.errors import ConfigurationError, ConflictError, NotFoundError, Problem
 from ..ground.logs import follow_environment
 from ..ground.orphaned import end_with_the_engine
+from ..ground.run_notes import engine_address
 from .keys import ADOPT, CLICKS, GIVEN, HIDDEN, HOLDER, IGNORE, NOT_OURS, PREVIEW, PROGRAM, REPLACE
 from .private.errors import speak_plainly
 from .private.settings import all_keys
@@ -67,7 +68,7 @@ class LiveProvider(ResourceProvider):
                 _told_configuration.add(sentence)
                 _tell(sentence)
         try:
-            self._configured = Lifecycle(self.kind, account_of(config.load(ours), _tell))
+            self._configured = Lifecycle(self.kind, account_of(config.load(ours), _tell, engine_address()))
         except ConfigurationError as error:
             self._configured = error
 

@@ -7,7 +7,7 @@ import inspect
 import pickle
 import re
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import new_class
 from typing import Any, ClassVar
 
@@ -184,13 +184,21 @@ def resource_class(kind: type[Resource[Any]], provider: type[ResourceProvider]) 
 
 
 def _marked_secret(inputs: Mapping[str, Any]) -> Any:
-    """Keys of the inputs that the program has marked secret, once that is known; None where none can be."""
-    outputs = {key: value for key, value in inputs.items() if isinstance(value, pulumi.Output)}
+    """Keys of the inputs in which the program has marked something secret, once known; None where none can be."""
+    outputs = {key: list(_outputs_in(value)) for key, value in inputs.items()}
 
     async def found() -> list[str]:
-        return [key for key, output in outputs.items() if await output.is_secret()]
+        return [key for key, inside in outputs.items() if any([await output.is_secret() for output in inside])]
 
-    return found() if outputs else None
+    return found() if any(outputs.values()) else None
+
+
+def _outputs_in(value: Any) -> Iterator[pulumi.Output[Any]]:
+    if isinstance(value, pulumi.Output):
+        yield value
+    elif isinstance(value, (Mapping, list, tuple)):
+        for part in value.values() if isinstance(value, Mapping) else value:
+            yield from _outputs_in(part)
 
 
 def _names(declared: Mapping[str, Property]) -> dict[str, str]:

@@ -37,6 +37,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     def __init__(self, version: str) -> None:
         self._version = version
         self._engine: engine_pb2_grpc.EngineStub | None = None
+        self._run: str | None = None
         self._listens = False
         self._deadline = Deadline()
         self._lifecycles: dict[str, Lifecycle] = {}
@@ -105,7 +106,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         self._deadline = Deadline()
         # Newer engines send the settings as properties, older ones as variables of text.
         given = _texts(decode(request.args)[0]) if request.args.fields else _variables(request.variables)
-        account = self._account = Account(config.load(given), self._warn, self._deadline)
+        account = self._account = Account(config.load(given), self._warn, self._deadline, self._run)
         for sentence in warnings(Holder(urn=self._provider).stack.partition("::")[0], given):
             self._warn(sentence)
         self._lifecycles = {f"{PACKAGE}:index:{kind.__name__}": Lifecycle(kind, account) for kind in RESOURCES}
@@ -286,6 +287,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
 
     def _connect(self, address: str) -> None:
         if address:
+            self._run = address
             # The engine is on this machine, whatever proxy leads out of it.
             options = [*CHANNEL_OPTIONS, ("grpc.enable_http_proxy", 0)]
             channel = grpc.insecure_channel(address, options=options)
