@@ -100,7 +100,11 @@ def _function(kind: type[Function[Any]]) -> str:
         for item in sorted(properties(kind.inputs()).values(), key=lambda item: not item.required):
             typed = wrap.format(taken(item, inputs=bool(suffix)))
             lines.append(f"    {item.name}: {typed}{'' if item.required else ' | None = ...'},")
-        lines += ["    provider: Provider | None = ...,", f") -> {answer.format(kind.output().__name__)}:"]
+        lines += [
+            "    provider: Provider | None = ...,",
+            "    opts: pulumi.InvokeOptions | None = ...,",
+            f") -> {answer.format(kind.output().__name__)}:",
+        ]
         lines.append(textwrap.indent(f'"""{function_docs(kind)}\n"""', "    ") + "\n")
     return "\n".join(lines)
 
@@ -110,7 +114,8 @@ def function_docs(kind: type[Function[Any]]) -> str:
     lines = [about(kind), *(["", *kind.notes()] if kind.notes() else []), "", "Args:"]
     inputs = sorted(properties(kind.inputs()).values(), key=lambda item: not item.required)
     lines += [f"    {item.name}: {asked(item)}" for item in inputs]
-    lines += ["    provider: A `Provider`, to ask with its settings.", "", "Returns:"]
+    lines += ["    provider: A `Provider`, to ask with its settings."]
+    lines += ["    opts: Options whose `provider`, or that of whose `parent`, is the same.", "", "Returns:"]
     lines += [f"    {item.name}: {describe(item)}" for item in properties(kind.output()).values()]
     lines += [
         "",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import subprocess
 import sys
@@ -9,7 +10,9 @@ from datetime import timedelta
 from typing import Any
 
 import pandas
+import pulumi
 import pytest
+from pulumi.runtime.stack import massage
 
 import pulumi_livechannels as live
 from pulumi_livechannels import volcengine, wangsu
@@ -18,10 +21,13 @@ from pulumi_livechannels.core.function import element
 from pulumi_livechannels.core.values.times import moment
 from pulumi_livechannels.dynamic.records import Record
 from pulumi_livechannels.emulator.platform import Platform
+from pulumi_livechannels.emulator.wangsu.channels import create_channel
+from pulumi_livechannels.emulator.wangsu.wire import Call
 from pulumi_livechannels.functions import FUNCTIONS, of_module
 from pulumi_livechannels.ground.errors import ConfigurationError
 from pulumi_livechannels.lookups.channels import Channel
 from pulumi_livechannels.lookups.relaying import ForwardTasks
+from pulumi_livechannels.stubs import _models
 
 FUNCTION = {kind.name(): kind for kind in FUNCTIONS}
 CHANNEL = {"pullId": "p1", "pushUrl": "rtmp://push.example.com/live/key", "createTime": "2026-11-01T08:00:00+08:00"}
@@ -40,6 +46,13 @@ STREAMS = {
         {"domain": "b.example.com", "series": [{"time": "2026-11-01T00:05:00+08:00", "trafficMb": 4.0}]},
     ],
 }
+
+
+@pytest.fixture
+def emulated_channel(program: Platform) -> str:
+    """A channel that a program can ask about."""
+    words = {"channelName": "Main", "channelType": "live", "pushDomain": "push.example.com", "pullRate": "0"}
+    return str(create_channel(Call(words, program.store))["pullId"])
 
 
 def answer(name: str, values: dict[str, Any]) -> Record:
@@ -188,3 +201,55 @@ def test_a_week_of_a_report_can_be_summed_by_day(program: Platform) -> None:
 def yesterday() -> dict[str, Any]:
     today = pandas.Timestamp.now(tz="+08:00").date()
     return {"start_time": today - timedelta(days=2), "end_time": today - timedelta(days=1)}
+
+
+@pulumi.runtime.test
+def test_an_exported_answer_is_its_content(emulated_channel: str) -> Any:
+    """Pulumi makes plain values of what a stack exports; what is only a mapping would end as a list of its names."""
+    answer = live.get_channels()
+    exported = massage(answer, [])
+    assert exported == answer.to_dict() == json.loads(json.dumps(answer))
+    assert massage(answer.items, []) == exported["items"]
+    assert massage(answer.items[0], [])["pull_id"] == emulated_channel
+
+    def look(later: Any) -> None:
+        assert later.items[0].channel_name == answer.items[0].channel_name
+        assert massage(later, [])["items"][0]["pull_id"] == emulated_channel
+
+    return live.get_channels_output().apply(look)
+
+
+def test_an_answer_is_a_dictionary_that_nobody_changes(emulated_channel: str) -> None:
+    answer = live.get_channel(pull_id=emulated_channel)
+    assert dict(answer) == answer
+    assert copy.deepcopy(answer) is copy.copy(answer) is answer
+    for change in (
+        lambda: answer.update(x=1),
+        lambda: answer.__setitem__("pull_id", "x"),
+        lambda: answer.pop("pull_id"),
+        answer.clear,
+    ):
+        with pytest.raises(TypeError, match="cannot be changed"):
+            change()
+    with pytest.raises(AttributeError, match="cannot be changed"):
+        answer.pull_id = "x"
+    listed = live.get_channels()
+    assert dict(listed.items()) == listed
+
+
+def test_a_secret_of_a_plain_answer_names_the_twin(emulated_channel: str) -> None:
+    answer = live.get_channel(pull_id=emulated_channel)
+    with pytest.raises(
+        AttributeError, match="push_url is a secret, which a plain function leaves out: call get_channel_output"
+    ):
+        answer.push_url  # noqa: B018
+    with pytest.raises(KeyError, match="call get_channel_output"):
+        answer["push_url"]
+    assert answer.get("push_url") is None
+    assert not hasattr(answer, "push_url")
+
+
+def test_no_field_of_an_answer_hides_a_method_of_dictionaries_but_items() -> None:
+    methods = {name for name in dir(dict) if not name.startswith("_")}
+    names = {name for kind in FUNCTIONS for model in _models(kind.output()) for name in model.model_fields}
+    assert names & methods <= {"items"}

@@ -65,7 +65,7 @@ def test_a_plain_function_that_is_handed_an_output_names_its_twin(module: str) -
     async def program() -> None:
         for kind in of_module(module):
             function, twin = asked(module, kind)
-            for name in inspect.signature(function).parameters.keys() - {"provider"}:
+            for name in inspect.signature(function).parameters.keys() - {"provider", "opts"}:
                 for output in await outputs():
                     told = str(mistakes(lambda: function(**{name: output})))  # noqa: B023
                     assert f"{name} holds an output, which is not known yet: call {twin.__name__}" in told

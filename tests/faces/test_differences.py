@@ -103,4 +103,5 @@ def test_a_plain_function_of_a_program_leaves_secrets_out_and_the_plugin_marks_t
     assert marks["pushUrl"] is True
     plain = live.get_channel(pull_id=made.id)
     assert plain.channel_name == told["channelName"]
-    assert plain.push_url is None
+    with pytest.raises(AttributeError, match=r"push_url is a secret, .*: call get_channel_output"):
+        plain.push_url  # noqa: B018

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 
 import grpc
@@ -318,3 +319,83 @@ def test_a_function_needs_a_provider_that_tells_its_settings() -> None:
             InputError, match=r"get_channels(_output)? at .*test_options.py:\d+: provider must be a pulumi"
         ):
             asked(provider=OtherProvider("aws"))
+
+
+@pytest.mark.parametrize(
+    ("inputs", "told"),
+    [
+        ({"end_time": timedelta(hours=2)}, "end_time is a timedelta, of which nothing can be made"),
+        ({"end_time": date(2026, 12, 24)}, "end_time must be a time, but is a day"),
+        ({"pull_id": object()}, "pull_id is a object, of which nothing can be made"),
+        ({"pull_id": OtherProvider("aws")}, "pull_id is a resource: write the output of it that is meant"),
+    ],
+)
+def test_a_value_that_pulumi_cannot_send_is_named(caught: dict[str, Any], inputs: dict[str, Any], told: str) -> None:
+    with pytest.raises(InputError, match=f"RecordTask rec: {told}"):
+        live.RecordTask("rec", **inputs)
+
+
+def test_a_set_is_sent_as_a_list_in_one_order(caught: dict[str, Any]) -> None:
+    live.Channel("main", **{**MAIN, "pull_rates": {"source", "hd", "sd"}})
+    assert caught["props"]["pull_rates"] == ["hd", "sd", "source"]
+
+
+def test_what_is_no_option_is_named(caught: dict[str, Any]) -> None:
+    for wrong in ("x", {"channel_name": "Main"}):
+        with pytest.raises(InputError, match=r"Channel main: opts must be a pulumi\.ResourceOptions, but is"):
+            live.Channel("main", wrong)
+    with pytest.raises(InputError, match="Provider b: opts must be"):
+        live.Provider("b", "key")
+    for wrong_id in (5, None, ""):
+        with pytest.raises(InputError, match="Channel seen: id must be text"):
+            live.Channel.get("seen", wrong_id)
+
+
+def test_a_path_that_names_nothing_is_pointed_out(caught: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(pulumi.log, "warn", told.append)
+    live.Channel("main", options(ignore_changes=["chanel_name", "channel_name", "*"]), **MAIN)
+    assert told == ["ignore_changes: Channel has no chanel_name: did you mean channel_name?"]
+    with pytest.raises(InputError, match="ignore_changes must be a list, but is text"):
+        live.Channel("main", options(ignore_changes="channel_name"), **MAIN)
+
+
+def test_half_a_pair_of_keys_is_not_completed_from_the_environment() -> None:
+    with pytest.raises(InputError, match="secret_key is missing beside access_key"):
+        live.Provider("b", access_key="x")
+    with pytest.raises(InputError, match="username is missing beside api_key"):
+        live.Provider("b", api_key="x")
+
+
+def test_a_misspelt_property_is_hinted_in_python(emulated: tuple[int, Any]) -> None:
+    with provider_process({}, environment(emulated[0], 0)) as stub:
+        (failure,) = check(stub, chanel_name="x").failures
+    assert failure.reason == "is not a property here: did you mean channel_name?"
+
+
+@pulumi.runtime.test
+def test_a_function_follows_the_provider_of_its_options(
+    emulated: tuple[int, Any], monkeypatch: pytest.MonkeyPatch
+) -> Any:
+    port, platform = emulated
+    keys = environment(port, 0)
+    for variable in keys:
+        monkeypatch.delenv(variable, raising=False)
+    pulumi.runtime.set_mocks(Recorder())
+    own = {"access_key": keys["LIVECHANNELS_ACCESS_KEY"], "secret_key": keys["LIVECHANNELS_SECRET_KEY"]}
+    b = live.Provider("b", endpoint=f"http://127.0.0.1:{port}", calls_per_five_minutes=0, **own)
+    by_list = pulumi.ComponentResource("test:index:Team", "one", None, options(providers=[b]))
+    by_name = pulumi.ComponentResource("test:index:Team", "two", None, options(providers={"livechannels": b}))
+    for given in (
+        pulumi.InvokeOptions(provider=b),
+        pulumi.InvokeOptions(parent=by_list),
+        pulumi.InvokeOptions(parent=by_name),
+    ):
+        assert live.get_channels(opts=given).items == []
+    return live.get_channels_output(opts=pulumi.InvokeOptions(parent=by_list)).apply(
+        lambda answer: _assert(len(platform.journal) == 2)
+    )
+
+
+def _assert(condition: bool) -> None:
+    assert condition

@@ -31,8 +31,9 @@ class Provider(pulumi.ProviderResource):
     """
 
     def __init__(self, resource_name: str, opts: pulumi.ResourceOptions | None = None, **settings: Any) -> None:
+        require_options(opts, f"Provider {resource_name}")
         given = {name: value for name, value in settings.items() if value is not None}
-        problems = list(_problems(settings))
+        problems = [*_problems(settings), *_halves(given)]
         if problems:
             error = InputError(problems)
             error.operation = f"Provider {resource_name}"
@@ -85,12 +86,33 @@ def _problems(given: Mapping[str, Any]) -> Iterator[Problem]:
                 yield Problem(name, reason)
 
 
+def _halves(given: Mapping[str, Any]) -> Iterator[Problem]:
+    """Keys come as a whole: the other half in the environment could be another account's."""
+    for one, other in (("access_key", "secret_key"), ("username", "api_key")):
+        for here, lacking in ((one, other), (other, one)):
+            if here in given and lacking not in given:
+                yield Problem(lacking, f"is missing beside {here}: give both, or leave both to the environment")
+
+
 def _as_text(value: Any) -> Any:
     return value.apply(_text) if isinstance(value, pulumi.Output) else _text(value)
 
 
 def _text(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def require_options(opts: Any, what: str) -> None:
+    """Return for options of a resource, and for none.
+
+    Raises:
+        InputError: something else stands at their place.
+    """
+    if opts is not None and not isinstance(opts, pulumi.ResourceOptions):
+        text = f"must be a pulumi.ResourceOptions, but is {type(opts).__name__}: everything else is given by name"
+        error = InputError([Problem("opts", text)])
+        error.operation = what
+        raise plain(error)
 
 
 def provider_around(parent: pulumi.Resource | None) -> pulumi.ProviderResource | None:
@@ -107,7 +129,11 @@ def require_ours(provider: Any, what: str) -> None:
     """
     if provider is None or (isinstance(provider, pulumi.ProviderResource) and provider.package == PACKAGE):
         return
-    other = f"of the package {provider.package}" if isinstance(provider, pulumi.ProviderResource) else "none"
+    other = (
+        f"of the package {provider.package}"
+        if isinstance(provider, pulumi.ProviderResource)
+        else type(provider).__name__
+    )
     text = f"must be a pulumi_livechannels.Provider, but is {other}: give it one, or leave it out"
     error = InputError([Problem("provider", text)])
     error.operation = what

@@ -25,6 +25,7 @@ from ..ground.errors import InputError, LiveChannelsError, Problem
 from ..ground.hints import did_you_mean
 from .plain import plain
 from .times import as_text
+from .values import sendable
 
 E = TypeVar("E", bound=LiveChannelsError)
 
@@ -88,7 +89,7 @@ class Call:
             given[item.key] = UNKNOWN
             if not _is_awaited(value):
                 try:
-                    given[item.key] = as_text(item, value)
+                    given[item.key] = sendable(name, as_text(item, value))
                 except InputError as refused:
                     problems += refused.problems
             elif not waiting:

@@ -17,7 +17,7 @@ from ..functions import of_module
 from ..ground.errors import LiveChannelsError
 from ..ground.hints import no_attribute
 from ..stubs import function_docs
-from .account import Provider
+from .account import PACKAGE, Provider, provider_around
 from .calls import OUTPUT, Call, by_need, caller
 from .records import Record
 
@@ -53,17 +53,18 @@ def report(place: str, module: str, name: str) -> Callable[..., Any]:
 
 
 def _callable(kind: type[Function[Any]], place: str, name: str) -> Callable[..., Any]:
-    def asked(*unnamed: Any, provider: Provider | None = None, **inputs: Any) -> Any:
+    def asked(*unnamed: Any, provider: Provider | None = None, opts: Any = None, **inputs: Any) -> Any:
         call = Call(kind, name, caller())
         given = call.taken(inputs, unnamed)
-        answer = _answer(call, given, _settings(call, provider))
-        return Record(without_secrets(answer, secrets_in(kind.output(), answer)), kind.output())
+        answer = _answer(call, given, _settings(call, _meant(provider, opts)))
+        told = without_secrets(answer, secrets_in(kind.output(), answer))
+        return Record(told, kind.output(), f"{name}{OUTPUT}")
 
-    def asked_later(*unnamed: Any, provider: Provider | None = None, **inputs: Any) -> Any:
+    def asked_later(*unnamed: Any, provider: Provider | None = None, opts: Any = None, **inputs: Any) -> Any:
         call = Call(kind, name, caller())
         call.taken(inputs, unnamed, waiting=True)
         # Beside the other work of the program, which would wait otherwise.
-        answer: pulumi.Output[dict[str, Any]] = _known(inputs, _checked(call, provider)).apply(
+        answer: pulumi.Output[dict[str, Any]] = _known(inputs, _checked(call, _meant(provider, opts))).apply(
             lambda known: asyncio.to_thread(_answer_later, call, *known)
         )
         return answer.apply(lambda known: _record(kind, known))
@@ -84,8 +85,19 @@ def _signature(kind: type[Function[Any]]) -> inspect.Signature:
             )
             for name, item in by_need(kind).items()
         ]
-        + [inspect.Parameter("provider", inspect.Parameter.KEYWORD_ONLY, default=None)]
+        + [inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None) for name in ("provider", "opts")]
     )
+
+
+def _meant(provider: Any, opts: Any) -> Any:
+    """The provider that a call names by itself, in `opts` as Pulumi's own functions do, or by what is around it."""
+    if provider is not None or opts is None:
+        return provider
+    parent: pulumi.Resource | None = getattr(opts, "parent", None)
+    named = getattr(opts, "provider", None)
+    if named is None and parent is not None:
+        named = parent.get_provider(f"{PACKAGE}:index:any") or provider_around(parent)
+    return named
 
 
 def _checked(call: Call, provider: Any) -> Provider | None:
@@ -136,7 +148,10 @@ def _answer_later(
 def _record(kind: type[Function[Any]], answer: Mapping[str, Any]) -> Any:
     """An answer that holds secrets is one as a whole."""
     record = Record(answer, kind.output())
-    return pulumi.Output.secret(record) if secrets_in(kind.output(), answer) else record
+    if not secrets_in(kind.output(), answer):
+        return record
+    # Handed over as it is, Pulumi would make a plain dictionary of it.
+    return pulumi.Output.secret("").apply(lambda _: record)
 
 
 def _answer(

@@ -6,9 +6,10 @@ Instances hold nothing when a program pickles them, so a state stores a class na
 
 from __future__ import annotations
 
+import re
 import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, ClassVar
 
 from pulumi.dynamic import (
@@ -22,12 +23,13 @@ from pulumi.dynamic import (
     UpdateResult,
 )
 from pulumi.output import Unknown as PulumiUnknown
-from pulumi.runtime.rpc import wrap_rpc_secret
+from pulumi.runtime.rpc import is_rpc_secret, unwrap_rpc_secret, wrap_rpc_secret
 
 from ..core.check import shown_as
 from ..core.custody import NOBODY, Holder
 from ..core.diff import named
-from ..core.fields import UNKNOWN
+from ..core.fields import UNKNOWN, properties
+from ..core.function import renamed
 from ..core.lifecycle import Lifecycle, Made
 from ..core.resource import Resource
 from ..ground.errors import ConfigurationError, ConflictError, NotFoundError, Problem
@@ -96,13 +98,17 @@ class LiveProvider(ResourceProvider):
             foreseen = lifecycle.foresee_adoption(adopt, checked.inputs, hidden, _ignored(news))
             problems, warnings = foreseen.problems, warnings + foreseen.warnings
         for warning in warnings:
-            _tell(warning)
+            _tell(f"{self.kind.__name__} {_holder(news).name}: {warning}")
         inputs = _outward(checked.inputs)
         for key in lifecycle.secret_inputs:
             # The class has marked it, but a transform may have put another value in its place.
             if isinstance(inputs.get(key), str):
                 inputs[key] = wrap_rpc_secret(inputs[key])
-        return CheckResult(inputs | face, [CheckFailure(*shown_as(problem)) for problem in problems])
+        declared = properties(self.kind.inputs)
+        names = {key: item.name for key, item in declared.items()}
+        # Of a name that is not known, the hint is in the words of the program.
+        told = [renamed(problem, names) if _is_unknown(problem, declared) else problem for problem in problems]
+        return CheckResult(inputs | face, [CheckFailure(*shown_as(problem)) for problem in told])
 
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
         """What differs; a changed `__provider` or `adopt` is no difference."""
@@ -189,6 +195,10 @@ class LiveProvider(ResourceProvider):
         return self._configured
 
 
+def _is_unknown(problem: Problem, declared: Collection[str]) -> bool:
+    return problem.path not in ("", ADOPT) and re.split(r"[.\[]", problem.path)[0] not in declared
+
+
 def _holder(props: Mapping[str, Any]) -> Holder:
     """The resource that the program means, as its class has told."""
     urn = props.get(HOLDER)
@@ -203,6 +213,8 @@ def _inward(props: Mapping[str, Any]) -> dict[str, Any]:
 def _value_in(value: Any) -> Any:
     if isinstance(value, PulumiUnknown):
         return UNKNOWN
+    if is_rpc_secret(value):
+        return _value_in(unwrap_rpc_secret(value))
     if isinstance(value, dict):
         return {key: _value_in(item) for key, item in value.items()}
     if isinstance(value, list):

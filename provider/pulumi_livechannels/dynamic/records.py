@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import ItemsView, Iterable, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -16,19 +16,35 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
 
-class Record(Mapping[str, Any]):
+class Items(list[Any]):
+    """A list that an answer calls `items`, which is a dictionary's method too: called, it is that."""
+
+    def __init__(self, values: Iterable[Any], owner: Record) -> None:
+        super().__init__(values)
+        self._owner = owner
+
+    def __call__(self) -> ItemsView[str, Any]:
+        """The names and values of the answer."""
+        return dict.items(self._owner)
+
+
+class Record(dict[str, Any]):
     """A read-only group of values, as `model` declares them: `record.rows` is `record["rows"]`.
 
-    An attribute that is declared and absent is None. A value may be called `items`, so use the names, not the methods
-    of a mapping, to reach what is in it.
+    It is a dictionary with Python names, so it can be exported, written as JSON, and handed on. An attribute that is
+    declared and absent is None. `twin` is the function that has the secrets which a plain one leaves out.
     """
 
-    def __init__(self, values: Mapping[str, Any], model: type[BaseModel]) -> None:
-        self.__dict__["_values"] = values
-        self.__dict__["_model"] = model
-        self.__dict__["_declared"] = _declared(model)
-        if "items" in values:
-            self.__dict__["items"] = self["items"]
+    def __init__(self, values: Mapping[str, Any], model: type[BaseModel], twin: str | None = None) -> None:
+        declared = _declared(model)
+        super().__init__(
+            (name, _seen(values[key], inside, twin)) for name, (key, inside) in declared.items() if key in values
+        )
+        self.__dict__.update(_model=model, _declared=declared, _twin=twin)
+        if "items" in declared:
+            items = Items(self.get("items") or (), self)
+            super().__setitem__("items", items)
+            self.__dict__["items"] = items
 
     def to_dict(self) -> dict[str, Any]:
         """The values under their Python names, in plain dictionaries and lists all the way down.
@@ -53,31 +69,37 @@ class Record(Mapping[str, Any]):
 
         return frame(self.to_dict(), self._model)
 
-    def __getitem__(self, name: str) -> Any:
-        key, inside = self._declared[name]
-        return _seen(self._values[key], inside)
-
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
             raise AttributeError(name)
         if name not in self._declared:
             hint = did_you_mean(name, self._declared, f"there are {', '.join(self._declared)}.")
             raise AttributeError(f"there is no {name} in this answer: {hint}")
-        return self[name] if self._declared[name][0] in self._values else None
+        if name not in self and self._twin and _is_secret(self._model, name):
+            raise AttributeError(f"{name} is a secret, which a plain function leaves out: call {self._twin}")
+        return self.get(name)
 
-    def __setattr__(self, name: str, value: Any) -> None:
+    def __missing__(self, name: str) -> Any:
+        # A key that is not there says more of itself than its name, but stays a KeyError.
+        if self._twin and name in self._declared and _is_secret(self._model, name):
+            raise KeyError(f"{name} is a secret, which a plain function leaves out: call {self._twin}")
+        raise KeyError(name)
+
+    def _refuse(self, *_: Any, **__: Any) -> Any:
+        raise TypeError("an answer cannot be changed")
+
+    def _refuse_name(self, *_: Any) -> Any:
         raise AttributeError("an answer cannot be changed")
 
-    def __iter__(self) -> Iterator[str]:
-        return (name for name, (key, _) in self._declared.items() if key in self._values)
+    __setattr__ = __delattr__ = _refuse_name
+    __setitem__ = __delitem__ = __ior__ = _refuse
+    clear = pop = popitem = setdefault = update = _refuse
 
-    def __len__(self) -> int:
-        return len(self._values)
+    def __copy__(self) -> Record:
+        return self
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Record) and bool(self._values == other._values)
-
-    __hash__ = None  # type: ignore[assignment]
+    def __deepcopy__(self, memo: dict[int, Any]) -> Record:
+        return self
 
     def __repr__(self) -> str:
         return f"Record({', '.join(f'{name}={self[name]!r}' for name in self)})"
@@ -89,10 +111,14 @@ def _declared(model: type[BaseModel]) -> Mapping[str, tuple[str, type[BaseModel]
     return {item.name: (item.key, element(item.annotation)) for item in properties(model).values()}
 
 
-def _seen(value: Any, model: type[BaseModel] | None) -> Any:
+def _is_secret(model: type[BaseModel], name: str) -> bool:
+    return any(item.name == name and item.flags.secret for item in properties(model).values())
+
+
+def _seen(value: Any, model: type[BaseModel] | None, twin: str | None) -> Any:
     if isinstance(value, list):
-        return [_seen(item, model) for item in value]
-    return value if model is None else Record(value, model)
+        return [_seen(item, model, twin) for item in value]
+    return value if model is None else Record(value, model, twin)
 
 
 def _plain(value: Any) -> Any:

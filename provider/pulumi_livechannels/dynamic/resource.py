@@ -7,7 +7,7 @@ import inspect
 import pickle
 import re
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from types import new_class
 from typing import Any, ClassVar
 
@@ -17,12 +17,14 @@ from pulumi.dynamic import ResourceProvider
 from ..core.fields import Property, properties
 from ..core.resource import Resource
 from ..ground.errors import InputError, Problem
+from ..ground.hints import did_you_mean
 from ..stubs import docs
-from .account import PACKAGE, provider_around, require_ours
+from .account import PACKAGE, provider_around, require_options, require_ours
 from .keys import ADOPT, HIDDEN, HOLDER, IGNORE, PREVIEW, PROVIDER, REPLACE
 from .plain import plain
 from .private.parents import called
 from .times import as_text
+from .values import sendable
 
 # What a state holds must not depend on the Python that wrote it, and 3.14 has another default.
 PICKLE_PROTOCOL = 4
@@ -78,21 +80,21 @@ class LiveResource(pulumi.CustomResource):
     ) -> None:
         _warn_of_plain_secrets()
         kind = self._kind
+        require_options(opts, f"{kind} {resource_name}")
+        inputs = self._taken(f"{kind} {resource_name}", inputs)
         hidden = pulumi.ResourceOptions(additional_secret_outputs=[*self._secrets])
         options = hidden if opts is None else pulumi.ResourceOptions.merge(opts, hidden)
         require_ours(opts.provider if opts else None, f"{kind} {resource_name}")
         if options.provider is None and not options.providers:
             options.provider = provider_around(options.parent)
-        for name in self._instants.keys() & inputs.keys():
-            inputs[name] = self._as_text(f"{kind} {resource_name}", self._instants[name], inputs[name])
         props: dict[str, Any] = {**self._unset, **inputs, PROVIDER: stored(self._provider_class)}
         for name in self._secret_inputs & inputs.keys():
             if inputs[name] is not None:
                 props[name] = pulumi.Output.secret(inputs[name])
         # Pulumi's own import asks the provider before it knows which one that is.
         adopt, options.import_ = self._adopted(resource_name, adopt, options.import_), None
-        options.ignore_changes = self._paths(options.ignore_changes)
-        options.replace_on_changes = self._paths(options.replace_on_changes)
+        options.ignore_changes = self._paths("ignore_changes", options.ignore_changes)
+        options.replace_on_changes = self._paths("replace_on_changes", options.replace_on_changes)
         if options.id is None:
             props |= {
                 ADOPT: adopt,
@@ -107,7 +109,15 @@ class LiveResource(pulumi.CustomResource):
 
     @classmethod
     def get(cls, resource_name: str, id: pulumi.Input[str], opts: pulumi.ResourceOptions | None = None) -> LiveResource:
-        """An object that exists, by its id: read and never changed, and not held by this stack."""
+        """An object that exists, by its id: read and never changed, and not held by this stack.
+
+        Raises:
+            InputError: the id is no text.
+        """
+        if not (id and isinstance(id, str)) and not isinstance(id, pulumi.Output):
+            error = InputError([Problem("id", f"must be text, but is {type(id).__name__}: write the object's id")])
+            error.operation = f"{cls._kind} {resource_name}"
+            raise plain(error)
         return cls(resource_name, pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=id)))
 
     def vendor_id(self) -> pulumi.Output[str]:
@@ -121,15 +131,29 @@ class LiveResource(pulumi.CustomResource):
         return pulumi.Output.all(self._read_id, self.urn).apply(lambda known: str(known[0]))
 
     @classmethod
-    def _as_text(cls, what: str, item: Property, value: Any) -> Any:
-        """A time as the core takes it, now or when it is known."""
+    def _taken(cls, what: str, inputs: Mapping[str, Any]) -> dict[str, Any]:
+        """The inputs in what Pulumi can send, times as text; also of those that are known only later."""
+        taken: dict[str, Any] = {}
+        problems: list[Problem] = []
+        for name, value in inputs.items():
+            try:
+                taken[name] = cls._one_taken(what, name, value)
+            except InputError as error:
+                problems += error.problems
+        if problems:
+            refused = InputError(problems)
+            refused.operation = what
+            raise plain(refused)
+        return taken
+
+    @classmethod
+    def _one_taken(cls, what: str, name: str, value: Any) -> Any:
+        item = cls._instants.get(name)
+        if item is None:
+            return sendable(name, value)
         if isinstance(value, pulumi.Output):
-            return value.apply(lambda known: cls._as_text(what, item, known))
-        try:
-            return as_text(item, value)
-        except InputError as error:
-            error.operation = what
-            raise plain(error) from None
+            return value.apply(lambda known: cls._taken(what, {name: known})[name])
+        return sendable(name, as_text(item, value))
 
     @staticmethod
     def _adopted(resource_name: str, adopt: str | None, imported: str | None) -> str | None:
@@ -140,11 +164,20 @@ class LiveResource(pulumi.CustomResource):
         return imported if adopt is None else adopt
 
     @classmethod
-    def _paths(cls, paths: Iterable[str] | None) -> list[str] | None:
+    def _paths(cls, option: str, paths: Any) -> list[str] | None:
         """Paths of properties, which may be written in Python names at any depth, as Pulumi stores them."""
         if paths is None:
             return None
-        return [re.sub(r"\w+", lambda word: cls._to_pulumi.get(word[0], word[0]), path) for path in paths]
+        if isinstance(paths, str):
+            raise plain(InputError([Problem(option, f"must be a list, but is text: write [{paths!r}]")]))
+        stored = [re.sub(r"\w+", lambda word: cls._to_pulumi.get(word[0], word[0]), path) for path in paths]
+        for path in stored:
+            head = re.split(r"[.\[]", path)[0]
+            if head != "*" and head not in cls._to_python:
+                # Others of a list that is shared by several kinds may have it.
+                hint = did_you_mean(path, cls._to_pulumi, "it has no effect here")
+                pulumi.log.warn(f"{option}: {cls._kind} has no {path}: {hint}")
+        return stored
 
     def translate_input_property(self, prop: str) -> str:
         """A Python name as Pulumi stores it; names we do not know stay, so that the check can name them."""

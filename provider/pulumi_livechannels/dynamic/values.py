@@ -1,0 +1,33 @@
+"""What Python programs may hand over: Pulumi's own complaint names neither the property nor the way out."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping
+from typing import Any
+
+import pulumi
+
+from ..ground.errors import InputError, Problem
+
+_PLAIN = (str, int, float, bool, type(None), pulumi.Output)
+
+
+def sendable(name: str, value: Any) -> Any:
+    """The value in what Pulumi can send: sets become lists.
+
+    Raises:
+        InputError: nothing can be made of it.
+    """
+    if isinstance(value, _PLAIN) or inspect.isawaitable(value):
+        return value
+    if isinstance(value, Mapping):
+        return {key: sendable(f"{name}.{key}", part) for key, part in value.items()}
+    if isinstance(value, (set, frozenset)):
+        # In an order of their own, so that nothing differs from run to run.
+        return [sendable(name, part) for part in sorted(value, key=str)]
+    if isinstance(value, (list, tuple)):
+        return [sendable(name, part) for part in value]
+    if isinstance(value, pulumi.Resource):
+        raise InputError([Problem(name, "is a resource: write the output of it that is meant, such as its pull_id")])
+    raise InputError([Problem(name, f"is a {type(value).__name__}, of which nothing can be made: write it as text")])
