@@ -21,6 +21,7 @@ from .custody import Custody
 from .notices import Notices
 
 if TYPE_CHECKING:
+    from ..ground.allowance import Allowance
     from ..ground.limiter import Limiter, Window
     from ..vendors.volcengine.client import VolcengineClient
     from ..vendors.wangsu.client import WangsuClient
@@ -30,12 +31,22 @@ T = TypeVar("T")
 
 
 class Account:
-    """The client and the shared knowledge. `tell` receives warnings and the reasons of long waits."""
+    """The client and the shared knowledge. `tell` receives warnings and the reasons of long waits.
 
-    def __init__(self, settings: Settings, tell: Callable[[str], None], clock: Clock | None = None) -> None:
+    `allowance` is how many calls to Wangsu may be made in all; without one, any number.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        tell: Callable[[str], None],
+        clock: Clock | None = None,
+        allowance: Allowance | None = None,
+    ) -> None:
         self.clock: Clock = clock or SystemClock()
         self.notices = Notices(tell)
         self.settings = settings
+        self._allowance = allowance
         self.custody = Custody()
         self.belonging = Belonging(settings.identity, self.clock, moving=settings.allow_account_change)
         self._statuses: Batcher[int | None] = Batcher(self._ask_live, missing=None)
@@ -65,7 +76,7 @@ class Account:
 
         calls = self.settings.calls_per_five_minutes
         if not calls:
-            return Limiter(self.clock, None, self.notices.warn)
+            return Limiter(self.clock, None, self.notices.warn, allowance=self._allowance)
         from ..ground import windows
 
         alone = windows.in_memory(calls, WINDOW_SECONDS, self.clock.monotonic)
@@ -85,6 +96,7 @@ class Account:
             self.notices.warn,
             words=f"the account's budget of {calls} calls in 5 minutes",
             calls=calls,
+            allowance=self._allowance,
         )
 
     def _connect_wangsu(self) -> WangsuClient:
