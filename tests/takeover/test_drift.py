@@ -12,6 +12,7 @@ import pytest
 from drift_kit import CIPHERTEXT, DYNAMIC, NATIVE, FakeStack, drift, ran
 from kit import Stage
 from pulumi_livechannels.deployments import secret
+from shell_kit import livechannels
 
 FACES = pytest.mark.parametrize("face", [NATIVE, DYNAMIC])
 DEPTHS = pytest.mark.parametrize("depth", ["listed", "full"])
@@ -290,3 +291,102 @@ def test_a_run_keeps_to_its_calls_and_the_next_one_goes_on(shell: Stage) -> None
     assert looked[-1] == 20
     assert codes == [False, False, False, True]
     assert not cached(), "a finished round begins anew"
+
+
+def test_a_state_that_has_changed_since_is_looked_at_once_more_in_a_round(shell: Stage) -> None:
+    (stack,) = fleet(shell, stacks=1, channels=4)
+    assert len(drift(stack, code=0, arguments=("--calls", "4"))["left"]) == 1
+    first = stack.resources[0]
+    shell.click("Channel", first.id, channelName="clicked")
+    assert drift(stack, code=0, arguments=("--calls", "4"))["differs"] == [], "it was looked at in this round"
+    first.more = {"modified": "2026-11-27T00:00:00Z"}
+    assert [item["id"] for item in drift(stack, code=3, arguments=("--calls", "9"))["differs"]] == [first.id]
+
+
+def test_what_was_found_is_looked_at_again_and_first(shell: Stage) -> None:
+    (stack,) = fleet(shell, stacks=1, channels=6)
+    first = stack.resources[0]
+    shell.click("Channel", first.id, channelName="clicked")
+    assert [item["id"] for item in drift(stack, code=3, arguments=("--calls", "4"))["differs"]] == [first.id]
+    shell.click("Channel", first.id, channelName="s0-0")
+    assert drift(stack, code=0, arguments=("--calls", "4"))["differs"] == []
+
+
+def test_calls_that_suffice_for_nothing_are_no_clean_report(shell: Stage) -> None:
+    (stack,) = fleet(shell, stacks=1, channels=60)
+    done = ran(stack, code=1, arguments=("--calls", "1"))
+    assert "--calls 1 is too few to get any further" in done.stderr
+
+
+def test_stacks_without_anything_of_ours_have_an_inventory_too(shell: Stage) -> None:
+    stack = FakeStack(shell)
+    there = shell.a_channel()
+    assert [item["id"] for item in drift(stack, code=0)["unmanaged"]] == [there]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ((), "say which stacks: --stack-state FILE, or --all-stacks"),
+        (("--stack-state", "none.json"), "--stack-state none.json: No such file"),
+        (("--stack-state", "-"), "it is not what `pulumi stack export` writes"),
+        (("--stack-state", "-", "--depth", "deep"), "--depth must be full or listed, but is 'deep'"),
+        (("--stack-state", "-", "--format", "yaml"), "--format must be one of table, json, markdown, junit"),
+        (("--stack-state", "-", "--calls", "0"), "--calls"),
+    ],
+)
+def test_bad_usage_is_told(shell: Stage, arguments: tuple[str, ...], said: str) -> None:
+    shell.platform.journal.clear()
+    assert said in livechannels("drift", *arguments, stdin="{}", code=2).output
+    assert not shell.platform.journal
+
+
+def test_without_keys_nothing_is_found_out(shell: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    stack = FakeStack(shell)
+    stack.channel("main")
+    monkeypatch.delenv("LIVECHANNELS_ACCESS_KEY")
+    assert "set the environment variables LIVECHANNELS_ACCESS_KEY" in ran(stack, code=2).output
+
+
+ENGINE = """#!/bin/sh
+case "$*" in
+  "stack ls --json --all "*) echo '[{"name": "organization/test/one"}, {"name": "organization/test/two"}]' ;;
+  "stack ls --json "*) echo '[{"name": "two"}]' ;;
+  *"export --stack"*one*"--show-secrets"*) echo 'incorrect passphrase' >&2; exit 1 ;;
+  *"export --stack"*one*) cat "$STACKS/one.json" ;;
+  *"export --stack"*two*) cat "$STACKS/two.json" ;;
+  *) echo "asked for $*" >&2; exit 1 ;;
+esac
+"""
+
+
+@pytest.fixture
+def engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A script that plays the engine, with a stack whose secrets it cannot decrypt."""
+    tool = tmp_path / "bin" / "pulumi"
+    tool.parent.mkdir()
+    tool.write_text(ENGINE)
+    tool.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tool.parent}:/usr/bin:/bin")
+    monkeypatch.setenv("STACKS", str(tmp_path))
+    return tool
+
+
+def test_the_engine_is_asked_for_all_stacks(shell: Stage, engine: Path) -> None:
+    one, two = fleet(shell, stacks=2, channels=2)
+    Path("one.json").write_text(json.dumps(one.export(encrypted=True)))
+    Path("two.json").write_text(json.dumps(two.export()))
+    done = livechannels("drift", "--all-stacks", "--format", "json")
+    told = json.loads(done.stdout)
+    assert (told["resources"], told["encrypted"], told["unmanaged"]) == (4, ["test/s0"], [])
+    assert "organization/test/one: its secrets cannot be decrypted from here" in done.stderr
+    Path("Pulumi.yaml").write_text("name: test")
+    shell.clock.let_pass(1)
+    told = json.loads(livechannels("drift", "--all-stacks", "--format", "json").stdout)
+    assert (told["resources"], len(told["unmanaged"])) == (2, 2), "in a project only its own stacks"
+
+
+def test_an_engine_that_fails_or_lacks_is_told(shell: Stage, engine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "stack export --stack organization/test/one" in livechannels("drift", "--all-stacks", code=1).output
+    monkeypatch.setenv("PATH", "/nowhere")
+    assert "pulumi is not on PATH" in livechannels("drift", "--all-stacks", code=2).output

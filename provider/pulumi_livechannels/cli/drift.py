@@ -103,4 +103,4 @@ def _end(found: Drift, unmanaged: bool, calls: int | None) -> None:
     if found.found(unmanaged=unmanaged):
         raise typer.Exit(FOUND)
     if not found.is_whole and not found.has_progressed:
-        end(FAILED, f"--calls {calls} is too few to get any further: a list of the account alone takes more")
+        end(FAILED, f"--calls {calls} is too few to get any further: give it more than the account's lists have pages")

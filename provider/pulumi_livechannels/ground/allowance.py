@@ -14,7 +14,6 @@ class Allowance:
         self.calls = calls
         self._left = calls
         self._lock = threading.Lock()
-        self.is_spent = False
 
     def take(self) -> None:
         """Count a call that is about to be made.
@@ -26,5 +25,4 @@ class Allowance:
             if self._left:
                 self._left -= 1
                 return
-            self.is_spent = True
         raise CancelledError(f"the {self.calls} calls of this run are spent", next_step="run again to go on.")
