@@ -8,7 +8,6 @@ told as such, and is never drift.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,6 +22,7 @@ from .core.resource import Countable
 from .core.telling import both, difference, is_secret
 from .deployments import KINDS, Entry, Thing, entries, has_secret, held_twice, opened, pending, setting, settings_of
 from .ground.errors import CancelledError, LiveChannelsError
+from .ground.side_by_side import side_by_side
 from .rounds import Round
 
 AccountOf = Callable[[Mapping[str, str]], Account]
@@ -201,8 +201,9 @@ class Fleet:
         for kind, account in ((kind, account) for kind in KINDS for account in self._work):
             here = self._work[account].get(kind, [])
             if self._take_stock(account, kind, round, drift):
-                with ThreadPoolExecutor(at_once) as pool:
-                    self._look_at(account, here, round, drift, pool, lambda: progress and progress(_done(drift), count))
+                for _ in self._look_at(account, here, round, drift, at_once):
+                    if progress is not None:
+                        progress(len(drift.verdicts) + len(drift.before), count)
             else:
                 drift.left += here
         return drift
@@ -230,32 +231,23 @@ class Fleet:
         return True
 
     def _look_at(
-        self,
-        account: Account,
-        found: list[Entry],
-        round: Round,
-        drift: Drift,
-        pool: ThreadPoolExecutor,
-        advance: Callable[[], object],
-    ) -> None:
+        self, account: Account, found: list[Entry], round: Round, drift: Drift, at_once: int
+    ) -> Iterator[Verdict]:
         marks = {entry.urn: entry.fingerprint for entry in found}
         drift.before += [entry for entry in found if round.is_clean(entry.urn, marks[entry.urn])]
         unsettled = [entry for entry in found if not round.is_clean(entry.urn, marks[entry.urn])]
         # Whoever acts on the report wants to know first whether what it told is still so.
         unsettled.sort(key=lambda entry: not round.was_found(entry.urn))
-        verdicts = pool.map(lambda entry: self._verdict(account, entry), unsettled)
-        try:
-            for entry, verdict in zip(unsettled, verdicts, strict=True):
-                if verdict is None:
-                    drift.left.append(entry)
-                    continue
-                drift.verdicts.append(verdict)
-                drift.has_progressed |= not round.was_found(entry.urn)
-                if not verdict.failure:
-                    round.looked_at(entry.urn, marks[entry.urn], is_clean=verdict.is_clean)
-                advance()
-        finally:
-            pool.shutdown(cancel_futures=True)
+        verdicts = side_by_side(lambda entry: self._verdict(account, entry), unsettled, at_once)
+        for entry, verdict in zip(unsettled, verdicts, strict=True):
+            if verdict is None:
+                drift.left.append(entry)
+                continue
+            drift.verdicts.append(verdict)
+            drift.has_progressed |= not round.was_found(entry.urn)
+            if not verdict.failure:
+                round.looked_at(entry.urn, marks[entry.urn], is_clean=verdict.is_clean)
+            yield verdict
 
     def _verdict(self, account: Account, entry: Entry) -> Verdict | None:
         """What there is to say of a resource; None where no calls were left for it."""
@@ -287,7 +279,11 @@ class Fleet:
         told = set()
         for export in self._exports:
             under_way = [(each.doing, each.entry) for each in pending(export) if each.entry is not None]
-            leaving = [("deleting", entry) for entry in entries(export) if entry.is_leaving]
+            leaving = [
+                ("deleting" if entry.raw.get("delete") else "replacing", entry)
+                for entry in entries(export)
+                if entry.is_leaving
+            ]
             for doing, entry in (*under_way, *leaving):
                 if (doing, entry.urn) not in told:
                     told.add((doing, entry.urn))
@@ -341,7 +337,3 @@ def _secret_keys(entry: Entry) -> set[str]:
 
 def _is_shut(entry: Entry) -> bool:
     return any(opened(entry.raw.get(part))[1] for part in ("inputs", "outputs"))
-
-
-def _done(drift: Drift) -> int:
-    return len(drift.verdicts) + len(drift.before)

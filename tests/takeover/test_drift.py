@@ -12,6 +12,8 @@ import pytest
 from drift_kit import CIPHERTEXT, DYNAMIC, NATIVE, FakeStack, drift, ran
 from kit import Stage
 from pulumi_livechannels.deployments import secret
+from pulumi_livechannels.emulator.wangsu.channels import create_channel
+from pulumi_livechannels.emulator.wangsu.wire import Call
 from shell_kit import livechannels
 
 FACES = pytest.mark.parametrize("face", [NATIVE, DYNAMIC])
@@ -130,10 +132,11 @@ def test_what_only_waits_for_its_deletion_is_held_and_not_missed(shell: Stage) -
     stack = FakeStack(shell)
     stack.channel("old", more={"delete": True})
     other = stack.channel("other", more={"delete": True})
+    stack.channel("ended", more={"pendingReplacement": True})
     shell.remove("Channel", other.id)
     told = drift(stack, code=3)
     assert (told["gone"], told["unmanaged"], told["resources"]) == ([], [], 0)
-    assert {item["doing"] for item in told["pending"]} == {"deleting"}
+    assert [item["doing"] for item in told["pending"]] == ["deleting", "deleting", "replacing"]
 
 
 @FACES
@@ -242,6 +245,13 @@ def test_another_account_is_looked_at_where_the_export_has_its_keys(
     assert [item["id"] for item in drift(stack, code=3)["differs"]] == [main.id]
 
 
+def theirs(stage: Stage, count: int) -> None:
+    """So many channels of others."""
+    words = {"channelType": "live", "pushDomain": "push.example.com", "pullRate": "0"}
+    for number in range(count):
+        create_channel(Call({**words, "channelName": f"theirs {number}"}, stage.platform.store))
+
+
 def fleet(stage: Stage, stacks: int, channels: int) -> list[FakeStack]:
     made = [FakeStack(stage, f"s{number}", (NATIVE, DYNAMIC)[number % 2]) for number in range(stacks)]
     for stack in made:
@@ -258,8 +268,7 @@ OTHER_LISTS = 4
 @pytest.mark.parametrize(("depth", "each"), [("listed", 0), ("full", 1)])
 def test_many_stacks_share_one_inventory(shell: Stage, depth: str, each: int) -> None:
     stacks = fleet(shell, stacks=6, channels=20)
-    for number in range(380):
-        shell.up("Channel", **shell.sample("Channel", channelName=f"theirs {number}"))
+    theirs(shell, 380)
     shell.platform.journal.clear()
     told = drift(*stacks, code=0, arguments=("--depth", depth))
     assert (told["resources"], told["lookedAt"], len(told["unmanaged"])) == (120, 120, 380)
@@ -313,7 +322,8 @@ def test_what_was_found_is_looked_at_again_and_first(shell: Stage) -> None:
 
 
 def test_calls_that_suffice_for_nothing_are_no_clean_report(shell: Stage) -> None:
-    (stack,) = fleet(shell, stacks=1, channels=60)
+    (stack,) = fleet(shell, stacks=1, channels=1)
+    theirs(shell, 60)
     done = ran(stack, code=1, arguments=("--calls", "1"))
     assert "--calls 1 is too few to get any further" in done.stderr
 
@@ -350,8 +360,8 @@ def test_without_keys_nothing_is_found_out(shell: Stage, monkeypatch: pytest.Mon
 
 ENGINE = """#!/bin/sh
 case "$*" in
+  "stack ls --json --non-interactive") test -e Pulumi.yaml && echo '[{"name": "two"}]' ;;
   "stack ls --json --all "*) echo '[{"name": "organization/test/one"}, {"name": "organization/test/two"}]' ;;
-  "stack ls --json "*) echo '[{"name": "two"}]' ;;
   *"export --stack"*one*"--show-secrets"*) echo 'incorrect passphrase' >&2; exit 1 ;;
   *"export --stack"*one*) cat "$STACKS/one.json" ;;
   *"export --stack"*two*) cat "$STACKS/two.json" ;;

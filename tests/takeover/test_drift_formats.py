@@ -11,6 +11,8 @@ import pytest
 
 from drift_kit import CIPHERTEXT, FakeStack, ran
 from kit import Stage
+from pulumi_livechannels.emulator.wangsu.channels import create_channel
+from pulumi_livechannels.emulator.wangsu.wire import Call
 
 ODD = 'Bühne "3" | <b>@team</b> `rm`\n\x07 & [x](y)'
 CONFIGURE = "/live/channelManage/getPullChannelConfigure"
@@ -76,8 +78,9 @@ def test_a_report_without_anything_says_so(shell: Stage) -> None:
 def test_markdown_fits_into_an_issue(shell: Stage) -> None:
     stack = FakeStack(shell)
     stack.channel("main")
-    for _ in range(900):
-        shell.up("Channel", **shell.sample("Channel", channelName="theirs " * 8))
+    words = {"channelName": "theirs " * 20, "channelType": "live", "pushDomain": "push.example.com", "pullRate": "0"}
+    for _ in range(400):
+        create_channel(Call(words, shell.platform.store))
     text = ran(stack, code=0, arguments=("--format", "markdown")).stdout
     assert len(text) < 65_536
     assert text.endswith("`--format json` has all of it\n")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -74,12 +75,9 @@ def drift(
             with output.progress("resources") as advance:
                 found = fleet.look(round, advance, 1 if calls else AT_ONCE)
         except BaseException:
-            _keep(round)
+            _keep(round.keep)
             raise
-        if found.is_whole:
-            round.finish(entry.urn for entry in fleet.entries)
-        else:
-            _keep(round)
+        _keep(partial(round.finish, [entry.urn for entry in fleet.entries]) if found.is_whole else round.keep)
     FORMATS[format](found, depth, unmanaged)
     _end(found, unmanaged, calls)
 
@@ -88,9 +86,9 @@ def _account(settings: Settings, depth: str, allowance: Allowance | None) -> Acc
     return Account(replace(settings, drift_depth=depth), say, allowance=allowance)
 
 
-def _keep(round: Round) -> None:
+def _keep(write: Callable[[], None]) -> None:
     try:
-        round.keep()
+        write()
     except OSError as error:
         say(f"what was looked at cannot be kept, so the next run begins anew: {error.strerror}")
 

@@ -106,8 +106,7 @@ def _as_markdown(drift: Drift, depth: str, unmanaged: bool) -> None:
 
 
 def _parts(drift: Drift, depth: str, unmanaged: bool) -> Iterator[str]:
-    is_found = drift.found(unmanaged=unmanaged)
-    yield f"## {'Drift' if is_found else 'No drift' if drift.is_sure else 'Drift could not be found out'}\n\n"
+    yield f"## {_title(drift, unmanaged)}\n\n"
     yield "".join(f"- {_text(sentence)}\n" for sentence in summary(drift))
     yield f"- depth: {depth}\n"
     yield from _section(
@@ -149,6 +148,14 @@ def _parts(drift: Drift, depth: str, unmanaged: bool) -> Iterator[str]:
         ("kind", "id", "name"),
         [(each.kind, each.id, each.name) for each in drift.unmanaged],
     )
+
+
+def _title(drift: Drift, unmanaged: bool) -> str:
+    if drift.found(unmanaged=unmanaged):
+        return "Drift"
+    if not drift.is_sure:
+        return "Drift could not be found out"
+    return "No drift" if drift.is_whole else "No drift so far"
 
 
 def _section(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:

@@ -6,7 +6,7 @@ What differs is a failure, what could not be found out an error, and what was no
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timezone
 from xml.etree import ElementTree
 
@@ -21,7 +21,7 @@ _COUNTED = {"failure": "failures", "error": "errors", "skipped": "skipped"}
 
 def junit(drift: Drift, depth: str, unmanaged: bool) -> None:
     """Write it to stdout."""
-    suites = _Suites()
+    suites = _Suites(depth, drift.encrypted)
     for verdict in drift.verdicts:
         _judge(suites.case(verdict.entry.stack, _named(verdict.entry)), verdict)
     for entry in drift.before:
@@ -48,8 +48,10 @@ def junit(drift: Drift, depth: str, unmanaged: bool) -> None:
 class _Suites:
     """The suites by name, in the strictest of the schemas that are about: each attribute and element is there."""
 
-    def __init__(self) -> None:
+    def __init__(self, depth: str, encrypted: Collection[str]) -> None:
         self._suites: dict[str, ElementTree.Element] = {}
+        self._depth = depth
+        self._encrypted = encrypted
         self._now = datetime.now(timezone.utc).isoformat(timespec="seconds").partition("+")[0]
 
     def case(self, suite: str, name: str) -> ElementTree.Element:
@@ -58,7 +60,13 @@ class _Suites:
             about = {"name": _clean(suite), "package": "livechannels", "id": str(len(self._suites))}
             origin = {"timestamp": self._now, "hostname": "localhost"}
             self._suites[suite] = ElementTree.Element("testsuite", {**about, **origin})
-            ElementTree.SubElement(self._suites[suite], "properties")
+            told = {
+                "depth": self._depth,
+                **({"secrets": "encrypted, not compared"} if suite in self._encrypted else {}),
+            }
+            properties = ElementTree.SubElement(self._suites[suite], "properties")
+            for key, value in told.items():
+                ElementTree.SubElement(properties, "property", {"name": key, "value": value})
         about = {"name": _clean(name), "classname": _clean(suite), "time": "0"}
         return ElementTree.SubElement(self._suites[suite], "testcase", about)
 

@@ -33,10 +33,11 @@ def of_the_engine() -> list[Any]:
     """
     if shutil.which("pulumi") is None:
         end(BAD_USAGE, "--all-stacks: pulumi is not on PATH")
-    is_project = any(Path(f"Pulumi.{suffix}").exists() for suffix in ("yaml", "yml", "json"))
-    listed = json.loads(_engine("stack", "ls", "--json", *([] if is_project else ["--all"])))
+    of_project = _ask("stack", "ls", "--json")
+    # In no project the engine refuses.
+    listed = _engine("stack", "ls", "--json", "--all") if of_project.returncode else of_project.stdout
     found = []
-    for name in (str(each["name"]) for each in listed):
+    for name in (str(each["name"]) for each in json.loads(listed)):
         export = _ask("stack", "export", "--stack", name, "--show-secrets")
         if export.returncode:
             say(f"{name}: its secrets cannot be decrypted from here")
