@@ -95,6 +95,7 @@ class Drift:
         before: those in which nothing was found by an earlier run of the same round.
         skipped: those that cannot be looked at from here, each with the reason.
         left: those for which no calls were left.
+        still: those among them in which an earlier run of the round has found something.
         lists: kinds whose list was not read, so that what no stack holds of them is not known.
         trouble: why a list could not be read.
         encrypted: stacks whose secrets are encrypted, so that these were not compared.
@@ -105,6 +106,7 @@ class Drift:
     before: list[Entry] = field(default_factory=list)
     skipped: list[tuple[Entry, str]] = field(default_factory=list)
     left: list[Entry] = field(default_factory=list)
+    still: list[Entry] = field(default_factory=list)
     lists: list[str] = field(default_factory=list)
     trouble: list[str] = field(default_factory=list)
     unmanaged: list[Unmanaged] = field(default_factory=list)
@@ -140,7 +142,8 @@ class Drift:
 
     def found(self, *, unmanaged: bool) -> bool:
         """Whether there is anything to do; what no stack holds counts only with `unmanaged`."""
-        return bool(self.differing or self.gone or self.twice or self.pending or (unmanaged and self.unmanaged))
+        told = (self.differing, self.gone, self.still, self.twice, self.pending, self.unmanaged if unmanaged else ())
+        return any(told)
 
 
 class Fleet:
@@ -197,16 +200,24 @@ class Fleet:
             pending=list(self._begun()),
             encrypted=sorted({entry.stack for entry in self.entries if _is_shut(entry)}),
         )
-        count = sum(len(found) for kinds in self._work.values() for found in kinds.values())
-        for kind, account in ((kind, account) for kind in KINDS for account in self._work):
-            here = self._work[account].get(kind, [])
-            if self._take_stock(account, kind, round, drift):
-                for _ in self._look_at(account, here, round, drift, at_once):
-                    if progress is not None:
-                        progress(len(drift.verdicts) + len(drift.before), count)
-            else:
-                drift.left += here
+        for _ in self._steps(round, drift, at_once):
+            if progress is not None:
+                progress(len(drift.verdicts) + len(drift.before), drift.resources)
         return drift
+
+    def _steps(self, round: Round, drift: Drift, at_once: int) -> Iterator[Verdict]:
+        again = {entry.urn for entry in self.entries if round.was_found(entry.urn)}
+        # Whoever acts on the report wants to know first whether what it told is still so.
+        for account, kinds in self._work.items():
+            for found in kinds.values():
+                yield from self._look_at(account, [each for each in found if each.urn in again], round, drift, at_once)
+        drift.still = list(drift.left)
+        for kind, account in ((kind, account) for kind in KINDS for account in self._work):
+            found = [each for each in self._work[account].get(kind, ()) if each.urn not in again]
+            if self._take_stock(account, kind, round, drift):
+                yield from self._look_at(account, found, round, drift, at_once)
+            else:
+                drift.left += found
 
     def _take_stock(self, account: Account, kind: str, round: Round, drift: Drift) -> bool:
         """See what no stack holds; False where the kind's list could not be read."""
@@ -236,8 +247,6 @@ class Fleet:
         marks = {entry.urn: entry.fingerprint for entry in found}
         drift.before += [entry for entry in found if round.is_clean(entry.urn, marks[entry.urn])]
         unsettled = [entry for entry in found if not round.is_clean(entry.urn, marks[entry.urn])]
-        # Whoever acts on the report wants to know first whether what it told is still so.
-        unsettled.sort(key=lambda entry: not round.was_found(entry.urn))
         verdicts = side_by_side(lambda entry: self._verdict(account, entry), unsettled, at_once)
         for entry, verdict in zip(unsettled, verdicts, strict=True):
             if verdict is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -34,10 +35,12 @@ def yaml_project(stack: Stack) -> None:
     stack.project("yaml", resources={**channels, "feed": {"type": "livechannels:PullChannel", "properties": feed}})
 
 
-def drift(stack: Stack, *arguments: str, code: int, stdin: str | None = None) -> dict[str, Any]:
+def drift(
+    stack: Stack, *arguments: str, code: int, stdin: str | None = None, folder: Path | None = None
+) -> dict[str, Any]:
     done = subprocess.run(
         [*COMMAND, *arguments],
-        cwd=stack.folder,
+        cwd=folder or stack.folder,
         env={**stack.surroundings, "XDG_CACHE_HOME": str(stack.folder / "cache")},
         input=stdin,
         capture_output=True,
@@ -53,6 +56,8 @@ def drift(stack: Stack, *arguments: str, code: int, stdin: str | None = None) ->
 def require_agreement(stack: Stack) -> None:
     for depth in ("full", "listed"):
         assert drift(stack, "--all-stacks", "--depth", depth, code=0)["lookedAt"] == 4
+    whole_backend = drift(stack, "--all-stacks", code=0, folder=stack.folder.parent)
+    assert (whole_backend["lookedAt"], whole_backend["unmanaged"]) == (4, [])
     stack.pulumi(*DRIFT_ON_THE_PLATFORM)
     ids = {item["urn"].rpartition("::")[2]: item["id"] for item in stack.resources("Channel")}
     stack.platform.edit("channel", ids["clicked"], {"channelName": "other"})

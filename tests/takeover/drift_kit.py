@@ -93,6 +93,6 @@ def ran(*stacks: FakeStack, code: int, arguments: tuple[str, ...] = (), encrypte
     options: list[str] = []
     for number, stack in enumerate(stacks):
         Path(f"stack{number}.json").write_text(json.dumps(stack.export(encrypted=encrypted)))
-        options += ["--stack-state", f"stack{number}.json"]
+        options.append(f"stack{number}.json")
     stacks[0].stage.clock.let_pass(1)
-    return livechannels("drift", *options, *arguments, code=code)
+    return livechannels("drift", *arguments, "--stack-state", *options, code=code)

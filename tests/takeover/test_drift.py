@@ -321,6 +321,33 @@ def test_what_was_found_is_looked_at_again_and_first(shell: Stage) -> None:
     assert drift(stack, code=0, arguments=("--calls", "4"))["differs"] == []
 
 
+def test_what_was_found_and_could_not_be_looked_at_again_still_counts(shell: Stage) -> None:
+    (stack,) = fleet(shell, stacks=1, channels=6)
+    for held in stack.resources[:3]:
+        shell.click("Channel", held.id, channelName="clicked")
+    assert len(drift(stack, code=3, arguments=("--calls", "4"))["differs"]) == 3
+    told = drift(stack, code=3, arguments=("--calls", "2"))
+    assert (len(told["differs"]), len(told["still"])) == (1, 2)
+
+
+def test_a_relay_that_was_found_is_looked_at_before_channels_that_were_not(shell: Stage) -> None:
+    (stack,) = fleet(shell, stacks=1, channels=6)
+    relay = stack.up(
+        "ForwardTask", "relay", pullId=stack.resources[0].id, forwardUrl="rtmp://relay.example.net/app/one"
+    )
+    stack.up("ChannelBan", "ban", pullId=stack.resources[0].id)
+    shell.click("ForwardTask", relay.id, notifyUrl="https://hooks.example.com/x")
+    told = drift(stack, code=3, arguments=("--calls", "11"))
+    assert ([item["id"] for item in told["differs"]], [item["kind"] for item in told["left"]]) == (
+        [relay.id],
+        ["ChannelBan"],
+    )
+    for held in stack.resources:
+        held.more = {"modified": "later"}
+    told = drift(stack, code=3, arguments=("--calls", "2"))
+    assert ([item["id"] for item in told["differs"]], len(told["left"])) == ([relay.id], 7)
+
+
 def test_calls_that_suffice_for_nothing_are_no_clean_report(shell: Stage) -> None:
     (stack,) = fleet(shell, stacks=1, channels=1)
     theirs(shell, 60)

@@ -21,6 +21,9 @@ from .stacks import exported, of_the_engine
 
 
 def drift(
+    more: Annotated[
+        list[str] | None, typer.Argument(metavar="[FILE]...", help="Further files, as a shell makes of *.json.")
+    ] = None,
     stack_state: Annotated[
         list[str] | None,
         typer.Option(help="A file that `pulumi stack export` wrote, or - for standard input; repeatable."),
@@ -57,9 +60,10 @@ def drift(
     check_format(format, tuple(FORMATS))
     if depth not in ("full", "listed"):
         end(BAD_USAGE, f"--depth must be full or listed, but is {depth!r}")
+    stack_state = stack_state or []
     if not stack_state and not all_stacks:
         end(BAD_USAGE, "say which stacks: --stack-state FILE, or --all-stacks")
-    exports = exported(stack_state or []) + (of_the_engine() if all_stacks else [])
+    exports = exported([*stack_state, *(more or [])]) + (of_the_engine() if all_stacks else [])
     allowance = Allowance(calls) if calls else None
     accounts: dict[str, Account] = {}
 

@@ -39,7 +39,8 @@ def summary(drift: Drift) -> Iterator[str]:
         kinds = ", ".join(dict.fromkeys(drift.lists))
         yield f"the lists of {kinds} were not read, so it is not known what no stack holds of these"
     if drift.left:
-        yield f"{len(drift.left)} left: run again to go on"
+        still = f"; in {len(drift.still)} of them something was found before" if drift.still else ""
+        yield f"{len(drift.left)} left: run again to go on{still}"
     if drift.failed:
         yield f"{len(drift.failed)} could not be found out"
     yield from drift.trouble
@@ -66,6 +67,7 @@ def _as_json(drift: Drift, depth: str, unmanaged: bool) -> None:
             "failed": [{**_about(each.entry), "why": each.failure} for each in drift.failed],
             "skipped": [{**_about(entry), "why": why} for entry, why in drift.skipped],
             "left": [_about(entry) for entry in drift.left],
+            "still": [_about(entry) for entry in drift.still],
             "lists": list(dict.fromkeys(drift.lists)),
             "encrypted": drift.encrypted,
         }
