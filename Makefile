@@ -4,18 +4,24 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+# Tests of the Python classes on the engine, which the SDK of their environment carries.
+CLASSES := $(addprefix tests/engine/test_engine,.py _classes.py _custody.py)
+PIP := bin/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help setup engine demo test fast hunt mutants check bench schema docs lock clean
+# A virtual environment, made by a Python: what the lock names, the vendors' own clients, and this package.
+environment = "$(1)" -m venv --clear $(2) \
+	&& $(2)/$(PIP) --require-hashes -r requirements.lock \
+	&& $(2)/$(PIP) --require-hashes --no-deps -r tests/peers.lock \
+	&& $(2)/$(PIP) --no-deps --no-build-isolation --editable .
+
+.PHONY: help setup engine demo test test-oldest test-newest fast hunt mutants check bench schema docs lock clean
 help:            ## what there is
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*##/  make \1\t/'
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*##/  make \1\t/'
 
 setup: $(READY)  ## the virtual environment .venv/
 $(READY): pyproject.toml requirements.lock tests/peers.lock tools/build_stubs.py
-	@$(PYTHON) -c 'import sys; sys.exit(None if (3, 10) <= sys.version_info < (3, 14) else "Python 3.10 to 3.13 is needed: make PYTHON=python3.12 …")'
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r tests/peers.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 10) else "Python 3.10 or later is needed: make PYTHON=python3.12 …")'
+	@$(call environment,$(PYTHON),$(VENV))
 	@touch $@
 
 engine:          ## the Pulumi engine: found, or built once
@@ -26,6 +32,21 @@ demo: setup      ## the main job, told step by step
 
 test: setup      ## all tests, on the real engine too
 	@engine="$$(tools/engine)" && PATH="$$engine:$$PATH" $(BIN)/python -m pytest
+
+test-oldest: .venv-oldest/.ready ## the tests on the oldest Python and Pulumi SDK, with those of the Python classes on the engine
+	@.venv-oldest/bin/python -m pip list --disable-pip-version-check | grep '^pulumi ' && .venv-oldest/bin/python --version
+	@engine="$$(tools/engine)" && PATH="$$engine:$$PATH" .venv-oldest/bin/python -m pytest -p no:cacheprovider -m 'not engine'
+	@engine="$$(tools/engine)" && PATH="$$engine:$$PATH" .venv-oldest/bin/python -m pytest -p no:cacheprovider $(CLASSES)
+
+test-newest: .venv-newest/.ready ## the tests that need no engine, on the newest Python
+	@.venv-newest/bin/python --version
+	@.venv-newest/bin/python -m pytest -p no:cacheprovider -m 'not engine'
+
+# The bound of pyproject.toml is a promise, so what it names is tested.
+.venv-oldest/.ready .venv-newest/.ready: .venv-%/.ready: pyproject.toml requirements.lock tests/peers.lock tools/build_stubs.py tools/python
+	@python="$$(tools/python $*)" && $(call environment,$$python,.venv-$*)
+	@[ $* = newest ] || .venv-$*/$(PIP) "$$(sed -n 's/^ *"\(pulumi\)>=\([0-9.]*\),.*/\1==\2/p' pyproject.toml)"
+	@touch $@
 
 fast: setup      ## the tests that need no engine
 	@$(BIN)/python -m pytest -m 'not engine'
@@ -59,4 +80,4 @@ lock:            ## requirements.lock anew from pyproject.toml
 		--extra dev --upgrade pyproject.toml --output-file requirements.lock
 
 clean:           ## everything that can be made again, the engine aside
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .mutants dist build bench.json provider/pulumi_livechannels/*.pyi
+	rm -rf $(VENV) .venv-oldest .venv-newest .mypy_cache .ruff_cache .pytest_cache .hypothesis .mutants dist build bench.json provider/pulumi_livechannels/*.pyi

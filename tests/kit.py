@@ -51,6 +51,14 @@ def eventually(done: Callable[[], object]) -> None:
         threading.Event().wait(0.01)
 
 
+def writes(platform: Platform) -> int:
+    """How many calls the platform saw that were none of reading."""
+    reads = ("get", "query", "batch")
+    return sum(
+        1 for call in platform.journal if not call["action"].lower().startswith(reads) and "Query" not in call["action"]
+    )
+
+
 class FakeClock:
     """Time that passes only when somebody sleeps. It begins on a Thursday morning, or when a test says."""
 
@@ -177,12 +185,7 @@ class Stage:
 
     def writes(self) -> int:
         """How many calls were none of reading."""
-        reads = ("get", "query", "batch")
-        return sum(
-            1
-            for call in self.platform.journal
-            if not call["action"].lower().startswith(reads) and "Query" not in call["action"]
-        )
+        return writes(self.platform)
 
     def objects(self, name: str) -> list[dict[str, Any]]:
         return self.platform.objects(OBJECTS[name])

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import product
 from typing import Any
 
 from .config import CREDENTIALS
@@ -30,7 +31,7 @@ AccountOf = Callable[[Mapping[str, str]], Account]
 # As many as an engine looks at at once: what can travel in one call does.
 AT_ONCE = 16
 # The Python classes' own, which never reach the core.
-_URN, _HIDDEN = "__urn", "__hidden"
+_URN, _HIDDEN, _IGNORED = "__urn", "__hidden", "__ignoreChanges"
 # In the place of an encrypted output that no platform shows, and that nothing is compared with.
 _SHUT = ""
 
@@ -212,9 +213,12 @@ class Fleet:
             for found in kinds.values():
                 yield from self._look_at(account, [each for each in found if each.urn in again], round, drift, at_once)
         drift.still = list(drift.left)
-        for kind, account in ((kind, account) for kind in KINDS for account in self._work):
+        # Lists come first: then none of them waits for others to come along.
+        every = list(product(self._work, KINDS))
+        known = {(account, kind) for account, kind in every if self._take_stock(account, kind, round, drift)}
+        for account, kind in every:
             found = [each for each in self._work[account].get(kind, ()) if each.urn not in again]
-            if self._take_stock(account, kind, round, drift):
+            if (account, kind) in known:
                 yield from self._look_at(account, found, round, drift, at_once)
             else:
                 drift.left += found
@@ -253,7 +257,7 @@ class Fleet:
                 drift.left.append(entry)
                 continue
             drift.verdicts.append(verdict)
-            drift.has_progressed |= not round.was_found(entry.urn)
+            drift.has_progressed |= verdict.is_clean or not round.was_found(entry.urn)
             if not verdict.failure:
                 round.looked_at(entry.urn, marks[entry.urn], is_clean=verdict.is_clean)
             yield verdict
@@ -312,19 +316,22 @@ def _compare(lifecycle: Lifecycle, entry: Entry) -> Verdict:
     outputs, shut_outputs = opened(entry.raw.get("outputs"))
     shut |= shut_outputs
     urn = inputs.get(_URN)
+    holder = Holder(urn=urn if isinstance(urn, str) else entry.urn)
     unread = {key: _SHUT for key in entry.kind.unreadable if key in shut}
-    found = lifecycle.read(
-        entry.id, {**inputs, **outputs, **unread}, Holder(urn=urn if isinstance(urn, str) else entry.urn)
-    )
+    found = lifecycle.read(entry.id, {**inputs, **outputs, **unread}, holder)
     if found is None:
         return Verdict(entry=entry, is_gone=True)
-    is_left_out = named([*shut, *(entry.raw.get("ignoreChanges") or ())])
+    ignored = named([*shut, *(entry.raw.get("ignoreChanges") or ()), *(inputs.get(_IGNORED) or ())])
     # Nobody has asked for what is only read, so that is compared with what was read before.
     wanted = outputs if entry.is_only_read else inputs
-    change = Diff(lifecycle.clicks(outputs, found)) if entry.is_only_read else lifecycle.diff(found, inputs)
+    change = (
+        Diff(lifecycle.clicks(outputs, found)).without(ignored)
+        if entry.is_only_read
+        else lifecycle.plan(entry.id, found, inputs, holder, ignored=ignored)
+    )
     hidden = {*_secret_keys(entry), *(inputs.get(_HIDDEN) or ())}
     differences = []
-    for path in change.without(is_left_out).changed:
+    for path in change.changed:
         secret = is_secret(model, path, hidden)
         is_told = not secret and not properties(model)[path.partition(".")[0]].flags.write_only
         platform, state = both(model, path, found, wanted) if is_told else (None, None)
@@ -333,7 +340,7 @@ def _compare(lifecycle: Lifecycle, entry: Entry) -> Verdict:
     differences += [
         Difference(property=key, says=f"{key} has lapsed, or was left open by an earlier run: `pulumi up` renews it")
         for key in change.unfinished
-        if not is_left_out(key)
+        if key not in shut
     ]
     return Verdict(entry=entry, differences=tuple(differences))
 

@@ -42,7 +42,7 @@ from .ground.errors import InputError
 
 AccountOf = Callable[[Mapping[str, str]], Account]
 """The account of settings that a state has; where it has none, those of the environment count."""
-# The Python classes' own, which never reach the core.
+# The Python classes' own, which never reach the core; so is every key that begins with two underscores.
 _PROVIDER, _ADOPT, _URN = "__provider", "adopt", "__urn"
 
 
@@ -82,7 +82,7 @@ class Create:
         self.adopts = given.get(_ADOPT) is not None
         urn = given.get(_URN)
         self.holder = Holder(urn=urn if isinstance(urn, str) else entry.urn)
-        own = {key: value for key, value in given.items() if key not in (_PROVIDER, _ADOPT, _URN)}
+        own = {key: value for key, value in given.items() if key != _ADOPT and not key.startswith("__")}
         self.want = require(entry.kind.inputs, own, own, account.clock.now())
         self.inputs = self.want.plain()
 

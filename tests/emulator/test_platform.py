@@ -335,6 +335,6 @@ def test_nobody_sees_a_half_written_object(stage: Stage) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(20)
+        thread.join(PATIENCE)
     assert stop.is_set()
     assert not torn

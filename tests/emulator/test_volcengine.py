@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 import requests
+from volcengine.auth.SignerV4 import SignerV4
 from volcengine.live.v20230101.live_service import LiveService
 
 from kit import FakeClock, Stage
@@ -19,7 +20,7 @@ from pulumi_livechannels.emulator.server import running
 from pulumi_livechannels.emulator.volcengine import auth
 from pulumi_livechannels.emulator.volcengine.auth import volcengine_signature
 from pulumi_livechannels.emulator.volcengine.wire import VOLCENGINE_ACTIONS
-from report_kit import CONTRACT, LIVE, PULL, assert_shaped, at, error, result, volcengine
+from report_kit import CONTRACT, LIVE, PULL, assert_shaped, at, error, result, stamp, volcengine
 
 VECTORS = json.loads((Path(__file__).parent.parent / "contract" / "volcengine-signing-vectors.json").read_text())
 SESSIONS = "DescribeLiveStreamSessionData"
@@ -95,6 +96,7 @@ def client(stage: Stage, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Ite
     monkeypatch.setattr(held, "scheme", "http")
     monkeypatch.setattr(held.credentials, "ak", auth.ACCESS_KEY)
     monkeypatch.setattr(held.credentials, "sk", auth.SECRET_KEY)
+    monkeypatch.setattr(SignerV4, "get_current_format_date", lambda: stamp(stage.clock.now()))
     with service.session:
         yield service
 

@@ -31,8 +31,12 @@ class Stack:
 
     def project(self, runtime: Any, **more: Any) -> None:
         """Begin a stack with this runtime."""
-        (self.folder / "Pulumi.yaml").write_text(json.dumps({"name": "test", "runtime": runtime, **more}))
+        self.runs_on(runtime, **more)
         self.pulumi("stack", "init", "dev", "--non-interactive")
+
+    def runs_on(self, runtime: Any, **more: Any) -> None:
+        """Write the project, which has this runtime."""
+        (self.folder / "Pulumi.yaml").write_text(json.dumps({"name": "test", "runtime": runtime, **more}))
 
     def run(self, *command: str, folder: Path | None = None) -> None:
         """Run a tool of the language, which has to succeed."""

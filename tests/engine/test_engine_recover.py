@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from engine_kit import NOTHING_CHANGES, Stack
+from kit import PATIENCE, eventually
 
 pytestmark = pytest.mark.engine
 COMMAND = [sys.executable, "-m", "pulumi_livechannels.cli"]
@@ -28,6 +29,7 @@ for number in range({CHANNELS}):
 live.ForwardTask("relay", pull_id=feed.pull_id, forward_url="rtmp://relay.example.net/app/geheim")
 """
 EVERYTHING = CHANNELS + 2
+HOUR = 3600
 
 
 def yaml_project(stack: Stack) -> None:
@@ -70,11 +72,8 @@ def begin(stack: Stack, seconds: float) -> subprocess.Popen[bytes]:
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
-    until = time.monotonic() + 40
-    while len(stack.platform.objects()) < EVERYTHING:
-        assert time.monotonic() < until, "the creates never came"
-        assert run.poll() is None, "the run ended too early"
-        time.sleep(0.05)
+    eventually(lambda: len(stack.platform.objects()) == EVERYTHING or run.poll() is not None)
+    assert run.poll() is None, "the run ended too early"
     return run
 
 
@@ -128,7 +127,7 @@ def kill(run: subprocess.Popen[bytes]) -> None:
 
 def killed_and_recovered(stack: Stack) -> int:
     """An `up` that is killed and brought back; gives how many creates were under way."""
-    kill(begin(stack, seconds=10))
+    kill(begin(stack, seconds=HOUR))
     stack.pulumi("cancel", "--yes")
     left = len(stack.export()["deployment"]["pending_operations"])
     said = recover(stack)
@@ -155,7 +154,7 @@ def test_a_yaml_program_killed_with_creates_under_way(native: Stack) -> None:
 @pytest.mark.rule("R19")
 def test_a_run_that_ci_cancels(stack: Stack) -> None:
     stack.program(PROGRAM)
-    run = begin(stack, seconds=15)
+    run = begin(stack, seconds=HOUR)
     for ending, seconds in ((signal.SIGINT, 7.5), (signal.SIGTERM, 2.5)):
         run.send_signal(ending)
         time.sleep(seconds)
@@ -174,7 +173,7 @@ def test_a_run_that_a_person_interrupts(native: Stack, times: int) -> None:
     for _ in range(times):
         run.send_signal(signal.SIGINT)
         time.sleep(0.5)
-    run.wait(30)
+    run.wait(PATIENCE)
     recover(native)
     native.up()
     require_whole(native)

@@ -33,6 +33,7 @@ from engine_kit import (
     python_sdk,
     sdk,
 )
+from kit import PATIENCE, eventually
 
 pytestmark = pytest.mark.engine
 
@@ -280,10 +281,9 @@ def test_an_interrupted_up_of_a_hundred_ends_with_a_hundred(native: Stack) -> No
         stderr=subprocess.STDOUT,
         text=True,
     ) as run:
-        while len(native.platform.objects("channel")) < 20:
-            threading.Event().wait(0.01)
+        eventually(lambda: len(native.platform.objects("channel")) >= 20)
         run.send_signal(signal.SIGINT)
-        said, _ = run.communicate(timeout=120)
+        said, _ = run.communicate(timeout=PATIENCE)
     assert run.returncode != 0, said
     known = {item["id"] for item in native.resources("Channel")}
     assert {item["id"] for item in native.platform.objects("channel")} == known, "no object is unknown to the state"

@@ -13,9 +13,7 @@ from pulumi_livechannels.emulator.server import running
 
 pytestmark = pytest.mark.engine
 
-MISSING = (
-    "accessKey and secretKey missing: no call can be signed without. Nothing was changed on the platform. Next: set"
-)
+MISSING = "accessKey and secretKey missing: no call can be signed without. Nothing was changed on the platform. Next:"
 WANGSU = ("LIVECHANNELS_ACCESS_KEY", "LIVECHANNELS_SECRET_KEY")
 VOLCENGINE = ("VOLCENGINE_ACCESS_KEY", "VOLCENGINE_SECRET_KEY")
 SDK = "import pulumi\nimport pulumi_livechannels_native as native\n"
@@ -80,9 +78,12 @@ def test_the_python_sdk_tells_missing_keys_too_and_asks_the_other_vendor_without
     for name in WANGSU:
         del native.surroundings[name]
     main = native.folder / "__main__.py"
-    for provider in ("None", 'native.Provider("own")'):
+    for provider, way_out in (
+        ("None", "set `pulumi config set --secret livechannels:accessKey"),
+        ('native.Provider("own")', "give them to the provider own in the program"),
+    ):
         main.write_text(SDK + IN_PYTHON.format(provider=provider))
-        assert MISSING in native.pulumi("preview", "--non-interactive", code=1)
+        assert f"{MISSING} {way_out}" in native.pulumi("preview", "--non-interactive", code=1)
     main.write_text(SDK + "pulumi.export('carriers', native.volcengine.get_isps_output().rows)\n")
     assert "carriers" in native.pulumi("preview", "--non-interactive")
 

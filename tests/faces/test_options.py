@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import grpc
 import pulumi
 import pytest
 from pulumi.runtime import rpc
@@ -14,7 +15,7 @@ from kit import ALL
 from pulumi_livechannels import InputError
 from pulumi_livechannels.dynamic.account import PACKAGE
 from pulumi_livechannels.emulator.server import environment
-from test_dynamic import CHANNEL, Recorder, check, emulated, provider_process, struct
+from test_dynamic import CHANNEL, GOLDEN, Recorder, check, emulated, provider_process, struct
 
 __all__ = ["emulated"]
 MAIN = {"channel_name": "Main", "channel_type": "live", "push_domain": "push.example.com", "pull_rates": ["hd"]}
@@ -120,6 +121,69 @@ def test_a_wrong_setting_of_a_provider_is_named() -> None:
         live.Provider("b", acess_key="x", site="mars", drift_depth="full")
     assert "Provider b: acess_key is no setting: did you mean access_key?" in str(told.value)
     assert "site must be one of wangsu, cdnetworks, but is 'mars'" in str(told.value)
+
+
+@pytest.mark.parametrize("setting", ["access_key", "secret_key", "username", "api_key"])
+def test_a_key_that_is_empty_is_not_taken_from_the_environment(setting: str) -> None:
+    for value in ("", None):
+        with pytest.raises(InputError, match=f"{setting} is {value!r}: give it a value, or leave it out"):
+            live.Provider("b", **{setting: value})
+
+
+@pytest.mark.parametrize("name", sorted(ALL))
+def test_a_provider_under_the_name_of_the_package_counts(caught: dict[str, Any], name: str) -> None:
+    b = object.__new__(live.Provider)
+    b.package = PACKAGE
+    team = object.__new__(pulumi.ComponentResource)
+    team._providers = {"livechannels": b}
+    getattr(live, name)("main", options(parent=team))
+    assert caught["opts"].provider is b
+
+
+def test_a_subclass_is_of_the_same_kind(caught: dict[str, Any]) -> None:
+    class Stage(live.Channel):  # type: ignore[misc, name-defined]
+        pass
+
+    Stage("main", **MAIN)
+    assert caught["token"] == "pulumi-python:dynamic/livechannels:Channel"
+    assert caught["props"]["__urn"] == "urn:pulumi:dev::test::Channel::main"
+
+
+def test_what_the_program_ignores_is_left_alone_by_an_adoption_too(emulated: tuple[int, Any]) -> None:
+    port, platform = emulated
+    with provider_process({}, environment(port, 0)) as stub:
+        there = stub.Create(messages.CreateRequest(properties=check(stub).inputs)).id
+    with provider_process({}, environment(port, 0)) as stub:
+        more = {"adopt": there, "channelName": "Typo", "__ignoreChanges": ["channelName"]}
+        check(stub, **more, __preview=True)
+        checked = check(stub, **more).inputs
+        made = stub.Create(messages.CreateRequest(properties=checked))
+        found = stub.Diff(messages.DiffRequest(id=there, olds=made.properties, news=checked))
+        assert found.changes == messages.DiffResponse.DIFF_NONE
+        stub.process.kill()
+        assert "changes the live object" not in stub.process.stderr.read()
+    assert [item["channelName"] for item in platform.objects("channel")] == ["Main"]
+
+
+def test_an_adoption_of_another_object_than_the_one_that_is_held_is_refused(emulated: tuple[int, Any]) -> None:
+    with provider_process({}, environment(emulated[0], 0)) as stub:
+        made = stub.Create(messages.CreateRequest(properties=check(stub).inputs))
+        news = struct(**{**CHANNEL, "adopt": "another"})
+        with pytest.raises(grpc.RpcError, match=f"holds {made.id}, and the program adopts another in its place"):
+            stub.Diff(messages.DiffRequest(id=made.id, olds=made.properties, news=news))
+
+
+def test_a_secret_that_a_transform_has_set_is_one(emulated: tuple[int, Any]) -> None:
+    guest = {
+        "channelName": "Guest",
+        "sourceUrl": "rtmp://origin.example.net/app/guestcanary",
+        "sourceProtocol": "rtmp",
+        "pullDomain": "pull.example.com",
+        "pullRates": ["source"],
+    }
+    with provider_process({}, environment(emulated[0], 0)) as stub:
+        checked = stub.Check(messages.CheckRequest(news=struct(**guest, __provider=GOLDEN["PullChannel"])))
+    assert rpc._special_secret_sig in str(checked.inputs["sourceUrl"])
 
 
 def test_a_preview_tells_what_an_adoption_would_change_and_up_does_it(emulated: tuple[int, Any]) -> None:

@@ -65,6 +65,19 @@ def test_a_missing_credential_fails_the_configuration_once() -> None:
     assert "LIVECHANNELS_ACCESS_KEY" in caught.value.details()
 
 
+@pytest.mark.rule("R29", "R30")
+@pytest.mark.parametrize("told_by", ["CheckConfig", "Configure"])
+def test_a_provider_of_the_program_is_not_sent_to_a_config_that_it_does_not_take(told_by: str) -> None:
+    urn = "urn:pulumi:dev::test::pulumi:providers:livechannels::second"
+    with started("native", {}) as face:
+        if told_by == "CheckConfig":
+            face.stub.CheckConfig(messages.CheckRequest(urn=urn))
+        with pytest.raises(grpc.RpcError) as caught:
+            face.stub.Configure(messages.ConfigureRequest(urn=urn if told_by == "Configure" else None))
+    assert "pulumi config" not in caught.value.details()
+    assert "Next: give them to the provider second in the program, or set the environment" in caught.value.details()
+
+
 @pytest.mark.rule("R3", "R29", "R30")
 def test_keys_of_the_other_vendor_alone_are_told_before_a_preview_promises_a_create(serving: Any) -> None:
     """A preview sends nothing, so that the first call to fail would be that of `up`."""
@@ -284,7 +297,7 @@ def test_error_codes_are_chosen(native: Face, platform: Platform, fault: dict[st
 def test_an_outage_is_an_error_and_not_an_empty_answer(native: Face, platform: Platform) -> None:
     live, inputs = made(native)
     native.configure()
-    platform.faults.add({"path": "/live/channelManage/getChannelList", "kind": "refuse", "times": 4})
+    platform.faults.add({"path": "/live/channelManage/getChannelConfigure", "kind": "refuse", "times": 4})
     with pytest.raises(grpc.RpcError) as caught:
         native.read("Channel", live, inputs)
     assert caught.value.code() is grpc.StatusCode.UNAVAILABLE

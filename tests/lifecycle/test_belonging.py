@@ -160,3 +160,51 @@ def test_a_state_of_an_earlier_release_is_believed(stage: Stage) -> None:
     state = stage.of("Channel").read(made.id, old)
     assert state is not None
     assert state[ACCOUNT]
+
+
+READS = (
+    "channelManage/getChannelLiveState",
+    "channelManage/batchChannelLiveState",
+    "channelManage/getChannelConfigure",
+    "channelManage/getPullChannelConfigure",
+    "recordDirectoryManage/getDirectory",
+    "channelManage/recordTaskQuery",
+    "forwardTask/getForwardTaskList",
+)
+
+
+@EVERY
+@pytest.mark.parametrize("data", [None, {}, [], ""])
+def test_an_answer_that_means_nothing_shows_no_account(stage: Stage, elsewhere: Stage, name: str, data: Any) -> None:
+    made = stage.up(name, "x", **stage.sample(name))
+    for action in READS:
+        body = {"code": 200, "message": "success", "data": data}
+        elsewhere.fault(f"/live/{action}", "answer", status=200, body=body, times=99)
+    with pytest.raises(errors.LiveChannelsError):
+        elsewhere.of(name).delete(made.id, made.state)
+    with pytest.raises(errors.LiveChannelsError):
+        elsewhere.of(name).read(made.id, made.state)
+    assert not elsewhere.writes()
+
+
+def test_a_callback_that_nothing_speaks_for_is_set_again_by_other_keys(stage: Stage, elsewhere: Stage) -> None:
+    wanted = {"pushDomain": "push.example.com", "notifyUrl": "https://hooks.example.com/live"}
+    made = stage.up("ChannelStateCallback", "cb", **wanted)
+    verbs = elsewhere.of("ChannelStateCallback")
+    assert verbs.plan(made.id, made.state, wanted, elsewhere.holder("ChannelStateCallback", "cb")).unfinished
+    updated = verbs.update(made.id, made.state, wanted)
+    assert elsewhere.objects("ChannelStateCallback")
+    assert "the one that is set in the other account stays there" in elsewhere.told[-1]
+    assert not verbs.plan(made.id, updated.state, wanted).any
+    assert updated.state[ACCOUNT] != made.state[ACCOUNT]
+    verbs.delete(made.id, updated.state)
+    assert not elsewhere.objects("ChannelStateCallback")
+
+
+def test_a_callback_set_again_proves_nothing_for_others(stage: Stage, elsewhere: Stage) -> None:
+    wanted = {"pushDomain": "push.example.com", "notifyUrl": "https://hooks.example.com/live"}
+    callback = stage.up("ChannelStateCallback", "cb", **wanted)
+    channel = stage.up("Channel", "main", **stage.sample("Channel"))
+    elsewhere.of("ChannelStateCallback").update(callback.id, callback.state, wanted)
+    with pytest.raises(errors.ConflictError, match="another account"):
+        elsewhere.of("Channel").read(channel.id, channel.state)

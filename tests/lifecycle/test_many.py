@@ -28,7 +28,7 @@ def test_a_refresh_asks_once_for_fifty(stage: Stage, name: str, own_reads: int) 
     before = stage.calls()
     for item in made:
         stage.of(name).read(item.id, item.state)
-    pages = 0 if name == "PullChannel" else number // 50
+    pages = 0 if own_reads else number // 50
     assert stage.calls() - before == pages + own_reads * number
 
 

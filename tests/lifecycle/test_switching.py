@@ -13,8 +13,6 @@ from pulumi_livechannels.core.lifecycle import Made
 from pulumi_livechannels.core.switch import Switch
 from pulumi_livechannels.ground import errors
 from pulumi_livechannels.resources import RESOURCES
-from pulumi_livechannels.vendors.wangsu.channels import BatchChannelLiveState, LiveStatuses
-from pulumi_livechannels.vendors.wangsu.playback import GetChannelLiveState, LiveState
 
 BAN = "/live/channelManage/channelForbidden"
 STATES = "/live/channelManage/batchChannelLiveState"
@@ -252,13 +250,16 @@ def test_an_id_is_one_id(stage: Stage, name: str, key: str) -> None:
     assert problem.path == "pullId"
 
 
-def test_a_state_that_the_platform_does_not_tell_is_no_end(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("data", [None, {}, {"channelState": ""}, {"channelState": "soon"}])
+def test_a_state_that_the_platform_does_not_tell_is_no_end(stage: Stage, data: Any) -> None:
     made, _ = up(stage, "ChannelBan")
     stage.new_run()
-    answers = {BatchChannelLiveState: LiveStatuses([]), GetChannelLiveState: LiveState()}
-    monkeypatch.setattr(stage.account.wangsu, "call", lambda call: answers[type(call)])
-    with pytest.raises(errors.NoAnswerError, match="no channelState"):
+    for action in ("batchChannelLiveState", "getChannelLiveState"):
+        body = {"code": 200, "message": "success", "data": data}
+        stage.fault(f"/live/channelManage/{action}", "answer", status=200, body=body, times=99)
+    with pytest.raises(errors.NoAnswerError):
         stage.of("ChannelBan").read(made.id, made.state)
+    stage.platform.faults.clear()
 
 
 @pytest.mark.parametrize(

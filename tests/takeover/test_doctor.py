@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from typer.testing import CliRunner
 
 from kit import KINDS, Stage
 from pulumi_livechannels import config
+from pulumi_livechannels.cli import doctor
 from pulumi_livechannels.cli.main import app
 from pulumi_livechannels.core.account import Account
 from pulumi_livechannels.core.lifecycle import Lifecycle
@@ -93,6 +95,18 @@ def test_the_doctor_tells_a_wrong_clock(shell: Stage) -> None:
     told = findings(code=1)
     assert not told["Wangsu clock"]["ok"]
     assert "set this machine's clock" in told["Wangsu clock"]["advice"]
+
+
+def test_the_doctor_knows_the_pythons_that_are_tested() -> None:
+    manifest = (Path(__file__).parents[2] / "pyproject.toml").read_text()
+    named = [(3, int(minor)) for minor in re.findall(r'"Programming Language :: Python :: 3\.(\d+)"', manifest)]
+    assert named == [(3, minor) for minor in range(doctor.OLDEST_PYTHON[1], doctor.NEWEST_PYTHON[1] + 1)]
+    assert f'requires-python = ">={".".join(map(str, named[0]))}"' in manifest
+    assert [doctor._python(each).advice for each in named[1:]] == [""] * len(named[1:])
+    oldest, newer = doctor._python(named[0]), doctor._python((3, named[-1][1] + 1))
+    assert oldest.ok
+    assert "until the first release after April 2027" in oldest.advice
+    assert (newer.ok, newer.advice) == (False, "use Python 3.10 to 3.14")
 
 
 STACK = {"livechannels:site": "wangsu", "livechannels:secretKey": "emulator-secret-key", "other:key": "x"}

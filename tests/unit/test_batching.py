@@ -10,6 +10,7 @@ import pytest
 
 from kit import PATIENCE, eventually
 from pulumi_livechannels.ground.batching import Batcher
+from pulumi_livechannels.ground.company import Company
 from pulumi_livechannels.ground.errors import (
     CancelledError,
     Changed,
@@ -41,7 +42,7 @@ class Platform:
 
 def together(platform: Platform, keys: str, most: int = 50) -> list[Future[bool]]:
     """Ask for the first id, then for the others while its call is under way."""
-    batcher = Batcher(platform.send, missing=False, most=most)
+    batcher = Batcher(platform.send, False, Company(), most)
     pool = ThreadPoolExecutor(len(keys))
     asked = [pool.submit(batcher.ask, keys[0])]
     assert platform.begun.wait(PATIENCE)
@@ -131,7 +132,7 @@ def test_a_failed_call_leaves_nothing_behind() -> None:
     def send(keys: list[str]) -> dict[str, bool]:
         raise ValueError("no")
 
-    batcher = Batcher(send, missing=False)
+    batcher = Batcher(send, False, Company())
     for _ in range(2):
         with pytest.raises(ValueError, match="no"):
             batcher.ask("a")

@@ -44,7 +44,7 @@ def server(answer: bytes) -> Iterator[str]:
         thread = threading.Thread(target=serve, daemon=True)
         thread.start()
         yield f"http://127.0.0.1:{listener.getsockname()[1]}/live"
-        thread.join(5)
+        thread.join(PATIENCE)
 
 
 @responses.activate

@@ -10,6 +10,7 @@ import pytest
 from kit import PATIENCE, FakeClock
 from pulumi_livechannels.core import listing
 from pulumi_livechannels.core.listing import HEAD_SECONDS, READINGS, Listing
+from pulumi_livechannels.ground.company import Company
 from pulumi_livechannels.ground.errors import NoAnswerError
 
 UNSTEADY = (
@@ -38,7 +39,7 @@ class Vendor:
         return self.items[size * (number - 1) : size * number]
 
     def list(self, reach: int | None = None) -> Listing[str]:
-        return Listing(self.load, lambda item: item, self.clock.monotonic, reach)
+        return Listing(self.load, lambda item: item, self.clock.monotonic, Company(), reach)
 
     def asked(self) -> list[int]:
         """The pages asked for since."""
@@ -172,7 +173,7 @@ def test_a_full_page_that_repeats_itself_is_an_error(vendor: Vendor) -> None:
         asked.append(number)
         return page
 
-    shown = Listing(same, lambda item: item, vendor.clock.monotonic)
+    shown = Listing(same, lambda item: item, vendor.clock.monotonic, Company())
     assert refused(lambda: shown.find("missing")) == ENDLESS
     assert asked == [1, 2]
     head = shown.head()
@@ -189,7 +190,7 @@ def test_pages_that_come_in_turns_for_ever_are_an_error(vendor: Vendor) -> None:
         asked.append(number)
         return vendor.items[:50] if number % 2 else vendor.items[50:100]
 
-    shown = Listing(turns, lambda item: item, vendor.clock.monotonic)
+    shown = Listing(turns, lambda item: item, vendor.clock.monotonic, Company())
     before = shown.head()
     vendor.items = [f"new{number}" for number in range(100)]
     asked.clear()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from kit import FakeClock, Stage
+from kit import PATIENCE, FakeClock, Stage
 from pulumi_livechannels import config
 from pulumi_livechannels.core.account import Account
 from pulumi_livechannels.emulator.server import environment, running
@@ -202,7 +202,7 @@ def test_a_create_leaves_only_when_it_can_be_read_back_at_once(clock: FakeClock)
     # Somebody else may not take what is kept.
     thread = threading.Thread(target=limiter.acquire)
     thread.start()
-    thread.join(5)
+    thread.join(PATIENCE)
     assert sum(clock.slept) > WINDOW_SECONDS - 10
     limiter.give_room()
 

@@ -1,7 +1,7 @@
 """`make bench`: calls, ratios and times as a table and as `bench.json`.
 
 Times are from this machine and this run; what to look at are the ratios, and the calls, which the emulator's journal
-counts. Name parts to run only these: stacks, thousand, start, hundred, costs, reports.
+counts. Name parts to run only these: stacks, thousand, start, hundred, costs, calls, reports.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import calls
 import costs
 import stacks
 from rich.console import Console
@@ -39,6 +40,7 @@ def main() -> None:
                 **{name: round(seconds, 3) for name, seconds in stacks.process_start().items()},
             },
         ),
+        "calls": ("calls of each operation, and the fewest that could do", calls.table),
         "reports": ("a report over 90 days and 100 domains, in slots of 5 minutes", reports.wide),
         "hundred": ("100 channels through the plugin, --parallel 64, s", stacks.hundred_at_once),
         "stacks": ("", lambda: stacks.against_the_floor(console)),

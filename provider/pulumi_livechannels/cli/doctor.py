@@ -31,6 +31,11 @@ from .session import FAILED, check_format
 
 LARGEST_SKEW = 60
 OLDEST_ENGINE = (3, 227)
+OLDEST_PYTHON, NEWEST_PYTHON = (3, 10), (3, 14)
+ENDED = (
+    "Python 3.10 has had no security fixes since October 2026; it works and is tested here until the first release "
+    "after April 2027, so move to a later one"
+)
 PLUGIN = "pulumi-resource-livechannels"
 PATIENCE = 30
 
@@ -155,8 +160,7 @@ def _vendor(name: str, address: str, call: Callable[[], object], skew: Callable[
 def _versions() -> Iterator[Finding]:
     own = importlib.metadata.version("pulumi-livechannels")
     yield Finding("livechannels", True, own)
-    known = (3, 10) <= sys.version_info < (3, 14)
-    yield Finding("Python", known, platform.python_version(), "" if known else "use Python 3.10 to 3.13")
+    yield _python(sys.version_info[:2])
     yield Finding("Pulumi SDK", True, importlib.metadata.version("pulumi"))
     done = _run("pulumi", "version")
     engine = done.stdout.strip() if done else ""
@@ -168,6 +172,14 @@ def _versions() -> Iterator[Finding]:
         yield Finding("engine", False, "pulumi is not on PATH", "install the Pulumi CLI, or build it with tools/engine")
     yield _host()
     yield _plugin(own)
+
+
+def _python(running: tuple[int, ...]) -> Finding:
+    fact = platform.python_version()
+    if not OLDEST_PYTHON <= running <= NEWEST_PYTHON:
+        first, last = (".".join(map(str, each)) for each in (OLDEST_PYTHON, NEWEST_PYTHON))
+        return Finding("Python", False, fact, f"use Python {first} to {last}")
+    return Finding("Python", True, fact, ENDED if running == OLDEST_PYTHON else "")
 
 
 def _host() -> Finding:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from ..config import Settings
 from ..ground.batching import Batcher
 from ..ground.clock import Clock, SystemClock
+from ..ground.company import Company
 from ..ground.errors import AccessDeniedError, RefusedError
 from ..vendors.wangsu.channels import BatchChannelLiveState, DeleteChannel
 from ..vendors.wangsu.playback import GetChannelLiveState
@@ -49,8 +50,9 @@ class Account:
         self._allowance = allowance
         self.custody = Custody()
         self.belonging = Belonging(settings.identity, self.clock, moving=settings.allow_account_change)
-        self._statuses: Batcher[int | None] = Batcher(self._ask_live, missing=None)
-        self.deletes: Batcher[None] = Batcher(self._delete_channels, missing=None)
+        self.company = Company()
+        self._statuses: Batcher[int | None] = Batcher(self._ask_live, None, self.company)
+        self.deletes: Batcher[None] = Batcher(self._delete_channels, None, self.company)
         # One shared object may need another while it is made.
         self._lock = threading.RLock()
         self._shared: dict[Any, Any] = {}

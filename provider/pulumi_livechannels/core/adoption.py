@@ -49,7 +49,9 @@ class Adoption:
                     "adopted one: take adopt out of the program first",
                 )
 
-    def compare(self, key: str, inputs: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any], Diff]:
+    def compare(
+        self, key: str, inputs: Mapping[str, Any], ignored: Callable[[str], bool]
+    ) -> tuple[dict[str, Any], dict[str, Any], Diff]:
         """The actual object, the state that it would be adopted with, and what differs from the program.
 
         Raises:
@@ -67,10 +69,10 @@ class Adoption:
                 next_step="correct the id, or take adopt out of the program to make a new one.",
             )
         state = {**told(actual), **unverifiable(self.kind, inputs)}
-        return actual, state, diff(self.kind.inputs, self.kind.outputs, state, inputs)
+        return actual, state, diff(self.kind.inputs, self.kind.outputs, state, inputs).without(ignored)
 
     def foresee(
-        self, key: str, inputs: Mapping[str, Any], hidden: Collection[str] = ()
+        self, key: str, inputs: Mapping[str, Any], hidden: Collection[str], ignored: Callable[[str], bool]
     ) -> tuple[list[Problem], list[str]]:
         """What refuses an adoption, and in sentences what it would change; values of `hidden` inputs are not shown.
 
@@ -78,7 +80,7 @@ class Adoption:
             LiveChannelsError: as `compare`.
         """
         key = self.resource.canonical(key)
-        _, state, change = self.compare(key, inputs)
+        _, state, change = self.compare(key, inputs, ignored)
         sentences = {path: difference(self.kind.inputs, path, state, inputs, hidden) for path in change.changed}
         problems = [
             Problem(

@@ -8,8 +8,9 @@ from typing import Any
 from ..ground.errors import ChannelLiveError
 from .account import BANNED, NOT_LIVE
 from .belonging import WITNESS
+from .fields import properties
 from .resource import Countable, Resource
-from .states import SPARED
+from .states import SPARED, unreadable
 
 
 class Guards:
@@ -30,6 +31,12 @@ class Guards:
         self.account.belonging.require(
             state, f"{self.name} {key}", lambda: self._shown(None if is_gone else key, state)
         )
+
+    def unproven(self, state: Mapping[str, Any]) -> list[str]:
+        """Inputs of what can show itself by no call and no witness, and is from other keys: to be sent again."""
+        if isinstance(self.resource, Countable) or self.account.belonging.is_ours(state):
+            return []
+        return unreadable(type(self.resource), properties(self.resource.inputs))
 
     def is_left_behind(self, key: str, state: Mapping[str, Any]) -> bool:
         """Whether a stack that moves leaves this in the other account: what cannot be seen there is made anew here."""

@@ -20,7 +20,7 @@ from ..ground.errors import (
 )
 from ..vendors.calling import not_understood
 from .adoption import Adoption
-from .belonging import WITNESS
+from .belonging import ACCOUNT, WITNESS
 from .check import Checked, check, require
 from .custody import CHANNELS, GUEST, MARK, NOBODY, REPLACEMENT, Holder
 from .diff import Diff, diff, named
@@ -94,7 +94,13 @@ class Lifecycle:
             checked.problems += self.adoption.problems(adopt, checked, olds, holder, replacing)
         return checked
 
-    def foresee_adoption(self, key: str, inputs: Mapping[str, Any], hidden: Collection[str] = ()) -> Checked:
+    def foresee_adoption(
+        self,
+        key: str,
+        inputs: Mapping[str, Any],
+        hidden: Collection[str] = (),
+        ignored: Callable[[str], bool] = nothing,
+    ) -> Checked:
         """What an adoption in the next `up` would do, as problems and warnings: for a preview. Reads the object.
 
         Raises:
@@ -102,7 +108,7 @@ class Lifecycle:
             LiveChannelsError: it could not be read.
         """
         with self._doing("adopt", key):
-            problems, changes = self.adoption.foresee(key, inputs, hidden)
+            problems, changes = self.adoption.foresee(key, inputs, hidden, ignored)
         return Checked({**inputs}, problems, changes)
 
     def diff(self, state: Mapping[str, Any], news: Mapping[str, Any]) -> Diff:
@@ -142,6 +148,7 @@ class Lifecycle:
             self.guards.require_ours(key, state)
         self.guards.note_channel(key, news)
         found.unfinished += self.guards.outdated(state)
+        found.unfinished += [each for each in self.guards.unproven(state) if each not in found.unfinished]
         if found.replaces and self.account.custody.is_in_program(holder):
             with self._doing("replace", key):
                 self.guards.require_replaceable(key, state, preview)
@@ -215,7 +222,13 @@ class Lifecycle:
             finally:
                 self.account.budget.give_room()
 
-    def adopt(self, key: str, inputs: Mapping[str, Any], holder: Holder = NOBODY) -> Made:
+    def adopt(
+        self,
+        key: str,
+        inputs: Mapping[str, Any],
+        holder: Holder = NOBODY,
+        ignored: Callable[[str], bool] = nothing,
+    ) -> Made:
         """Take over an object that exists, and bring it in line with the inputs.
 
         Raises:
@@ -226,7 +239,7 @@ class Lifecycle:
         key = self.resource.canonical(key)
         with self._doing("adopt", key), self.account.custody.taking(self.name, key, holder) as mark:
             self.account.belonging.require_any()
-            actual, state, change = self.adoption.compare(key, inputs)
+            actual, state, change = self.adoption.compare(key, inputs, ignored)
             if change.replaces:
                 raise ConflictError(
                     f"{', '.join(change.replaces)} cannot be changed on a {self.name} and differ from the actual one",
@@ -287,10 +300,11 @@ class Lifecycle:
         """
         want = require(self.kind.inputs, inputs, inputs, self.account.clock.now())
         change = self.diff(state, inputs).without(ignored)
-        unsure = [path for path in state.get(UNSURE, ()) if path not in change.changed]
-        change.changed += unsure
         with self._doing("update", key):
             self.guards.require_ours(key, state)
+            unproven = self.guards.unproven(state)
+            unsure = [path for path in (*state.get(UNSURE, ()), *unproven) if path not in change.changed]
+            change.changed += list(dict.fromkeys(unsure))
             if adopting and change.replaces:
                 raise ConflictError(
                     f"{', '.join(change.replaces)} cannot change on the {self.name} that the program adopts",
@@ -303,7 +317,14 @@ class Lifecycle:
                 except LiveChannelsError as error:
                     self._keep_unsure(error, state, change, holder)
                     raise
-        before = {name: value for name, value in outputs_of(self.kind, state).items() if name != UNSURE}
+        # What these keys have set again is of their account from now on.
+        outdated = (UNSURE, ACCOUNT) if unproven else (UNSURE,)
+        before = {name: value for name, value in outputs_of(self.kind, state).items() if name not in outdated}
+        if unproven:
+            self.account.notices.warn(
+                f"{self.name} {key} is from other keys, and nothing shows whether these are of the same account: it "
+                "was set again with these. If they are not, the one that is set in the other account stays there"
+            )
         return self._read_back(key, inputs, {**before, **answer})
 
     def delete(self, key: str, state: Mapping[str, Any]) -> None:
@@ -442,9 +463,10 @@ class Lifecycle:
 
     @contextmanager
     def _doing(self, verb: str, what: str) -> Iterator[None]:
-        """Puts what was being done at the head of any error."""
+        """Puts what was being done at the head of any error; while it is done, others may wait to go along with it."""
         try:
-            yield
+            with self.account.company.joined():
+                yield
         except LiveChannelsError as error:
             action = f" ({error.operation})" if error.operation else ""
             error.operation = f"{verb} {self.name} {what}{action}"

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from ..ground.company import Company, gather
 from ..ground.errors import NoAnswerError
 
 PAGE_SIZE = 50
@@ -34,6 +35,8 @@ class Head(Generic[T]):
 class Listing(Generic[T]):
     """One kind's list. `load` answers a page of some size (1 is the first); `key` names an item; `clock` tells seconds.
 
+    `company` tells how many may ask at once.
+
     `reach` ends a search after so many pages, for lists that keep everything that ever was; a complete reading ignores
     it.
     """
@@ -43,12 +46,15 @@ class Listing(Generic[T]):
         load: Callable[[int, int], list[T]],
         key: Callable[[T], str],
         clock: Callable[[], float],
+        company: Company,
         reach: int | None = None,
     ) -> None:
         self._load = load
         self._key = key
         self._clock = clock
+        self._company = company
         self._reach = reach
+        self._asking = 0
         self._began = 0.0
         self._ready = threading.Condition()
         self._loading = False
@@ -154,20 +160,33 @@ class Listing(Generic[T]):
     def _read_until(self, enough: Callable[[], bool], reach: int | None) -> dict[str, T]:
         with self._ready:
             wanted = self._writes
-        while True:
-            with self._ready:
-                while self._loading:
-                    self._ready.wait()
-                if enough():
-                    return self._items
-                if self._as_of >= wanted:
-                    if self._ends(reach):
+            self._asking += 1
+            self._ready.notify_all()
+        try:
+            while True:
+                with self._ready:
+                    self._ready.wait_for(lambda: not self._loading)
+                    if enough():
                         return self._items
-                else:
-                    self._start_over(self._clock(), self._writes)
-                self._loading = True
-                page = self._pages + 1
-            self._read(page)
+                    if self._as_of < wanted:
+                        self._gather()
+                        self._start_over(self._clock(), self._writes)
+                    elif self._ends(reach):
+                        return self._items
+                    self._loading = True
+                    page = self._pages + 1
+                self._read(page)
+        finally:
+            with self._ready:
+                self._asking -= 1
+
+    def _gather(self) -> None:
+        """Wait a moment for others, as what they have made by then will be on the same page."""
+        self._loading = True
+        try:
+            gather(self._ready, lambda: self._asking, min(PAGE_SIZE, self._company.expected()))
+        finally:
+            self._loading = False
 
     def _ends(self, reach: int | None) -> bool:
         """Whether what was read is all that there is, or all within reach."""

@@ -180,7 +180,11 @@ class Listable(Resource[I], Countable):
         return self.account.shared(
             type(self),
             lambda: Listing(
-                self.page, lambda item: self.listed(item).id, self.account.clock.monotonic, self.pages_within_reach
+                self.page,
+                lambda item: self.listed(item).id,
+                self.account.clock.monotonic,
+                self.account.company,
+                self.pages_within_reach,
             ),
         )
 

@@ -32,7 +32,7 @@ class Provider(pulumi.ProviderResource):
 
     def __init__(self, resource_name: str, opts: pulumi.ResourceOptions | None = None, **settings: Any) -> None:
         given = {name: value for name, value in settings.items() if value is not None}
-        problems = list(_problems(given))
+        problems = list(_problems(settings))
         if problems:
             error = InputError(problems)
             error.operation = f"Provider {resource_name}"
@@ -75,6 +75,11 @@ def _problems(given: Mapping[str, Any]) -> Iterator[Problem]:
         if setting is None:
             hint = did_you_mean(name, _BY_NAME, f"there are {', '.join(_BY_NAME)}")
             yield Problem(name, f"is no setting: {hint}")
+        elif value == "" or (value is None and setting in config.CREDENTIALS):
+            # As a variable that is not set gives it: with the keys of the environment this would be another account.
+            yield Problem(name, f"is {value!r}: give it a value, or leave it out to have it from the environment")
+        elif value is None:
+            continue
         elif not isinstance(value, pulumi.Output):
             for _, reason in config.problems({setting.key: _text(value)}):
                 yield Problem(name, reason)
@@ -86,6 +91,12 @@ def _as_text(value: Any) -> Any:
 
 def _text(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def provider_around(parent: pulumi.Resource | None) -> pulumi.ProviderResource | None:
+    """A provider that a component has under the name of our package, for which the SDK does not look."""
+    found = parent.get_provider(f"{config.NAMESPACE}:index:Provider") if parent else None
+    return found if isinstance(found, Provider) else None
 
 
 def require_ours(provider: Any, what: str) -> None:

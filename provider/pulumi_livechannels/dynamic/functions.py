@@ -157,7 +157,9 @@ def _account(settings: Mapping[str, str] | None) -> Account:
     """The account of these settings, or of the stack's own."""
     from .. import config
     from ..core.account import account_of
+    from ..ground.logs import follow_environment
 
+    follow_environment()
     if settings is None:
         given = {setting.key: get_config(f"{config.NAMESPACE}:{setting.key}") for setting in config.SETTINGS}
         settings = {key: str(value) for key, value in given.items() if value is not None}

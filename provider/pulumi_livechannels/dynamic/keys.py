@@ -13,12 +13,13 @@ HOLDER = "__urn"
 PREVIEW = "__preview"
 # The inputs that the program has marked secret.
 HIDDEN = "__hidden"
-# The option replaceOnChanges.
+# The options replaceOnChanges and ignoreChanges.
 REPLACE = "__replaceOnChanges"
+IGNORE = "__ignoreChanges"
 # In outputs, beside `HOLDER`: which inputs the program gave, so that a refresh can answer inputs, and which inputs
 # somebody else has changed since, so that a preview can tell.
 PROGRAM = "__program"
 GIVEN = "given"
 CLICKS = "clicks"
 
-NOT_OURS = (PROVIDER, ADOPT, HOLDER, PREVIEW, HIDDEN, REPLACE, PROGRAM)
+NOT_OURS = (PROVIDER, ADOPT, HOLDER, PREVIEW, HIDDEN, REPLACE, IGNORE, PROGRAM)

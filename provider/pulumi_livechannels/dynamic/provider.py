@@ -22,6 +22,7 @@ from pulumi.dynamic import (
     UpdateResult,
 )
 from pulumi.output import Unknown as PulumiUnknown
+from pulumi.runtime.rpc import wrap_rpc_secret
 
 from ..core.check import shown_as
 from ..core.custody import NOBODY, Holder
@@ -29,10 +30,10 @@ from ..core.diff import named
 from ..core.fields import UNKNOWN
 from ..core.lifecycle import Lifecycle, Made
 from ..core.resource import Resource
-from ..ground.errors import ConfigurationError, NotFoundError, Problem
+from ..ground.errors import ConfigurationError, ConflictError, NotFoundError, Problem
 from ..ground.logs import follow_environment
 from ..ground.orphaned import end_with_the_engine
-from .keys import ADOPT, CLICKS, GIVEN, HIDDEN, HOLDER, NOT_OURS, PREVIEW, PROGRAM, REPLACE
+from .keys import ADOPT, CLICKS, GIVEN, HIDDEN, HOLDER, IGNORE, NOT_OURS, PREVIEW, PROGRAM, REPLACE
 from .private.errors import speak_plainly
 from .private.settings import all_keys
 
@@ -73,7 +74,7 @@ class LiveProvider(ResourceProvider):
     def check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """Every broken rule at once, before anything is sent."""
         # The others are not handed on: what a preview has planned must be what `up` finds.
-        face = {key: news[key] for key in (ADOPT, HOLDER, HIDDEN, REPLACE) if news.get(key) not in (None, [])}
+        face = {key: news[key] for key in (ADOPT, HOLDER, HIDDEN, REPLACE, IGNORE) if news.get(key) not in (None, [])}
         (_in_preview.add if news.get(PREVIEW) else _in_preview.discard)(_holder(news))
         adopt, hidden = face.get(ADOPT), face.get(HIDDEN, ())
         # What is taken over exists, so rules about new objects do not hold for it.
@@ -85,35 +86,48 @@ class LiveProvider(ResourceProvider):
             _holder(news),
             adopt if adopt and isinstance(adopt, str) else None,
             hidden,
-            _replacing(news),
+            named(news.get(REPLACE) or ()),
         )
         problems, warnings = checked.problems, checked.warnings
         if ADOPT in face and not (adopt and isinstance(adopt, str)):
             problems.append(Problem(ADOPT, "must be the id of an object, as text that is known before the run"))
         elif isinstance(adopt, str) and news.get(PREVIEW) and not olds and not problems:
-            foreseen = lifecycle.foresee_adoption(adopt, checked.inputs, hidden)
+            foreseen = lifecycle.foresee_adoption(adopt, checked.inputs, hidden, _ignored(news))
             problems, warnings = foreseen.problems, warnings + foreseen.warnings
         for warning in warnings:
             _tell(warning)
-        return CheckResult(_outward(checked.inputs) | face, [CheckFailure(*shown_as(problem)) for problem in problems])
+        inputs = _outward(checked.inputs)
+        for key in lifecycle.secret_inputs:
+            # The class has marked it, but a transform may have put another value in its place.
+            if isinstance(inputs.get(key), str):
+                inputs[key] = wrap_rpc_secret(inputs[key])
+        return CheckResult(inputs | face, [CheckFailure(*shown_as(problem)) for problem in problems])
 
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
         """What differs; a changed `__provider` or `adopt` is no difference."""
         lifecycle = self._lifecycle()
         state, news, holder = _inward(_olds), _inward(_news), _holder(_news)
+        adopt = _news.get(ADOPT)
+        if isinstance(adopt, str) and lifecycle.resource.canonical(adopt) != lifecycle.resource.canonical(_id):
+            raise ConflictError(
+                f"{holder.name or self.kind.__name__} holds {_id}, and the program adopts {adopt} in its place",
+                next_step="adopt it under a name of its own, or take adopt (import_) out of the program.",
+            )
         if holder in _in_preview:
             # Refreshed, the state and the inputs agree, and Pulumi shows no difference where a value is secret.
             noted = _olds.get(PROGRAM) or {}
-            for sentence in lifecycle.told_clicks(noted.get(CLICKS, ()), state, news, _news.get(HIDDEN) or ()):
+            clicks = [path for path in noted.get(CLICKS, ()) if not _ignored(_news)(path)]
+            for sentence in lifecycle.told_clicks(clicks, state, news, _news.get(HIDDEN) or ()):
                 _tell(f"{self.kind.__name__} {holder.name}: {sentence}")
         found = lifecycle.plan(
             _id,
             state,
             news,
             holder,
-            adopting=_news.get(ADOPT) == _id,
+            adopting=adopt is not None,
             preview=holder in _in_preview,
-            replacing=_replacing(_news),
+            ignored=_ignored(_news),
+            replacing=named(_news.get(REPLACE) or ()),
         )
         replaces = found.tops(found.replaces)
         return DiffResult(
@@ -125,7 +139,8 @@ class LiveProvider(ResourceProvider):
     def create(self, props: dict[str, Any]) -> CreateResult:
         """Make the object, or take over the one that `adopt` names."""
         adopt, lifecycle, holder = props.get(ADOPT), self._lifecycle(), _holder(props)
-        made = lifecycle.adopt(adopt, _inward(props), holder) if adopt else lifecycle.create(_inward(props), holder)
+        inputs = _inward(props)
+        made = lifecycle.adopt(adopt, inputs, holder, _ignored(props)) if adopt else lifecycle.create(inputs, holder)
         return CreateResult(made.id, _told(made, props))
 
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
@@ -148,7 +163,12 @@ class LiveProvider(ResourceProvider):
     def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
         """Bring the object in line."""
         made = self._lifecycle().update(
-            _id, _inward(_olds), _inward(_news), _holder(_news), adopting=_news.get(ADOPT) == _id
+            _id,
+            _inward(_olds),
+            _inward(_news),
+            _holder(_news),
+            adopting=_news.get(ADOPT) == _id,
+            ignored=_ignored(_news),
         )
         return UpdateResult(_told(made, _news))
 
@@ -200,9 +220,9 @@ def _outward(value: Any) -> Any:
     return value
 
 
-def _replacing(props: Mapping[str, Any]) -> Callable[[str], bool]:
-    """Whether the program wants a new object when a path changes."""
-    return named(props.get(REPLACE) or ())
+def _ignored(props: Mapping[str, Any]) -> Callable[[str], bool]:
+    """Whether the program has us ignore the difference of a path. The engine sees to it too, but not in an adoption."""
+    return named(props.get(IGNORE) or ())
 
 
 def _inputs(

@@ -18,8 +18,8 @@ from ..core.fields import Property, properties
 from ..core.resource import Resource
 from ..ground.errors import InputError, Problem
 from ..stubs import docs
-from .account import PACKAGE, require_ours
-from .keys import ADOPT, HIDDEN, HOLDER, PREVIEW, PROVIDER, REPLACE
+from .account import PACKAGE, provider_around, require_ours
+from .keys import ADOPT, HIDDEN, HOLDER, IGNORE, PREVIEW, PROVIDER, REPLACE
 from .plain import plain
 from .private.parents import called
 from .times import as_text
@@ -63,6 +63,8 @@ class LiveResource(pulumi.CustomResource):
     that runs the program choose what is stored.
     """
 
+    # A subclass of a program is of the same kind, whatever it is called.
+    _kind: ClassVar[str]
     _provider_class: ClassVar[type[ResourceProvider]]
     _unset: ClassVar[Mapping[str, None]]
     _instants: ClassVar[Mapping[str, Property]]
@@ -75,10 +77,12 @@ class LiveResource(pulumi.CustomResource):
         self, resource_name: str, opts: pulumi.ResourceOptions | None = None, *, adopt: str | None = None, **inputs: Any
     ) -> None:
         _warn_of_plain_secrets()
-        kind = type(self).__name__
+        kind = self._kind
         hidden = pulumi.ResourceOptions(additional_secret_outputs=[*self._secrets])
         options = hidden if opts is None else pulumi.ResourceOptions.merge(opts, hidden)
         require_ours(opts.provider if opts else None, f"{kind} {resource_name}")
+        if options.provider is None and not options.providers:
+            options.provider = provider_around(options.parent)
         for name in self._instants.keys() & inputs.keys():
             inputs[name] = self._as_text(f"{kind} {resource_name}", self._instants[name], inputs[name])
         props: dict[str, Any] = {**self._unset, **inputs, PROVIDER: stored(self._provider_class)}
@@ -96,6 +100,7 @@ class LiveResource(pulumi.CustomResource):
                 PREVIEW: pulumi.runtime.is_dry_run() or None,
                 HIDDEN: _marked_secret({self._to_pulumi.get(name, name): value for name, value in inputs.items()}),
                 REPLACE: options.replace_on_changes,
+                IGNORE: options.ignore_changes,
             }
         super().__init__(f"{PACKAGE}:dynamic/livechannels:{kind}", resource_name, props, options)
         self._read_id = options.id
@@ -159,6 +164,7 @@ def resource_class(kind: type[Resource[Any]], provider: type[ResourceProvider]) 
 
     def body(namespace: dict[str, Any]) -> None:
         namespace.update(
+            _kind=kind.__name__,
             _provider_class=provider,
             _unset={item.name: None for item in declared if item.name != id_name},
             _instants={item.name: item for item in inputs.values() if item.is_instant},

@@ -1,7 +1,7 @@
 """Joins calls that several threads make at the same moment into one, where the vendor takes many ids at once.
 
-The first caller goes at once; those who come while its call is under way travel together in the next one, which one of
-them leads. Nobody waits for a timer, and nobody sends for others once it has its own answer.
+Whoever comes while a call is under way travels in the next one, which one of them leads; so do those who are expected
+at the same moment (`ground.company`). Nobody sends for others once it has its own answer.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from typing import Generic, TypeVar
 
+from .company import Company, gather
 from .errors import CancelledError, LiveChannelsError
 
 V = TypeVar("V")
@@ -26,11 +27,17 @@ class _Ticket(Generic[V]):
 
 
 class Batcher(Generic[V]):
-    """`send` takes the ids of one call and answers a value for each; ids it leaves out get `missing`."""
+    """`send` takes the ids of one call and answers a value for each; ids it leaves out get `missing`.
 
-    def __init__(self, send: Callable[[list[str]], Mapping[str, V]], missing: V, most: int = 50) -> None:
+    `company` tells how many may come at once.
+    """
+
+    def __init__(
+        self, send: Callable[[list[str]], Mapping[str, V]], missing: V, company: Company, most: int = 50
+    ) -> None:
         self._send = send
         self._missing = missing
+        self._company = company
         self._most = most
         self._turn = threading.Condition()
         self._waiting: list[_Ticket[V]] = []
@@ -46,10 +53,12 @@ class Batcher(Generic[V]):
         mine: _Ticket[V] = _Ticket(key)
         with self._turn:
             self._waiting.append(mine)
+            self._turn.notify_all()
             self._turn.wait_for(lambda: mine.answer.done() or not self._sending)
             if mine.answer.done():
                 return mine.answer.result()
             self._sending = True
+            gather(self._turn, lambda: len(self._waiting), min(self._most, self._company.expected()))
             batch = self._take(mine)
         try:
             self._lead(batch)

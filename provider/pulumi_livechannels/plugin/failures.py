@@ -48,7 +48,7 @@ def plainly(method: Method) -> Method:
         try:
             return method(self, request, context)
         except errors.LiveChannelsError as error:
-            context.abort(code_of(error), str(error))
+            context.abort(code_of(error), self.words(error))
         except Exception as bug:
             if context.code() is not None:  # type: ignore[attr-defined]
                 raise  # an abort on its way out

@@ -13,7 +13,7 @@ import grpc
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, plugin_pb2, provider_pb2, provider_pb2_grpc
 
-from ..ground.errors import InputError, LiveChannelsError, NotFoundError
+from ..ground.errors import ConfigurationError, InputError, LiveChannelsError, NotFoundError
 from ..ground.logs import follow_environment
 from .codec import Secrets, decode, encode
 from .deadline import Deadline
@@ -42,7 +42,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         self._lifecycles: dict[str, Lifecycle] = {}
         self._account: Account | None = None
         self._urn = threading.local()
-        self._stack = ""
+        self._provider = ""
 
     def Handshake(self, request: Any, context: Any) -> Any:
         """What this provider can take: secrets in place, and nothing exotic."""
@@ -69,10 +69,9 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     def CheckConfig(self, request: Any, context: Any) -> Any:
         """Settings that are unknown or not allowed, each by name. Missing credentials are told by Configure."""
         from .. import config
-        from ..core.custody import Holder
 
         news, secrets = decode(request.news)
-        self._stack = Holder(urn=request.urn).stack.partition("::")[0]
+        self._provider = request.urn
         ours = {key: text for key, text in _texts(news).items() if key not in _OF_THE_ENGINE}
         failures = [provider_pb2.CheckFailure(property=key, reason=reason) for key, reason in config.problems(ours)]
         always = [setting.key for setting in config.SETTINGS if setting.secret]
@@ -94,17 +93,20 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         """Take the settings, and say at once if no call could be signed."""
         from .. import config
         from ..core.account import Account
+        from ..core.custody import Holder
         from ..core.lifecycle import Lifecycle
         from ..resources import RESOURCES
         from .plain_secrets import warnings
 
         follow_environment(self._debug, self._warn)
+        # A provider that comes from a state is not checked before.
+        self._provider = request.urn or self._provider
         # An attached process lives on after a run was cancelled, and the next run waits again.
         self._deadline = Deadline()
         # Newer engines send the settings as properties, older ones as variables of text.
         given = _texts(decode(request.args)[0]) if request.args.fields else _variables(request.variables)
         account = self._account = Account(config.load(given), self._warn, self._deadline)
-        for sentence in warnings(self._stack, given):
+        for sentence in warnings(Holder(urn=self._provider).stack.partition("::")[0], given):
             self._warn(sentence)
         self._lifecycles = {f"{PACKAGE}:index:{kind.__name__}": Lifecycle(kind, account) for kind in RESOURCES}
         return provider_pb2.ConfigureResponse(acceptSecrets=True, supportsPreview=True, acceptResources=True)
@@ -232,6 +234,16 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         """End all waits. The engine says this at every normal end too, so nothing is said about it."""
         self._deadline.cancel()
         return empty_pb2.Empty()
+
+    def words(self, error: LiveChannelsError) -> str:
+        """What an error says; a provider that the program declares takes nothing from the config of the stack."""
+        name = self._provider.rpartition("::")[2]
+        if isinstance(error, ConfigurationError) and error.variables and name and not name.startswith("default"):
+            error.next_step = (
+                f"give them to the provider {name} in the program, or set the environment variables "
+                f"{' and '.join(error.variables)}."
+            )
+        return str(error)
 
     def _finish(
         self,

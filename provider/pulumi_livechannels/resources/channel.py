@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
@@ -28,6 +28,8 @@ from ..vendors.wangsu.channels import (
 from ._channels import ChannelLike, PullUrl, host, one_segment_format, playback, pull_urls, same_name
 
 HLS_SECONDS = 604_800
+# In a state, that the list did not show the channel yet, so that its SRT address is still to be found.
+UNLISTED = "__unlisted"
 
 
 class Whiteboard(Model):
@@ -166,21 +168,7 @@ class Channel(ChannelLike[ChannelInputs]):
         return self.wangsu.call(GetChannelConfigure(pull_id=key))
 
     def read(self, key: str, prior: Mapping[str, Any]) -> dict[str, Any] | None:
-        """getChannelConfigure, with getChannelList for the type and the SRT address."""
-        return self._read(key, prior, lambda: self.listing.find(key))
-
-    def read_back(self, key: str, prior: Mapping[str, Any]) -> dict[str, Any] | None:
-        """getChannelConfigure; what only the list shows is taken from `prior` when that knows all of it."""
-        if None in (prior.get("createTime"), prior.get("srtPushUrl")):
-            return self.read(key, prior)
-        known = ChannelListItem(
-            pull_id=key, channel_type=prior.get("channelType"), srt_push_url=prior.get("srtPushUrl")
-        )
-        return self._read(key, prior, lambda: known)
-
-    def _read(
-        self, key: str, prior: Mapping[str, Any], item: Callable[[], ChannelListItem | None]
-    ) -> dict[str, Any] | None:
+        """getChannelConfigure; with getChannelList for type and SRT address where the state does not tell them."""
         try:
             configured = self.own(key)
         except RefusedError as refusal:
@@ -188,8 +176,12 @@ class Channel(ChannelLike[ChannelInputs]):
             return None
         push_url = _push_url(configured)
         self._tell_rotation(key, push_url, prior)
+        if _tells_what_is_listed(prior, push_url):
+            item = ChannelListItem(pull_id=key, channel_type=prior["channelType"], srt_push_url=prior.get("srtPushUrl"))
+            return _state(key, configured, item, push_url)
         # The list comes last: the later it is asked for, the more who wait for it share it.
-        return _state(key, configured, item(), push_url)
+        found = self.listing.find(key)
+        return {**_state(key, configured, found, push_url), **({} if found else {UNLISTED: True})}
 
     def skim(self, key: str, prior: Mapping[str, Any]) -> dict[str, Any] | None:
         """getChannelList alone; a channel that it lacks is read in full."""
@@ -248,6 +240,13 @@ class Channel(ChannelLike[ChannelInputs]):
                 return {"pushUrl": now, "srtPushUrl": None}
             edited = self.wangsu.call(rotation)
         return {"pushUrl": edited.push_url, "srtPushUrl": edited.srt_push_url}
+
+
+def _tells_what_is_listed(prior: Mapping[str, Any], push_url: str | None) -> bool:
+    """Whether a state tells what else only the list does: the type never changes, the SRT address with the push URL."""
+    is_same = push_url is not None and prior.get("pushUrl") == push_url
+    # An address that is None, and not missing, is known to be another one by now.
+    return is_same and "channelType" in prior and prior.get("srtPushUrl", "") is not None and UNLISTED not in prior
 
 
 def _push_url(configured: ChannelConfigure) -> str | None:

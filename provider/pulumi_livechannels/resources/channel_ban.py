@@ -129,7 +129,7 @@ class ChannelBan(Switch[ChannelBanInputs], Countable):
             for kind in (Channel, PullChannel):
                 kind(self.account).require_unlisted(key, refusal)
             return None
-        if not state or not state.isdigit():
+        if not state.isdigit():
             raise not_understood("the answer holds no channelState")
         return int(state)
 

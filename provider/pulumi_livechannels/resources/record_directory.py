@@ -10,7 +10,7 @@ from pydantic import AfterValidator
 from ..core.check import Context, rule
 from ..core.custody import Holder
 from ..core.diff import Diff
-from ..core.evidence import Look
+from ..core.evidence import Created, Look
 from ..core.fields import Inputs, State, prop
 from ..core.resource import Listable, Listed, Standing
 from ..core.values.rules import broken
@@ -106,8 +106,8 @@ class RecordDirectory(Listable[RecordDirectoryInputs]):
         """The type."""
         return inputs.get("directoryType")
 
-    def create(self, want: RecordDirectoryInputs, holder: Holder) -> str:
-        """directoryCreate."""
+    def create(self, want: RecordDirectoryInputs, holder: Holder) -> Created:
+        """directoryCreate, whose answer tells all of it."""
         levels = [*want.path.split("/"), None, None]
         call = DirectoryCreate(
             directory_type=want.directory_type,
@@ -115,7 +115,8 @@ class RecordDirectory(Listable[RecordDirectoryInputs]):
             second_level_directory=levels[1],
             third_level_directory=levels[2],
         )
-        return self.wangsu.call(call).directory_id
+        made = self.wangsu.call(call)
+        return Created(made.directory_id, _state(made))
 
     def look(self, want: RecordDirectoryInputs, holder: Holder) -> Look:
         """The directory of this type, if it has the wanted path: no second one can be made."""
@@ -153,7 +154,12 @@ class RecordDirectory(Listable[RecordDirectoryInputs]):
             except RefusedError as refusal:
                 self.require_unlisted(key, refusal)
                 return None
-        return {"directoryId": key, "directoryType": item.directory_type, "path": path_of(item)}
+        return _state(item)
+
+    def read_back(self, key: str, prior: Mapping[str, Any]) -> dict[str, Any] | None:
+        """What the create has told; getDirectoryList where it was not answered."""
+        told = {name: prior.get(name) for name in ("directoryId", "directoryType", "path")}
+        return self.read(key, prior) if told["directoryId"] is None else told
 
     def update(self, key: str, want: RecordDirectoryInputs, change: Diff, prior: Mapping[str, Any]) -> dict[str, Any]:
         """Never possible: only a path that was changed behind our back leads here."""
@@ -170,6 +176,10 @@ class RecordDirectory(Listable[RecordDirectoryInputs]):
             f"the platform keeps the record directory {prior.get('directoryType', key)} ({key}): "
             "the vendor has no call to delete one"
         )
+
+
+def _state(item: Directory) -> dict[str, Any]:
+    return {"directoryId": item.directory_id, "directoryType": item.directory_type, "path": path_of(item)}
 
 
 def path_of(directory: Directory) -> str:

@@ -148,7 +148,10 @@ class RecordTask(Listable[RecordTaskInputs]):
 
     def create(self, want: RecordTaskInputs, holder: Holder) -> str:
         """createRecordTask, under the first key of this content that no ended task has."""
-        generation = next(number for number, task in self._generations(want, holder) if task is None)
+        # Whoever looked last before this sending has found it.
+        generation = self._free.pop(content_key(want, holder, 0), None)
+        if generation is None:
+            generation = next(number for number, task in self._generations(want, holder) if task is None)
         call = CreateRecordTask(
             pull_id=want.pull_id,
             trans_no=content_key(want, holder, generation),
@@ -195,14 +198,17 @@ class RecordTask(Listable[RecordTaskInputs]):
         return None
 
     def _open(self, want: RecordTaskInputs, holder: Holder) -> str | None:
-        for _, task in self._generations(want, holder):
-            if (
-                task is not None
-                and task.status in OPEN
-                and not self.account.custody.has_ended("RecordTask", task.task_id)
-            ):
+        for generation, task in self._generations(want, holder):
+            if task is None:
+                self._free[content_key(want, holder, 0)] = generation
+            elif task.status in OPEN and not self.account.custody.has_ended("RecordTask", task.task_id):
                 return task.task_id
         return None
+
+    @property
+    def _free(self) -> dict[str, int]:
+        """By content, how many ended tasks were made with it."""
+        return self.account.shared("free generations", dict)
 
     def _generations(self, want: RecordTaskInputs, holder: Holder) -> Iterator[tuple[int, RecordTaskStatus | None]]:
         """The tasks that were made with this content, one after the other, and None behind the last."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 from pydantic import RootModel
 
 from .channels import RateUrls
-from .wire import Action, Many, Number, Text, Wire, wire
+from .wire import Action, Many, Number, Text, Told, Wire, wire
 
 
 class LiveState(Wire):
     """Whether one channel is on air: 1 live, 2 not live, 3 banned."""
 
-    channel_state: Text = None
+    channel_state: Told
 
 
 class GetChannelLiveState(Action[LiveState], path="/live/channelManage/getChannelLiveState"):
