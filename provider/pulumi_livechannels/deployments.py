@@ -6,13 +6,15 @@ a wrapper, in clear only where it was exported with `--show-secrets`.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .core.custody import GUEST
+from .config import NAMESPACE, SETTINGS
+from .core.custody import GUEST, Holder
 from .core.resource import Resource
 from .resources import RESOURCES
 
@@ -56,6 +58,27 @@ class Entry:
         return self.kind.__name__, self.id
 
     @property
+    def stack(self) -> str:
+        """Its stack, as `project/stack`."""
+        return stack_of(self.urn)
+
+    @property
+    def fingerprint(self) -> str:
+        """What changes with anything that the state has of it."""
+        return hashlib.sha256(json.dumps(self.raw, sort_keys=True).encode()).hexdigest()
+
+    @property
+    def has_own_provider(self) -> bool:
+        """Whether its program names a provider for it, and the stack's default does not serve it."""
+        name = str(self.raw.get("provider") or "").rpartition("::")[0].rpartition("::")[2]
+        return bool(name) and not name.startswith("default")
+
+    @property
+    def is_only_read(self) -> bool:
+        """Whether the program only looks at an object that is somebody else's."""
+        return bool(self.raw.get("external"))
+
+    @property
     def is_leaving(self) -> bool:
         """Whether its object was replaced, and only has to be ended, if it is there at all."""
         return bool(self.raw.get("delete") or self.raw.get("pendingReplacement"))
@@ -72,6 +95,11 @@ class Pending:
     def urn(self) -> str:
         """The resource to which it was done."""
         return str(_mapping(self.raw.get("resource")).get("urn", ""))
+
+    @property
+    def stack(self) -> str:
+        """Its stack, as `project/stack`."""
+        return stack_of(self.urn)
 
     @property
     def is_create(self) -> bool:
@@ -124,10 +152,37 @@ def held_twice(exports: Iterable[Any]) -> dict[Thing, list[Entry]]:
     """Objects that more than one resource holds as its own, where only one may."""
     found = {}
     for thing, held in holders(exports).items():
-        owners = [entry for entry in held if not entry.is_leaving and not _mapping(entry.raw.get("outputs")).get(GUEST)]
+        owners = [
+            entry
+            for entry in held
+            if not (entry.is_leaving or entry.is_only_read or _mapping(entry.raw.get("outputs")).get(GUEST))
+        ]
         if len(owners) > 1 and owners[0].kind.exclusive:
             found[thing] = owners
     return found
+
+
+def stack_of(urn: str) -> str:
+    """The stack of a resource, as `project/stack`."""
+    return "/".join(reversed(Holder(urn=urn).stack.split("::")))
+
+
+def settings_of(entry: Entry, export: Any) -> dict[str, Any]:
+    """The settings that the resource's provider has in the state, by key, with secrets in their wrappers."""
+    urn = str(entry.raw.get("provider") or "").rpartition("::")[0]
+    inputs = next((each.get("inputs") or {} for each in resources(export) if each.get("urn") == urn), {})
+    given = {key.removeprefix(f"{NAMESPACE}:"): value for key, value in inputs.items()}
+    return {setting.key: given[setting.key] for setting in SETTINGS if given.get(setting.key) is not None}
+
+
+def setting(value: Any) -> str:
+    """The value of a setting as text.
+
+    Raises:
+        EncryptedError: it is a secret that is not in clear.
+    """
+    value = plain(value)
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def plain(value: Any) -> Any:
@@ -145,6 +200,18 @@ def plain(value: Any) -> Any:
     if not isinstance(value.get("plaintext"), str):
         raise EncryptedError
     return plain(json.loads(value["plaintext"]))
+
+
+def opened(values: Mapping[str, Any] | None) -> tuple[dict[str, Any], set[str]]:
+    """Values without wrappers, and the keys of those that are not in clear, which are left out."""
+    found: dict[str, Any] = {}
+    shut = set()
+    for key, value in (values or {}).items():
+        try:
+            found[key] = plain(value)
+        except EncryptedError:
+            shut.add(key)
+    return found, shut
 
 
 def secret(value: Any) -> dict[str, Any]:

@@ -14,7 +14,6 @@ from datetime import datetime, timezone
 from enum import Enum
 from typing import Any
 
-from .config import NAMESPACE, SETTINGS
 from .core.account import Account
 from .core.check import require
 from .core.custody import Holder
@@ -36,6 +35,8 @@ from .deployments import (
     plain,
     resources,
     secret,
+    setting,
+    settings_of,
 )
 from .ground.errors import InputError
 
@@ -315,11 +316,7 @@ class Recovery:
 
     def _settings(self, entry: Entry) -> dict[str, str]:
         """The settings that the resource's provider has in the state."""
-        urn = str(entry.raw.get("provider") or "").rpartition("::")[0]
-        inputs = next((each.get("inputs") or {} for each in self._resources if each.get("urn") == urn), {})
-        given = {key.removeprefix(f"{NAMESPACE}:"): value for key, value in inputs.items()}
-        named = {setting.key: given.get(setting.key) for setting in SETTINGS}
-        return {key: _text(plain(value)) for key, value in named.items() if value is not None}
+        return {key: setting(value) for key, value in settings_of(entry, self._export).items()}
 
     def _with_made(self) -> list[dict[str, Any]]:
         """The resources with the new ones, each in the place of the one that it replaces."""
@@ -375,7 +372,3 @@ def _explain(operation: Pending) -> Decision:
             "is true of it before the next `pulumi up`"
         )
     return Decision(urn=operation.urn, outcome=Outcome.KEPT, why=why)
-
-
-def _text(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import keyword
-import os
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -24,6 +23,7 @@ from .core.lifecycle import Lifecycle
 from .deployments import KINDS as _KINDS
 from .deployments import Thing, entries
 from .ground.errors import NotFoundError
+from .ground.private_files import write_private
 from .inventory import Held, ids
 
 _REFERENCES = (
@@ -96,7 +96,7 @@ class Reading:
             self._kept.unlink(missing_ok=True)
         elif self._read:
             left = {"account": self._account.settings.identity, "since": self._since, "read": self._read}
-            private(self._kept, json.dumps(left, ensure_ascii=False))
+            write_private(self._kept, json.dumps(left, ensure_ascii=False))
 
     def _one(self, item: Held) -> dict[str, Any] | None:
         lifecycle = Lifecycle(_KINDS[item.kind], self._account)
@@ -174,15 +174,6 @@ def identifiers(names: Iterable[str]) -> list[str]:
             own = f"{word}_{number}"
         found[own] = None
     return list(found)
-
-
-def private(file: Path, text: str) -> None:
-    """Write a file that nobody else may read."""
-    part = file.with_name(f"{file.name}.{os.getpid()}")
-    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w") as written:
-        written.write(text)
-    part.replace(file)
 
 
 def _literal(value: Any) -> str:

@@ -86,6 +86,16 @@ def test_nobody_looks_farther_than_within_reach(vendor: Vendor) -> None:
     assert "i110" in shown.whole(), "but a complete reading is complete"
 
 
+def test_what_is_shown_takes_each_page_once_whatever_is_within_reach(vendor: Vendor) -> None:
+    shown = vendor.list(reach=2)
+    assert list(shown.shown()) == [f"i{number}" for number in range(120)]
+    assert vendor.asked() == [1, 2, 3]
+    assert (len(shown.shown()), shown.find("i119"), shown.find("missing"), vendor.asked()) == (120, "i119", None, [])
+    shown.outdated("i60")
+    assert (len(shown.shown()), vendor.asked()) == (120, [1, 2, 3])
+    assert (shown.lacks("missing"), bool(vendor.asked())) == (True, True), "it is no evidence of what is gone"
+
+
 def test_what_was_written_is_read_anew_and_its_neighbours_are_not(vendor: Vendor) -> None:
     shown = vendor.list()
     shown.find("missing")

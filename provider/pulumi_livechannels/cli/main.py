@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from .doctor import doctor
+from .drift import drift
 from .emulator import emulator
 from .recover import recover
 from .report import report
@@ -44,5 +45,6 @@ app.command(
 )(report)
 app.command("import")(import_)
 app.command()(orphans)
+app.command()(drift)
 app.command()(recover)
 app.command()(doctor)

@@ -13,8 +13,8 @@ import typer
 from ..config import load
 from ..core.account import Account
 from ..deployments import EncryptedError
+from ..ground.private_files import write_private
 from ..recovery import Decision, Outcome, Recovery
-from ..takeover import private
 from . import output
 from .session import BAD_USAGE, FAILED, FOUND, check_format, end, ending, say
 
@@ -132,6 +132,6 @@ def _write(deployment: Mapping[str, Any], out: Path | None) -> None:
         sys.stdout.write(text)
         return
     try:
-        private(out, text)
+        write_private(out, text)
     except OSError as error:
         end(FAILED, f"--out {out}: {error.strerror}")

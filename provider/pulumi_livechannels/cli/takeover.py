@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from ..core.account import Account
 from ..deployments import Thing, held_twice, pending
 from ..ground.hints import did_you_mean
+from ..ground.private_files import write_private
 from ..inventory import KINDS, Held, held
-from ..takeover import Reading, import_file, is_ours, known, missing, names_in, private, program
+from ..takeover import Reading, import_file, is_ours, known, missing, names_in, program
 from . import output
 from .session import BAD_USAGE, FAILED, FOUND, check_format, end, session
+from .stacks import exported
 
 
 def import_(
@@ -49,7 +50,7 @@ def import_(
     names = names_in(there)
     if there and not names and not is_ours(there):
         end(BAD_USAGE, f"--out {out}: is there already, and not from this command: name another file, or remove it")
-    managed = known(_exports(stack_state or []))
+    managed = known(exported(stack_state or []))
     given = _names(managed)
     with session() as account:
         with output.progress("lists") as advance:
@@ -82,7 +83,7 @@ def orphans(
     """
     check_format(format)
     kinds = _kinds(kind)
-    exports = _exports(stack_state)
+    exports = exported(stack_state)
     managed = known(exports)
     names = _names(managed)
     with session() as account:
@@ -136,23 +137,10 @@ def _program(account: Account, objects: list[Held], out: Path) -> list[Held]:
         secrets = out.with_suffix(".secrets.json")
         text, kept = program(read, secrets.name)
         if kept:
-            private(secrets, json.dumps(kept, indent=2, ensure_ascii=False) + "\n")
+            write_private(secrets, json.dumps(kept, indent=2, ensure_ascii=False) + "\n")
             typer.echo(f"{secrets} holds {len(kept)} secrets that the program reads: keep it out of git", err=True)
         _write("--out", out, text)
     return list(read)
-
-
-def _exports(files: list[str]) -> list[Any]:
-    """What these files hold, each of them an export."""
-    found = []
-    for file in files:
-        try:
-            found.append(json.loads(sys.stdin.read() if file == "-" else Path(file).read_text()))
-            known(found[-1:])
-        except (OSError, ValueError) as error:
-            reason = error.strerror if isinstance(error, OSError) else "it is not what `pulumi stack export` writes"
-            end(BAD_USAGE, f"--stack-state {file}: {reason}")
-    return found
 
 
 def _names(managed: Mapping[Thing, str]) -> dict[Thing, str]:

@@ -22,6 +22,7 @@ from .custody import Custody, Notes
 from .notices import Notices
 
 if TYPE_CHECKING:
+    from ..ground.allowance import Allowance
     from ..ground.limiter import Limiter, Window
     from ..vendors.volcengine.client import VolcengineClient
     from ..vendors.wangsu.client import WangsuClient
@@ -33,15 +34,22 @@ T = TypeVar("T")
 class Account:
     """The client and the shared knowledge. `tell` receives warnings and the reasons of long waits.
 
-    `run` names the engine's run, whose other processes of this account are told who holds what.
+    `run` names the engine's run, whose other processes of this account are told who holds what. `allowance` is how many
+    calls to Wangsu may be made in all; without one, any number.
     """
 
     def __init__(
-        self, settings: Settings, tell: Callable[[str], None], clock: Clock | None = None, run: str | None = None
+        self,
+        settings: Settings,
+        tell: Callable[[str], None],
+        clock: Clock | None = None,
+        run: str | None = None,
+        allowance: Allowance | None = None,
     ) -> None:
         self.clock: Clock = clock or SystemClock()
         self.notices = Notices(tell)
         self.settings = settings
+        self._allowance = allowance
         self.custody = Custody(self._notes(run))
         self.belonging = Belonging(settings.identity, self.clock, moving=settings.allow_account_change)
         self.company = Company()
@@ -79,7 +87,7 @@ class Account:
 
         calls = self.settings.calls_per_five_minutes
         if not calls:
-            return Limiter(self.clock, None, self.notices.warn)
+            return Limiter(self.clock, None, self.notices.warn, allowance=self._allowance)
         from ..ground import windows
 
         alone = windows.in_memory(calls, WINDOW_SECONDS, self.clock.monotonic)
@@ -99,6 +107,7 @@ class Account:
             self.notices.warn,
             words=f"the account's budget of {calls} calls in 5 minutes",
             calls=calls,
+            allowance=self._allowance,
         )
 
     def _connect_wangsu(self) -> WangsuClient:

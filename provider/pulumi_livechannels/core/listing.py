@@ -86,6 +86,13 @@ class Listing(Generic[T]):
             held = self._whole
             return dict(held[1] if held is not None and held[0] >= writes else self._read_all(writes))
 
+    def shown(self) -> dict[str, T]:
+        """Every item that the pages show, each page read once: a fifth fewer calls than `whole`.
+
+        Whatever leaves meanwhile moves another one past the reading, so what is not in it may be there all the same.
+        """
+        return dict(self._read_until(lambda: False, None))
+
     def lacks(self, key: str) -> bool:
         """Whether a complete reading, begun after the last write to the object, lacks it.
 

@@ -158,6 +158,10 @@ class Countable(ABC):
     def every(self) -> Iterator[Listed]:
         """Every object of this kind in the account."""
 
+    @abstractmethod
+    def shown(self) -> Iterator[Listed]:
+        """The same with the fewest calls; one may be lacking while others go."""
+
 
 class Listable(Resource[I], Countable):
     """A kind that the platform keeps a list of.
@@ -219,6 +223,10 @@ class Listable(Resource[I], Countable):
     def every(self) -> Iterator[Listed]:
         """Every object of this kind in the account."""
         return map(self.listed, self.listing.whole().values())
+
+    def shown(self) -> Iterator[Listed]:
+        """The same with the fewest calls; one may be lacking while others go."""
+        return map(self.listed, self.listing.shown().values())
 
     def outdated(self, key: str | None) -> None:
         """What the list says of it is no longer believed."""

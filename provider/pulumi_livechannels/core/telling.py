@@ -13,16 +13,30 @@ def difference(
     model: type[Inputs], path: str, state: Mapping[str, Any], news: Mapping[str, Any], hidden: Collection[str]
 ) -> str:
     """What `state` and `news` hold under a path; the values of `hidden` inputs are secret too."""
-    key, _, part = path.partition(".")
-    item = properties(model)[key]
+    item = _property(model, path)
     if item.flags.write_only:
         return f"{path} is sent, and the platform does not show what it has now"
-    if item.flags.secret or key in hidden:
+    if is_secret(model, path, hidden):
         return f"{path} differs; it is a secret, so its values are not shown"
-    actual, wanted = state.get(key), item.default if news.get(key) is None else news[key]
-    if part:
-        actual, wanted = _inside(actual, part), _inside(wanted, part)
+    actual, wanted = both(model, path, state, news)
     return f"{path} is {_shown(item, actual)} on the platform and {_shown(item, wanted)} in the program"
+
+
+def is_secret(model: type[Inputs], path: str, hidden: Collection[str]) -> bool:
+    """Whether the values under a path must not be shown; `hidden` are inputs that the program has marked secret."""
+    item = _property(model, path)
+    return item.flags.secret or item.key in hidden
+
+
+def both(model: type[Inputs], path: str, state: Mapping[str, Any], news: Mapping[str, Any]) -> tuple[Any, Any]:
+    """The values under a path: the one that `state` holds, and the one that `news` wants; None where there is none."""
+    key, _, part = path.partition(".")
+    actual, wanted = state.get(key), _property(model, path).default if news.get(key) is None else news[key]
+    return (_inside(actual, part), _inside(wanted, part)) if part else (actual, wanted)
+
+
+def _property(model: type[Inputs], path: str) -> Property:
+    return properties(model)[path.partition(".")[0]]
 
 
 def _inside(value: Any, part: str) -> Any:

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable
 from typing import Protocol
 
+from .allowance import Allowance
 from .clock import Clock
 
 WINDOW_SECONDS = 300.0
@@ -44,7 +45,7 @@ class Limiter:
     """Waits until a call fits into a window; without a window it only waits while the vendor says so.
 
     `words` name the budget, `calls` is the size of its window, and `tell` hears of every wait of at least `tell_after`
-    seconds.
+    seconds. `allowance` is what the run may spend of it in all.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class Limiter:
         words: str = "",
         calls: int = 0,
         tell_after: float = TELL_AFTER_SECONDS,
+        allowance: Allowance | None = None,
     ) -> None:
         self._clock = clock
         self._window = window
@@ -65,6 +67,7 @@ class Limiter:
         self._local = threading.local()
         self._promised = 0
         self._tell_after = tell_after
+        self._allowance = allowance
         self._lock = threading.Lock()
         self._closed_until = float("-inf")
         self._told_until = float("-inf")
@@ -72,7 +75,13 @@ class Limiter:
         self._probe_next = False
 
     def acquire(self) -> None:
-        """Return when a call may be sent."""
+        """Return when a call may be sent.
+
+        Raises:
+            CancelledError: the run has made all the calls that it may make.
+        """
+        if self._allowance is not None:
+            self._allowance.take()
         while True:
             with self._lock:
                 wait = self._closed_until - self._clock.monotonic()

@@ -59,6 +59,19 @@ def _open_private(file: Path, flags: int) -> None:
         os.close(handle)
 
 
+def write_private(file: Path, text: str) -> None:
+    """Write a file that nobody else may read, whole or not at all.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    part = file.with_name(f"{file.name}.{os.getpid()}")
+    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as written:
+        written.write(text)
+    part.replace(file)
+
+
 def open_to_append(file: Path) -> int:
     """A descriptor that appends to a file which only its owner may read, made if it is not there.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ..core.account import BANNED
@@ -16,6 +16,7 @@ from ..core.values.rules import Id
 from ..core.values.times import Time, from_unix, moment
 from ..ground.errors import NotFoundError, RefusedError
 from ..vendors.calling import not_understood
+from ..vendors.wangsu.channels import ChannelListItem
 from ..vendors.wangsu.playback import GetChannelLiveState
 from ..vendors.wangsu.switches import ChannelForbidden, ChannelReBrodcast
 from .channel import Channel
@@ -71,11 +72,11 @@ class ChannelBan(Switch[ChannelBanInputs], Countable):
 
     def every(self) -> Iterator[Listed]:
         """getChannelList; of pull channels the platform tells it one by one only, so their bans are not named."""
-        return (
-            Listed(id=item.pull_id, name=item.channel_name or "", of=item.pull_id)
-            for item in Channel(self.account).listing.whole().values()
-            if item.channel_status == BANNED
-        )
+        return _banned(Channel(self.account).listing.whole().values())
+
+    def shown(self) -> Iterator[Listed]:
+        """The same from pages that are read once."""
+        return _banned(Channel(self.account).listing.shown().values())
 
     def lapsed(self, state: Mapping[str, Any]) -> list[str]:
         """A ban whose 7 days are over is due again, even where nobody has looked at the platform."""
@@ -131,3 +132,11 @@ class ChannelBan(Switch[ChannelBanInputs], Countable):
         if not state.isdigit():
             raise not_understood("the answer holds no channelState")
         return int(state)
+
+
+def _banned(channels: Iterable[ChannelListItem]) -> Iterator[Listed]:
+    return (
+        Listed(id=item.pull_id, name=item.channel_name or "", of=item.pull_id)
+        for item in channels
+        if item.channel_status == BANNED
+    )

@@ -1,0 +1,195 @@
+"""How a report of drift is shown: a table for people, JSON for programs, Markdown for a job's summary or an issue."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from ..deployments import Entry
+from ..fleet import Difference, Drift
+from ..ground.redact import shorten
+from . import output
+from .junit import junit
+
+# An issue takes 65,536 characters.
+_MOST_CHARACTERS = 60_000
+_LONGEST_VALUE = 120
+_MORE = "\n… and more: the report is cut here, `--format json` has all of it\n"
+
+
+def summary(drift: Drift) -> Iterator[str]:
+    """Sentences on what was found, and on what nothing is known of."""
+    looked = len(drift.verdicts) - len(drift.failed) + len(drift.before)
+    yield (
+        f"{looked} of {drift.resources} resources looked at: {len(drift.differing)} differ, {len(drift.gone)} gone, "
+        f"{len(drift.twice)} held twice, {len(drift.pending)} under way when a run died, "
+        f"{len(drift.unmanaged)} objects that no stack holds"
+    )
+    if drift.pending:
+        yield "what was under way: `livechannels recover` resolves creates, `pulumi up` goes on with the rest"
+    if drift.encrypted:
+        yield (
+            f"the secrets of {', '.join(drift.encrypted)} are encrypted, so they were not compared: export with "
+            "--show-secrets"
+        )
+    if drift.skipped:
+        yield f"{len(drift.skipped)} not looked at: {drift.skipped[0][1]}"
+    if drift.lists:
+        kinds = ", ".join(dict.fromkeys(drift.lists))
+        yield f"the lists of {kinds} were not read, so it is not known what no stack holds of these"
+    if drift.left:
+        still = f"; in {len(drift.still)} of them something was found before" if drift.still else ""
+        yield f"{len(drift.left)} left: run again to go on{still}"
+    if drift.failed:
+        yield f"{len(drift.failed)} could not be found out"
+    yield from drift.trouble
+
+
+def _as_json(drift: Drift, depth: str, unmanaged: bool) -> None:
+    output.as_json(
+        {
+            "depth": depth,
+            "found": drift.found(unmanaged=unmanaged),
+            "resources": drift.resources,
+            "lookedAt": len(drift.verdicts) - len(drift.failed) + len(drift.before),
+            "differs": [
+                {**_about(each.entry), "differences": [vars(one) for one in each.differences]}
+                for each in drift.differing
+            ],
+            "gone": [_about(each.entry) for each in drift.gone],
+            "unmanaged": [vars(each) for each in drift.unmanaged],
+            "twice": [
+                {"kind": kind, "id": key, "holders": [{"stack": one.stack, "urn": one.urn} for one in held]}
+                for (kind, key), held in drift.twice.items()
+            ],
+            "pending": [vars(each) for each in drift.pending],
+            "failed": [{**_about(each.entry), "why": each.failure} for each in drift.failed],
+            "skipped": [{**_about(entry), "why": why} for entry, why in drift.skipped],
+            "left": [_about(entry) for entry in drift.left],
+            "still": [_about(entry) for entry in drift.still],
+            "lists": list(dict.fromkeys(drift.lists)),
+            "encrypted": drift.encrypted,
+        }
+    )
+
+
+def _about(entry: Entry) -> dict[str, Any]:
+    return {"stack": entry.stack, "urn": entry.urn, "kind": entry.kind.__name__, "id": entry.id}
+
+
+def _as_table(drift: Drift, depth: str, unmanaged: bool) -> None:
+    rows = [
+        *(
+            ("differs", each.entry.stack, each.entry.kind.__name__, each.entry.name, each.entry.id, one.says)
+            for each in drift.differing
+            for one in each.differences
+        ),
+        *(_row("gone", each.entry) for each in drift.gone),
+        *(("twice", one.stack, kind, one.name, key, "") for (kind, key), held in drift.twice.items() for one in held),
+        *(("pending", each.stack, each.kind, each.urn.rpartition("::")[2], "", each.doing) for each in drift.pending),
+        *(_row("failed", each.entry, each.failure) for each in drift.failed),
+        *(_row("skipped", entry) for entry, _ in drift.skipped),
+        *(("unmanaged", "", each.kind, each.name, each.id, "") for each in drift.unmanaged),
+    ]
+    if rows:
+        output.table(("what", "stack", "kind", "name", "id", "why"), rows)
+
+
+def _row(what: str, entry: Entry, why: str = "") -> tuple[str, ...]:
+    return what, entry.stack, entry.kind.__name__, entry.name, entry.id, why
+
+
+def _as_markdown(drift: Drift, depth: str, unmanaged: bool) -> None:
+    text = "".join(_parts(drift, depth, unmanaged))
+    if len(text) > _MOST_CHARACTERS:
+        text = text[: text.rindex("\n", 0, _MOST_CHARACTERS)] + "\n" + _MORE
+    print(text, end="")
+
+
+def _parts(drift: Drift, depth: str, unmanaged: bool) -> Iterator[str]:
+    yield f"## {_title(drift, unmanaged)}\n\n"
+    yield "".join(f"- {_text(sentence)}\n" for sentence in summary(drift))
+    yield f"- depth: {depth}\n"
+    yield from _section(
+        "What differs",
+        ("stack", "resource", "property", "state", "platform"),
+        [
+            (each.entry.stack, _named(each.entry), one.property, _value(one, one.state), _value(one, one.platform))
+            for each in drift.differing
+            for one in each.differences
+        ],
+    )
+    yield from _section(
+        "What is gone",
+        ("stack", "resource", "id"),
+        [(each.entry.stack, _named(each.entry), each.entry.id) for each in drift.gone],
+    )
+    yield from _section(
+        "What more than one resource holds",
+        ("object", "stack", "resource"),
+        [(key, one.stack, _named(one)) for (_, key), held in drift.twice.items() for one in held],
+    )
+    yield from _section(
+        "What was under way when a run died",
+        ("stack", "resource", "doing"),
+        [(each.stack, f"{each.kind} {each.urn.rpartition('::')[2]}", each.doing) for each in drift.pending],
+    )
+    yield from _section(
+        "What could not be found out",
+        ("stack", "resource", "why"),
+        [(each.entry.stack, _named(each.entry), each.failure) for each in drift.failed],
+    )
+    yield from _section(
+        "What was not looked at",
+        ("stack", "resource", "why"),
+        [(entry.stack, _named(entry), why) for entry, why in drift.skipped],
+    )
+    yield from _section(
+        "What no stack holds",
+        ("kind", "id", "name"),
+        [(each.kind, each.id, each.name) for each in drift.unmanaged],
+    )
+
+
+def _title(drift: Drift, unmanaged: bool) -> str:
+    if drift.found(unmanaged=unmanaged):
+        return "Drift"
+    if not drift.is_sure:
+        return "Drift could not be found out"
+    return "No drift" if drift.is_whole else "No drift so far"
+
+
+def _section(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    if rows:
+        yield f"\n### {title} ({len(rows)})\n\n| {' | '.join(columns)} |\n|{'---|' * len(columns)}\n"
+        yield from (f"| {' | '.join(map(_code, row))} |\n" for row in rows)
+
+
+def _named(entry: Entry) -> str:
+    return f"{entry.kind.__name__} {entry.name}"
+
+
+def _value(one: Difference, value: Any) -> str:
+    if one.secret:
+        return "a secret"
+    return "not set" if value is None else shorten(json.dumps(value, ensure_ascii=False), _LONGEST_VALUE)
+
+
+def _code(text: str) -> str:
+    """A cell that means nothing but itself: a name on the platform may hold Markdown, HTML or somebody's @name."""
+    plain = " ".join(text.split()).replace("`", "'").replace("|", "\\|")
+    return f"`{plain}`" if plain else ""
+
+
+def _text(text: str) -> str:
+    return " ".join(text.split()).replace("<", "&lt;").replace("|", "\\|")
+
+
+FORMATS: dict[str, Callable[[Drift, str, bool], None]] = {
+    "table": _as_table,
+    "json": _as_json,
+    "markdown": _as_markdown,
+    "junit": junit,
+}
+"""Each writes a report, of a depth, to stdout; what no stack holds counts as found or not."""

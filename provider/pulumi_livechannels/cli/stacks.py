@@ -1,0 +1,56 @@
+"""Exports of stacks for the commands: from files, from standard input, or from the engine."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from ..deployments import resources
+from .session import BAD_USAGE, FAILED, end, say
+
+
+def exported(files: list[str]) -> list[Any]:
+    """What these files hold, each of them an export; - is standard input."""
+    found = []
+    for file in files:
+        try:
+            found.append(json.loads(sys.stdin.read() if file == "-" else Path(file).read_text()))
+            resources(found[-1])
+        except (OSError, ValueError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "it is not what `pulumi stack export` writes"
+            end(BAD_USAGE, f"--stack-state {file}: {reason}")
+    return found
+
+
+def of_the_engine() -> list[Any]:
+    """An export of each stack of the project in this folder; where there is none, of each stack of the backend.
+
+    Secrets are in clear where the engine can decrypt them from here. Nothing of it touches a file.
+    """
+    if shutil.which("pulumi") is None:
+        end(BAD_USAGE, "--all-stacks: pulumi is not on PATH")
+    of_project = _ask("stack", "ls", "--json")
+    # In no project the engine refuses.
+    listed = _engine("stack", "ls", "--json", "--all") if of_project.returncode else of_project.stdout
+    found = []
+    for name in (str(each["name"]) for each in json.loads(listed)):
+        export = _ask("stack", "export", "--stack", name, "--show-secrets")
+        if export.returncode:
+            say(f"{name}: its secrets cannot be decrypted from here")
+        found.append(json.loads(_engine("stack", "export", "--stack", name) if export.returncode else export.stdout))
+    return found
+
+
+def _engine(*arguments: str) -> str:
+    done = _ask(*arguments)
+    if done.returncode:
+        end(FAILED, f"--all-stacks: `pulumi {' '.join(arguments)}` says: {done.stderr.strip() or done.stdout.strip()}")
+    return done.stdout
+
+
+def _ask(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(["pulumi", *arguments, "--non-interactive"], capture_output=True, text=True, check=False)

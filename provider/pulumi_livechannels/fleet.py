@@ -1,0 +1,355 @@
+"""Drift of many stacks at once, with one inventory of each account.
+
+It reads and compares as the engine would have the provider do it in a refresh, by the same `Lifecycle`, so that it says
+what the engine would say. Nothing is written, neither on the platform nor in a state. What could not be found out is
+told as such, and is never drift.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import product
+from typing import Any
+
+from .config import CREDENTIALS
+from .core.account import Account
+from .core.custody import Holder
+from .core.diff import Diff, named
+from .core.fields import properties
+from .core.function import Progress
+from .core.lifecycle import Lifecycle
+from .core.resource import Countable
+from .core.telling import both, difference, is_secret
+from .deployments import KINDS, Entry, Thing, entries, has_secret, held_twice, opened, pending, setting, settings_of
+from .ground.errors import CancelledError, LiveChannelsError
+from .ground.side_by_side import side_by_side
+from .rounds import Round
+
+AccountOf = Callable[[Mapping[str, str]], Account]
+"""The account of settings that a state has; where it has none, those of the environment count."""
+# As many as an engine looks at at once: what can travel in one call does.
+AT_ONCE = 16
+# The Python classes' own, which never reach the core.
+_URN, _HIDDEN, _IGNORED = "__urn", "__hidden", "__ignoreChanges"
+# In the place of an encrypted output that no platform shows, and that nothing is compared with.
+_SHUT = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Difference:
+    """What differs in one property, by path. Of a secret, and of what nobody can read, no value is told.
+
+    Attributes:
+        state: what the program wanted when the state was written.
+        platform: what the platform has.
+    """
+
+    property: str
+    state: Any = None
+    platform: Any = None
+    secret: bool = False
+    says: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """What was found out about one resource; with a `failure` nothing was, and that is the reason."""
+
+    entry: Entry
+    differences: tuple[Difference, ...] = ()
+    is_gone: bool = False
+    failure: str = ""
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether the platform has it as the state says."""
+        return not (self.differences or self.is_gone or self.failure)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Begun:
+    """What a run had begun with a resource when it died: `doing` is the engine's word for it."""
+
+    stack: str
+    urn: str
+    kind: str
+    doing: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unmanaged:
+    """An object that no stack holds."""
+
+    kind: str
+    id: str
+    name: str
+
+
+@dataclass(kw_only=True)
+class Drift:
+    """Everything that was found out.
+
+    Attributes:
+        resources: how many of the stacks' resources there are to look at.
+        verdicts: those that were looked at, in this run.
+        before: those in which nothing was found by an earlier run of the same round.
+        skipped: those that cannot be looked at from here, each with the reason.
+        left: those for which no calls were left.
+        still: those among them in which an earlier run of the round has found something.
+        lists: kinds whose list was not read, so that what no stack holds of them is not known.
+        trouble: why a list could not be read.
+        encrypted: stacks whose secrets are encrypted, so that these were not compared.
+    """
+
+    resources: int
+    verdicts: list[Verdict] = field(default_factory=list)
+    before: list[Entry] = field(default_factory=list)
+    skipped: list[tuple[Entry, str]] = field(default_factory=list)
+    left: list[Entry] = field(default_factory=list)
+    still: list[Entry] = field(default_factory=list)
+    lists: list[str] = field(default_factory=list)
+    trouble: list[str] = field(default_factory=list)
+    unmanaged: list[Unmanaged] = field(default_factory=list)
+    twice: dict[Thing, list[Entry]] = field(default_factory=dict)
+    pending: list[Begun] = field(default_factory=list)
+    encrypted: list[str] = field(default_factory=list)
+    has_progressed: bool = False
+
+    @property
+    def differing(self) -> list[Verdict]:
+        """Resources that the platform has otherwise."""
+        return [verdict for verdict in self.verdicts if verdict.differences]
+
+    @property
+    def gone(self) -> list[Verdict]:
+        """Resources that the platform has no more."""
+        return [verdict for verdict in self.verdicts if verdict.is_gone]
+
+    @property
+    def failed(self) -> list[Verdict]:
+        """Resources of which it could not be found out."""
+        return [verdict for verdict in self.verdicts if verdict.failure]
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether nothing failed that was looked at."""
+        return not (self.failed or self.trouble)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether everything was looked at."""
+        return self.is_sure and not (self.left or self.lists)
+
+    def found(self, *, unmanaged: bool) -> bool:
+        """Whether there is anything to do; what no stack holds counts only with `unmanaged`."""
+        told = (self.differing, self.gone, self.still, self.twice, self.pending, self.unmanaged if unmanaged else ())
+        return any(told)
+
+
+class Fleet:
+    """Stacks, by what `pulumi stack export` wrote of them, and the accounts that their objects are in.
+
+    Raises:
+        ValueError: one of them is no export.
+        ConfigurationError: the keys are missing.
+    """
+
+    def __init__(self, exports: Sequence[Any], account_of: AccountOf) -> None:
+        self._exports = exports
+        self._account_of = account_of
+        self._lifecycles: dict[tuple[Account, str], Lifecycle] = {}
+        self._held: set[Thing] = set()
+        self._skipped: list[tuple[Entry, str]] = []
+        self._work: dict[Account, dict[str, list[Entry]]] = {}
+        looked: dict[str, Entry] = {}
+        for export in exports:
+            served: dict[Any, Account | None] = {}
+            for entry in entries(export):
+                if not entry.is_only_read:
+                    self._held.add(entry.thing)
+                if entry.is_leaving or entry.urn in looked:
+                    continue
+                looked[entry.urn] = entry
+                provider = entry.raw.get("provider")
+                if provider not in served:
+                    served[provider] = self._account(entry, export)
+                account = served[provider]
+                if account is None:
+                    self._skipped.append((entry, _NOT_FROM_HERE))
+                else:
+                    self._work.setdefault(account, {}).setdefault(entry.kind.__name__, []).append(entry)
+        if not self._work and not self._skipped:
+            self._work[account_of({})] = {}
+        self.entries = list(looked.values())
+
+    @property
+    def accounts(self) -> list[str]:
+        """What tells the accounts apart. No key can be learnt from it."""
+        return sorted(account.belonging.own for account in self._work)
+
+    def look(self, round: Round, progress: Progress | None = None, at_once: int = AT_ONCE) -> Drift:
+        """Look at everything that the round has not looked at yet, and once more at what it has found.
+
+        `at_once` is how many resources are under way together. Where calls are counted, it is for one at a time to see
+        that no call is spent on a resource for which no second one is left.
+        """
+        drift = Drift(
+            resources=len(self.entries),
+            skipped=self._skipped,
+            twice=held_twice(self._exports),
+            pending=list(self._begun()),
+            encrypted=sorted({entry.stack for entry in self.entries if _is_shut(entry)}),
+        )
+        for _ in self._steps(round, drift, at_once):
+            if progress is not None:
+                progress(len(drift.verdicts) + len(drift.before), drift.resources)
+        return drift
+
+    def _steps(self, round: Round, drift: Drift, at_once: int) -> Iterator[Verdict]:
+        again = {entry.urn for entry in self.entries if round.was_found(entry.urn)}
+        # Whoever acts on the report wants to know first whether what it told is still so.
+        for account, kinds in self._work.items():
+            for found in kinds.values():
+                yield from self._look_at(account, [each for each in found if each.urn in again], round, drift, at_once)
+        drift.still = list(drift.left)
+        # Lists come first: then none of them waits for others to come along.
+        every = list(product(self._work, KINDS))
+        known = {(account, kind) for account, kind in every if self._take_stock(account, kind, round, drift)}
+        for account, kind in every:
+            found = [each for each in self._work[account].get(kind, ()) if each.urn not in again]
+            if (account, kind) in known:
+                yield from self._look_at(account, found, round, drift, at_once)
+            else:
+                drift.left += found
+
+    def _take_stock(self, account: Account, kind: str, round: Round, drift: Drift) -> bool:
+        """See what no stack holds; False where the kind's list could not be read."""
+        if not issubclass(KINDS[kind], Countable):
+            return True
+        key = f"{account.belonging.own} {kind}"
+        names = round.listed(key)
+        if names is None:
+            resource = self._of(account, kind).resource
+            assert isinstance(resource, Countable)  # noqa: S101 - so is its class
+            try:
+                names = {item.id: item.name for item in resource.shown() if not item.over}
+            except LiveChannelsError as error:
+                drift.lists.append(kind)
+                drift.trouble += [] if isinstance(error, CancelledError) else [str(error)]
+                return False
+            round.read(key, names)
+            drift.has_progressed = True
+        drift.unmanaged += [
+            Unmanaged(kind=kind, id=key, name=name) for key, name in names.items() if (kind, key) not in self._held
+        ]
+        return True
+
+    def _look_at(
+        self, account: Account, found: list[Entry], round: Round, drift: Drift, at_once: int
+    ) -> Iterator[Verdict]:
+        marks = {entry.urn: entry.fingerprint for entry in found}
+        drift.before += [entry for entry in found if round.is_clean(entry.urn, marks[entry.urn])]
+        unsettled = [entry for entry in found if not round.is_clean(entry.urn, marks[entry.urn])]
+        verdicts = side_by_side(lambda entry: self._verdict(account, entry), unsettled, at_once)
+        for entry, verdict in zip(unsettled, verdicts, strict=True):
+            if verdict is None:
+                drift.left.append(entry)
+                continue
+            drift.verdicts.append(verdict)
+            drift.has_progressed |= verdict.is_clean or not round.was_found(entry.urn)
+            if not verdict.failure:
+                round.looked_at(entry.urn, marks[entry.urn], is_clean=verdict.is_clean)
+            yield verdict
+
+    def _verdict(self, account: Account, entry: Entry) -> Verdict | None:
+        """What there is to say of a resource; None where no calls were left for it."""
+        try:
+            return _compare(self._of(account, entry.kind.__name__), entry)
+        except CancelledError:
+            return None
+        except LiveChannelsError as error:
+            return Verdict(entry=entry, failure=str(error))
+
+    def _of(self, account: Account, kind: str) -> Lifecycle:
+        if (account, kind) not in self._lifecycles:
+            self._lifecycles[account, kind] = Lifecycle(KINDS[kind], account)
+        return self._lifecycles[account, kind]
+
+    def _account(self, entry: Entry, export: Any) -> Account | None:
+        """The account that the resource is in; None where its keys are not to be had."""
+        found, shut = opened(settings_of(entry, export))
+        given = {key: setting(value) for key, value in found.items()}
+        if not shut:
+            return self._account_of(given)
+        if entry.has_own_provider:
+            return None
+        # Keys of a scheme that is not complete would go with those of another account.
+        keys = {credential.key for credential in CREDENTIALS}
+        return self._account_of({key: text for key, text in given.items() if key not in keys})
+
+    def _begun(self) -> Iterator[Begun]:
+        told = set()
+        for export in self._exports:
+            under_way = [(each.doing, each.entry) for each in pending(export) if each.entry is not None]
+            leaving = [
+                ("deleting" if entry.raw.get("delete") else "replacing", entry)
+                for entry in entries(export)
+                if entry.is_leaving
+            ]
+            for doing, entry in (*under_way, *leaving):
+                if (doing, entry.urn) not in told:
+                    told.add((doing, entry.urn))
+                    yield Begun(stack=entry.stack, urn=entry.urn, kind=entry.kind.__name__, doing=doing)
+
+
+_NOT_FROM_HERE = (
+    "it has a provider of its own, whose settings are encrypted in the export: write that with "
+    "`pulumi stack export --show-secrets`"
+)
+
+
+def _compare(lifecycle: Lifecycle, entry: Entry) -> Verdict:
+    """Read and compare, as a refresh does."""
+    model = entry.kind.inputs
+    inputs, shut = opened(entry.raw.get("inputs"))
+    outputs, shut_outputs = opened(entry.raw.get("outputs"))
+    shut |= shut_outputs
+    urn = inputs.get(_URN)
+    holder = Holder(urn=urn if isinstance(urn, str) else entry.urn)
+    unread = {key: _SHUT for key in entry.kind.unreadable if key in shut}
+    found = lifecycle.read(entry.id, {**inputs, **outputs, **unread}, holder)
+    if found is None:
+        return Verdict(entry=entry, is_gone=True)
+    ignored = named([*shut, *(entry.raw.get("ignoreChanges") or ()), *(inputs.get(_IGNORED) or ())])
+    # Nobody has asked for what is only read, so that is compared with what was read before.
+    wanted = outputs if entry.is_only_read else inputs
+    change = (
+        Diff(lifecycle.clicks(outputs, found)).without(ignored)
+        if entry.is_only_read
+        else lifecycle.plan(entry.id, found, inputs, holder, ignored=ignored)
+    )
+    hidden = {*_secret_keys(entry), *(inputs.get(_HIDDEN) or ())}
+    differences = []
+    for path in change.changed:
+        secret = is_secret(model, path, hidden)
+        is_told = not secret and not properties(model)[path.partition(".")[0]].flags.write_only
+        platform, state = both(model, path, found, wanted) if is_told else (None, None)
+        says = difference(model, path, found, wanted, hidden)
+        differences.append(Difference(property=path, state=state, platform=platform, secret=secret, says=says))
+    differences += [
+        Difference(property=key, says=f"{key} has lapsed, or was left open by an earlier run: `pulumi up` renews it")
+        for key in change.unfinished
+        if key not in shut
+    ]
+    return Verdict(entry=entry, differences=tuple(differences))
+
+
+def _secret_keys(entry: Entry) -> set[str]:
+    """What the state keeps as a secret, be it by the kind or by the program."""
+    values = (entry.raw.get("inputs") or {}, entry.raw.get("outputs") or {})
+    return {key for part in values for key, value in part.items() if has_secret(value)}
+
+
+def _is_shut(entry: Entry) -> bool:
+    return any(opened(entry.raw.get(part))[1] for part in ("inputs", "outputs"))

@@ -1,0 +1,104 @@
+"""A round: work that takes more calls than a run may make, so that the next run goes on where this one stopped.
+
+The file names what was looked at, and what lists held. No value of a property stands in it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from platformdirs import user_cache_path
+
+from .ground.private_files import private_folder, write_private
+
+# What was looked at longer ago is looked at once more.
+_BELIEVED_SECONDS = 30 * 24 * 3600
+
+
+class Round:
+    """One round. Resources go by URN and by what tells that their state has changed since: `mark`.
+
+    Without a `file` nothing was looked at before, and nothing is kept.
+    """
+
+    def __init__(self, file: Path | None, now: float) -> None:
+        self._file = file
+        self._now = now
+        self._clean: dict[str, tuple[str, float]] = {}
+        self._found: dict[str, float] = {}
+        self._lists: dict[str, tuple[dict[str, str], float]] = {}
+        if file is None:
+            return
+        try:
+            left = json.loads(file.read_text())
+            self._clean = {urn: (mark, at) for urn, (mark, at) in left["clean"].items() if self._is_fresh(at)}
+            self._found = {urn: at for urn, at in left["found"].items() if self._is_fresh(at)}
+            self._lists = {key: (dict(names), at) for key, (names, at) in left["lists"].items() if self._is_fresh(at)}
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            self._clean, self._found, self._lists = {}, {}, {}
+
+    def is_clean(self, urn: str, mark: str) -> bool:
+        """Whether nothing was found about the resource when it was looked at, and its state is as it was then."""
+        return urn in self._clean and self._clean[urn][0] == mark
+
+    def was_found(self, urn: str) -> bool:
+        """Whether something was found about the resource."""
+        return urn in self._found
+
+    def looked_at(self, urn: str, mark: str, *, is_clean: bool) -> None:
+        """The resource was looked at."""
+        self._clean.pop(urn, None)
+        self._found.pop(urn, None)
+        if is_clean:
+            self._clean[urn] = mark, self._now
+        else:
+            self._found[urn] = self._now
+
+    def listed(self, key: str) -> Mapping[str, str] | None:
+        """The names in a list by id, if it was read."""
+        return self._lists[key][0] if key in self._lists else None
+
+    def read(self, key: str, names: Mapping[str, str]) -> None:
+        """A list was read."""
+        self._lists[key] = dict(names), self._now
+
+    def keep(self) -> None:
+        """Write down what was looked at.
+
+        Raises:
+            OSError: it cannot be written.
+        """
+        if self._file is None:
+            return
+        private_folder(self._file.parent)
+        left = {"clean": self._clean, "found": self._found, "lists": self._lists}
+        write_private(self._file, json.dumps(left, ensure_ascii=False))
+
+    def finish(self, urns: Iterable[str]) -> None:
+        """All of these were looked at: they begin anew. Those of other stacks stay.
+
+        Raises:
+            OSError: what is left cannot be written.
+        """
+        for urn in urns:
+            self._clean.pop(urn, None)
+            self._found.pop(urn, None)
+        self._lists = {}
+        if self._clean or self._found:
+            self.keep()
+        elif self._file is not None:
+            with suppress(FileNotFoundError):
+                self._file.unlink()
+
+    def _is_fresh(self, at: float) -> bool:
+        return 0 <= self._now - at < _BELIEVED_SECONDS
+
+
+def place_of(*what: str) -> Path:
+    """Where the round of some work is kept, among this user's small files."""
+    name = hashlib.sha256("\n".join(what).encode()).hexdigest()[:16]
+    return user_cache_path("livechannels") / "drift" / f"{name}.json"

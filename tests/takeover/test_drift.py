@@ -1,0 +1,434 @@
+"""`livechannels drift`: many stacks, one inventory of the account, one report."""
+
+from __future__ import annotations
+
+import json
+import stat
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from drift_kit import CIPHERTEXT, DYNAMIC, NATIVE, FakeStack, drift, ran
+from kit import Stage
+from pulumi_livechannels.deployments import secret
+from pulumi_livechannels.emulator.wangsu.channels import create_channel
+from pulumi_livechannels.emulator.wangsu.wire import Call
+from shell_kit import livechannels
+
+FACES = pytest.mark.parametrize("face", [NATIVE, DYNAMIC])
+DEPTHS = pytest.mark.parametrize("depth", ["listed", "full"])
+LIST, CONFIGURE = "/live/channelManage/getChannelList", "/live/channelManage/getChannelConfigure"
+NOTHING = ("differs", "gone", "unmanaged", "twice", "pending", "failed", "skipped", "left", "lists", "encrypted")
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+
+
+def cached() -> list[Path]:
+    return list(Path("cache/livechannels/drift").glob("*"))
+
+
+def everything(stage: Stage, face: str = NATIVE) -> FakeStack:
+    """A stack with a resource of each kind, switches included; all that the account has."""
+    stack = FakeStack(stage, face=face)
+    channel = stack.channel("main")
+    stack.up("RecordDirectory", "matches", directoryType="matches", path="matches/2026")
+    stack.up("PullChannel", "guest", **stage.sample("PullChannel"))
+    stack.up("RecordTask", "evening", pullId=channel.id, endTime=stage.later(hours=2))
+    stack.up("ForwardTask", "relay", pullId=channel.id, forwardUrl="rtmp://relay.example.net/app/relaykey")
+    stack.up("ChannelStateCallback", "hook", pushDomain="push.example.com", notifyUrl="https://hooks.example.com/live")
+    banned = stack.channel("banned")
+    stack.up("ChannelBan", "ban", pullId=banned.id)
+    stack.up("SignedPushUrl", "signed", pullId=channel.id, effectiveHours=2)
+    stack.up("StreamDisconnect", "cut", pullId=channel.id)
+    return stack
+
+
+@FACES
+@DEPTHS
+@pytest.mark.parametrize("encrypted", [False, True])
+def test_what_is_as_its_stack_says_is_no_drift(shell: Stage, face: str, depth: str, encrypted: bool) -> None:
+    stack = everything(shell, face)
+    writes = shell.writes()
+    told = drift(stack, code=0, arguments=("--depth", depth), encrypted=encrypted)
+    assert (told["found"], told["resources"], told["lookedAt"]) == (False, 10, 10)
+    assert {key: told[key] for key in NOTHING if told[key]} == ({"encrypted": ["test/dev"]} if encrypted else {})
+    assert shell.writes() == writes, "it only looks"
+
+
+@FACES
+def test_a_click_is_told_with_property_state_and_platform(shell: Stage, face: str) -> None:
+    stack = FakeStack(shell, face=face)
+    main = stack.channel("main")
+    shell.click("Channel", main.id, channelName="clicked", pullRate="0")
+    told = drift(stack, code=3)
+    (one,) = told["differs"]
+    assert (one["stack"], one["urn"], one["kind"], one["id"]) == ("test/dev", main.urn, "Channel", main.id)
+    name, rates = one["differences"]
+    assert (name["property"], name["state"], name["platform"], name["secret"]) == (
+        "channelName", "main", "clicked", False,
+    )  # fmt: skip
+    assert name["says"] == "channelName is 'clicked' on the platform and 'main' in the program"
+    assert (rates["property"], rates["state"], rates["platform"]) == ("pullRates", ["source", "hd"], ["source"])
+    assert [
+        item["property"] for item in drift(stack, code=3, arguments=("--depth", "listed"))["differs"][0]["differences"]
+    ] == ["channelName"], "the list carries the name alone"
+
+
+@pytest.mark.rule("R28")
+def test_a_secret_is_told_by_its_name_and_left_out_where_it_is_encrypted(shell: Stage) -> None:
+    stack = FakeStack(shell)
+    guest = stack.up("PullChannel", "guest", **shell.sample("PullChannel"))
+    shell.click("PullChannel", guest.id, sourcePullUrl="rtmp://origin.example.net/app/geheim")
+    done = ran(stack, code=3, arguments=("--format", "json"))
+    (one,) = json.loads(done.stdout)["differs"][0]["differences"]
+    assert (one["property"], one["secret"], one["state"], one["platform"]) == ("sourceUrl", True, None, None)
+    for format in ("table", "markdown", "junit", "json"):
+        shown = ran(stack, code=3, arguments=("--format", format)).output
+        assert "sourceUrl" in shown
+        assert "geheim" not in shown
+        assert "guestkey" not in shown
+    done = ran(stack, code=0, arguments=("--format", "json"), encrypted=True)
+    assert json.loads(done.stdout)["encrypted"] == ["test/dev"]
+    assert "the secrets of test/dev are encrypted, so they were not compared" in done.stderr
+
+
+def test_what_the_program_marks_secret_or_ignores_is_treated_so(shell: Stage) -> None:
+    stack = FakeStack(shell)
+    hidden = stack.channel("hidden")
+    ignored = stack.channel("ignored", more={"ignoreChanges": ["channelName"]})
+    for held in (hidden, ignored):
+        shell.click("Channel", held.id, channelName="clicked")
+    hidden.inputs = {**hidden.inputs, "channelName": secret("hidden")}
+    (one,) = drift(stack, code=3)["differs"]
+    assert one["id"] == hidden.id
+    assert one["differences"][0]["says"] == "channelName differs; it is a secret, so its values are not shown"
+
+
+@DEPTHS
+@pytest.mark.parametrize("kind", ["Channel", "PullChannel", "ForwardTask"])
+def test_what_is_gone_is_told(shell: Stage, kind: str, depth: str) -> None:
+    stack = FakeStack(shell)
+    held = stack.up(kind, "one", **shell.sample(kind))
+    shell.remove(kind, held.id)
+    told = drift(stack, code=3, arguments=("--depth", depth))
+    assert [(item["kind"], item["id"]) for item in told["gone"]] == [(kind, held.id)]
+
+
+def test_what_no_stack_holds_is_told_and_counts_only_when_asked(shell: Stage) -> None:
+    stack = FakeStack(shell)
+    stack.channel("ours")
+    theirs = shell.up("Channel", **shell.sample("Channel", channelName="theirs"))
+    told = drift(stack, code=0)
+    assert told["unmanaged"] == [{"kind": "Channel", "id": theirs.id, "name": "theirs"}]
+    assert told["found"] is False
+    assert drift(stack, code=3, arguments=("--unmanaged",))["found"] is True
+
+
+def test_what_only_waits_for_its_deletion_is_held_and_not_missed(shell: Stage) -> None:
+    stack = FakeStack(shell)
+    stack.channel("old", more={"delete": True})
+    other = stack.channel("other", more={"delete": True})
+    stack.channel("ended", more={"pendingReplacement": True})
+    shell.remove("Channel", other.id)
+    told = drift(stack, code=3)
+    assert (told["gone"], told["unmanaged"], told["resources"]) == ([], [], 0)
+    assert [item["doing"] for item in told["pending"]] == ["deleting", "deleting", "replacing"]
+
+
+@FACES
+def test_what_a_program_only_reads_holds_nothing_and_is_compared_with_what_it_read(shell: Stage, face: str) -> None:
+    owner, reader = FakeStack(shell, "owner", face), FakeStack(shell, "reader", face)
+    main = owner.channel("main")
+    reader.channel("read", more={"external": True, "id": main.id})
+    (read,) = reader.resources
+    shell.remove("Channel", read.id)
+    read.inputs, read.state = {}, {key: value for key, value in main.state.items() if not key.startswith("__")}
+    assert drift(owner, reader, code=0)["twice"] == []
+    assert drift(reader, code=0)["unmanaged"] == [{"kind": "Channel", "id": main.id, "name": "main"}]
+    shell.click("Channel", main.id, channelName="clicked")
+    told = drift(reader, code=3)
+    assert [one["property"] for item in told["differs"] for one in item["differences"]] == ["channelName"]
+
+
+def test_what_two_stacks_or_two_resources_hold_is_told(shell: Stage) -> None:
+    one, two = FakeStack(shell, "one"), FakeStack(shell, "two", DYNAMIC)
+    main = one.channel("main")
+    two.resources.append(main)
+    again = one.channel("again")
+    one.resources.append(type(again)(**{**vars(again), "urn": one.urn("Channel", "twin")}))
+    told = drift(one, two, code=3)
+    held = {item["id"]: [holder["urn"].rpartition("::")[2] for holder in item["holders"]] for item in told["twice"]}
+    assert held == {again.id: ["again", "twin"]}
+    main.urn = two.urn("Channel", "main")
+    two.resources = [main]
+    one.resources = [type(main)(**{**vars(main), "urn": one.urn("Channel", "main")})]
+    told = drift(one, two, code=3)
+    assert {holder["stack"] for holder in told["twice"][0]["holders"]} == {"test/one", "test/two"}
+
+
+def test_what_was_being_made_when_a_run_died_is_told(shell: Stage) -> None:
+    stack = FakeStack(shell)
+    stack.channel("main")
+    made = stack.channel("made")
+    stack.resources.remove(made)
+    stack.pending = [{"type": "creating", "resource": {**stack.raw(made), "id": ""}}]
+    done = ran(stack, code=3, arguments=("--format", "json"))
+    told = json.loads(done.stdout)
+    assert told["pending"] == [{"stack": "test/dev", "urn": made.urn, "kind": "Channel", "doing": "creating"}]
+    assert "livechannels recover" in done.stderr
+
+
+@pytest.mark.rule("R9")
+@DEPTHS
+def test_an_outage_is_never_drift(shell: Stage, depth: str) -> None:
+    stack = FakeStack(shell)
+    shell.click("Channel", stack.channel("main").id, channelName="clicked")
+    shell.fault(LIST, "error-code", code=4002, times=99)
+    done = ran(stack, code=1, arguments=("--format", "json", "--depth", depth))
+    told = json.loads(done.stdout)
+    assert (told["gone"], told["differs"], told["lookedAt"]) == ([], [], 0)
+    assert told["lists"] == ["Channel", "ChannelBan"]
+    assert "Vendor code 4002" in done.stderr
+
+
+@pytest.mark.rule("R9")
+def test_one_that_cannot_be_found_out_hides_nothing_of_the_others(shell: Stage) -> None:
+    stack = FakeStack(shell)
+    main, guest = stack.channel("main"), stack.up("PullChannel", "guest", **shell.sample("PullChannel"))
+    shell.click("PullChannel", guest.id, channelName="clicked")
+    shell.fault(CONFIGURE, "error-code", code=4002, times=99)
+    told = drift(stack, code=1)
+    assert [(item["id"], "Vendor code 4002" in item["why"]) for item in told["failed"]] == [(main.id, True)]
+    assert [item["id"] for item in told["differs"]] == [guest.id]
+
+
+@pytest.mark.rule("R9")
+def test_keys_of_another_account_tell_of_nothing(shell: Stage) -> None:
+    stack = FakeStack(shell)
+    main = stack.channel("main")
+    main.state["__account"] = "another"
+    shell.remove("Channel", main.id)
+    told = drift(stack, code=1)
+    assert told["gone"] == []
+    assert "from another account" in told["failed"][0]["why"]
+
+
+def a_provider(stage: Stage, **settings: Any) -> dict[str, Any]:
+    return {
+        "urn": "urn:pulumi:dev::test::pulumi:providers:livechannels::second",
+        "type": "pulumi:providers:livechannels",
+        "id": "second-id",
+        "inputs": settings,
+    }
+
+
+def test_another_account_is_looked_at_where_the_export_has_its_keys(
+    shell: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stack = FakeStack(shell)
+    own = {"provider": "urn:pulumi:dev::test::pulumi:providers:livechannels::second::second-id"}
+    main = stack.channel("main", more=own)
+    shell.click("Channel", main.id, channelName="clicked")
+    stack.providers = [a_provider(shell, accessKey=CIPHERTEXT, secretKey=CIPHERTEXT)]
+    done = ran(stack, code=0, arguments=("--format", "json"))
+    told = json.loads(done.stdout)
+    assert [item["id"] for item in told["skipped"]] == [main.id]
+    assert "--show-secrets" in told["skipped"][0]["why"]
+    settings = shell.account.settings
+    stack.providers = [a_provider(shell, accessKey=secret(settings.access_key), secretKey=secret(settings.secret_key))]
+    for variable in ("LIVECHANNELS_ACCESS_KEY", "LIVECHANNELS_SECRET_KEY"):
+        monkeypatch.delenv(variable)
+    assert [item["id"] for item in drift(stack, code=3)["differs"]] == [main.id]
+
+
+def theirs(stage: Stage, count: int) -> None:
+    """So many channels of others."""
+    words = {"channelType": "live", "pushDomain": "push.example.com", "pullRate": "0"}
+    for number in range(count):
+        create_channel(Call({**words, "channelName": f"theirs {number}"}, stage.platform.store))
+
+
+def fleet(stage: Stage, stacks: int, channels: int) -> list[FakeStack]:
+    made = [FakeStack(stage, f"s{number}", (NATIVE, DYNAMIC)[number % 2]) for number in range(stacks)]
+    for stack in made:
+        for number in range(channels):
+            stack.channel(f"{stack.name}-{number}")
+    return made
+
+
+# The lists of pull channels, directories, recordings and relays are a page each.
+OTHER_LISTS = 4
+
+
+@pytest.mark.rule("R41")
+@pytest.mark.parametrize(("depth", "each"), [("listed", 0), ("full", 1)])
+def test_many_stacks_share_one_inventory(shell: Stage, depth: str, each: int) -> None:
+    stacks = fleet(shell, stacks=5, channels=8)
+    theirs(shell, 260)
+    shell.platform.journal.clear()
+    told = drift(*stacks, code=0, arguments=("--depth", depth))
+    assert (told["resources"], told["lookedAt"], len(told["unmanaged"])) == (40, 40, 260)
+    least = 300 / 50 + OTHER_LISTS + each * 40
+    # A full page does not tell that it is the last one.
+    assert shell.calls() == least + 1
+    assert shell.calls("getChannelConfigure") == each * 40
+
+
+def test_a_run_keeps_to_its_calls_and_the_next_one_goes_on(shell: Stage) -> None:
+    stacks = fleet(shell, stacks=2, channels=10)
+    shell.click("Channel", stacks[1].resources[-1].id, channelName="clicked")
+    looked = []
+    for code in (0, 0, 0, 3):
+        shell.platform.journal.clear()
+        shell.clock.let_pass(3600)
+        done = ran(*stacks, code=code, arguments=("--format", "json", "--calls", "7"))
+        assert shell.calls() <= 7
+        told = json.loads(done.stdout)
+        looked.append(told["lookedAt"])
+        if told["left"]:
+            assert f"{len(told['left'])} left: run again to go on" in done.stderr
+            (kept,) = cached()
+            assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+            assert "rtmp://" not in kept.read_text()
+    assert looked == [2, 9, 16, 20]
+    assert (told["left"], told["lists"], cached()) == ([], [], []), "a finished round begins anew"
+
+
+def test_a_state_that_has_changed_since_is_looked_at_once_more_in_a_round(shell: Stage) -> None:
+    (stack,) = fleet(shell, stacks=1, channels=6)
+    assert len(drift(stack, code=0, arguments=("--calls", "8"))["left"]) == 3
+    first = stack.resources[0]
+    shell.click("Channel", first.id, channelName="clicked")
+    assert drift(stack, code=0, arguments=("--calls", "1"))["differs"] == [], "it was looked at in this round"
+    first.more = {"modified": "2026-11-27T00:00:00Z"}
+    assert [item["id"] for item in drift(stack, code=3, arguments=("--calls", "9"))["differs"]] == [first.id]
+
+
+def test_what_was_found_is_looked_at_again_and_first(shell: Stage) -> None:
+    (stack,) = fleet(shell, stacks=1, channels=6)
+    first = stack.resources[0]
+    shell.click("Channel", first.id, channelName="clicked")
+    assert [item["id"] for item in drift(stack, code=3, arguments=("--calls", "8"))["differs"]] == [first.id]
+    shell.click("Channel", first.id, channelName="s0-0")
+    told = drift(stack, code=0, arguments=("--calls", "1"))
+    assert (told["differs"], len(told["left"])) == ([], 3)
+
+
+def test_what_was_found_and_could_not_be_looked_at_again_still_counts(shell: Stage) -> None:
+    (stack,) = fleet(shell, stacks=1, channels=6)
+    for held in stack.resources[:3]:
+        shell.click("Channel", held.id, channelName="clicked")
+    assert len(drift(stack, code=3, arguments=("--calls", "8"))["differs"]) == 3
+    told = drift(stack, code=3, arguments=("--calls", "2"))
+    assert (len(told["differs"]), len(told["still"])) == (2, 1)
+
+
+def test_a_relay_that_was_found_is_looked_at_before_channels_that_were_not(shell: Stage) -> None:
+    (stack,) = fleet(shell, stacks=1, channels=6)
+    relay = stack.up(
+        "ForwardTask", "relay", pullId=stack.resources[0].id, forwardUrl="rtmp://relay.example.net/app/one"
+    )
+    stack.up("ChannelBan", "ban", pullId=stack.resources[0].id)
+    shell.click("ForwardTask", relay.id, notifyUrl="https://hooks.example.com/x")
+    told = drift(stack, code=3, arguments=("--calls", "11"))
+    assert ([item["id"] for item in told["differs"]], [item["kind"] for item in told["left"]]) == (
+        [relay.id],
+        ["ChannelBan"],
+    )
+    for held in stack.resources:
+        held.more = {"modified": "later"}
+    told = drift(stack, code=3, arguments=("--calls", "1"))
+    assert ([item["id"] for item in told["differs"]], len(told["left"])) == ([relay.id], 7)
+
+
+def test_calls_that_suffice_for_nothing_are_no_clean_report(shell: Stage) -> None:
+    (stack,) = fleet(shell, stacks=1, channels=1)
+    theirs(shell, 60)
+    done = ran(stack, code=1, arguments=("--calls", "1"))
+    assert "--calls 1 is too few to get any further" in done.stderr
+
+
+def test_stacks_without_anything_of_ours_have_an_inventory_too(shell: Stage) -> None:
+    stack = FakeStack(shell)
+    there = shell.a_channel()
+    assert [item["id"] for item in drift(stack, code=0)["unmanaged"]] == [there]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ((), "say which stacks: --stack-state FILE, or --all-stacks"),
+        (("--stack-state", "none.json"), "--stack-state none.json: No such file"),
+        (("--stack-state", "-"), "it is not what `pulumi stack export` writes"),
+        (("--stack-state", "-", "--depth", "deep"), "--depth must be full or listed, but is 'deep'"),
+        (("--stack-state", "-", "--format", "yaml"), "--format must be one of table, json, markdown, junit"),
+        (("--stack-state", "-", "--calls", "0"), "--calls"),
+    ],
+)
+def test_bad_usage_is_told(shell: Stage, arguments: tuple[str, ...], said: str) -> None:
+    shell.platform.journal.clear()
+    assert said in livechannels("drift", *arguments, stdin="{}", code=2).output
+    assert not shell.platform.journal
+
+
+def test_without_keys_nothing_is_found_out(shell: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    stack = FakeStack(shell)
+    stack.channel("main")
+    monkeypatch.delenv("LIVECHANNELS_ACCESS_KEY")
+    assert "set the environment variables LIVECHANNELS_ACCESS_KEY" in ran(stack, code=2).output
+
+
+ENGINE = """#!/bin/sh
+case "$*" in
+  "stack ls --json --non-interactive") test -e Pulumi.yaml && echo '[{"name": "two"}]' ;;
+  "stack ls --json --all "*) echo '[{"name": "organization/test/one"}, {"name": "organization/test/two"}]' ;;
+  *"export --stack"*one*"--show-secrets"*) echo 'incorrect passphrase' >&2; exit 1 ;;
+  *"export --stack"*one*) cat "$STACKS/one.json" ;;
+  *"export --stack"*two*) cat "$STACKS/two.json" ;;
+  *) echo "asked for $*" >&2; exit 1 ;;
+esac
+"""
+
+
+@pytest.fixture
+def engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A script that plays the engine, with a stack whose secrets it cannot decrypt."""
+    tool = tmp_path / "bin" / "pulumi"
+    tool.parent.mkdir()
+    tool.write_text(ENGINE)
+    tool.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tool.parent}:/usr/bin:/bin")
+    monkeypatch.setenv("STACKS", str(tmp_path))
+    return tool
+
+
+def test_the_engine_is_asked_for_all_stacks(shell: Stage, engine: Path) -> None:
+    one, two = fleet(shell, stacks=2, channels=2)
+    Path("one.json").write_text(json.dumps(one.export(encrypted=True)))
+    Path("two.json").write_text(json.dumps(two.export()))
+    done = livechannels("drift", "--all-stacks", "--format", "json")
+    told = json.loads(done.stdout)
+    assert (told["resources"], told["encrypted"], told["unmanaged"]) == (4, ["test/s0"], [])
+    assert "organization/test/one: its secrets cannot be decrypted from here" in done.stderr
+    Path("Pulumi.yaml").write_text("name: test")
+    shell.clock.let_pass(1)
+    told = json.loads(livechannels("drift", "--all-stacks", "--format", "json").stdout)
+    assert (told["resources"], len(told["unmanaged"])) == (2, 2), "in a project only its own stacks"
+
+
+def test_an_engine_that_fails_or_lacks_is_told(shell: Stage, engine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "stack export --stack organization/test/one" in livechannels("drift", "--all-stacks", code=1).output
+    monkeypatch.setenv("PATH", "/nowhere")
+    assert "pulumi is not on PATH" in livechannels("drift", "--all-stacks", code=2).output
+
+
+def test_a_cache_that_cannot_be_written_spoils_no_report(shell: Stage) -> None:
+    (stack,) = fleet(shell, stacks=1, channels=6)
+    Path("cache").write_text("no folder")
+    done = ran(stack, code=0, arguments=("--format", "json", "--calls", "8"))
+    assert json.loads(done.stdout)["lookedAt"] == 3
+    assert "cannot be kept, so the next run begins anew" in done.stderr
