@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from .comment import comment
 from .doctor import doctor
 from .emulator import emulator
 from .recover import recover
@@ -45,4 +46,5 @@ app.command(
 app.command("import")(import_)
 app.command()(orphans)
 app.command()(recover)
+app.command()(comment)
 app.command()(doctor)
