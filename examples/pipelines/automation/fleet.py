@@ -38,7 +38,7 @@ def run(action: str, name: str, project: str, calls: int) -> Mapping[str, int]:
     settings = automation.LocalWorkspaceOptions(env_vars={"LIVECHANNELS_CALLS_PER_FIVE_MINUTES": str(calls)})
     stack = automation.select_stack(stack_name=name, work_dir=project, opts=settings)
     if action == "preview":
-        return {str(op.value): count for op, count in stack.preview().change_summary.items()}
+        return stack.preview().change_summary
     return stack.up(suppress_outputs=True).summary.resource_changes or {}
 
 
