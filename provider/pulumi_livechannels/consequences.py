@@ -74,7 +74,9 @@ _CALLED_OFF = Effect("will not begin", "planned task is called off", "planned ta
 _SOURCE = Effect("pulls from another source", "pull channel changes its source", "pull channels change their sources")
 _RATES = Effect("loses rates that viewers may be watching", "channel loses rates", "channels lose rates")
 _ENCRYPTION = Effect(
-    "plays with another encryption (players must be told)", "channel changes its encryption", "channels change theirs"
+    "plays with another encryption (players must be told)",
+    "channel changes its encryption",
+    "channels change their encryption",
 )
 _CHECKED = Effect(
     "checks the stream with another text (encoders must be told)",
@@ -156,12 +158,20 @@ def _of_channel(step: Step) -> list[Effect]:
     tests: list[tuple[Effect, bool]] = [
         (_ROTATED, "pushKeyRotation" in changed and None not in _both(step, "pushKeyRotation")),
         (_SOURCE, bool({"sourceUrl", "sourceProtocol"} & set(changed))),
-        (_RATES, bool(set(step.before("pullRates") or ()) - set(step.after("pullRates") or ()))),
+        (_RATES, _loses_rates(step)),
         (_ENCRYPTION, "videoEncryption" in changed),
         (_CHECKED, "streamCheck" in changed),
         (_RENAMED, "channelName" in changed),
     ]
     return [effect for effect, holds in tests if holds] or _quiet(step)
+
+
+def _loses_rates(step: Step) -> bool:
+    before, after = _both(step, "pullRates")
+    # What is not known yet may be fewer.
+    return "pullRates" in step.changed and not (
+        isinstance(before, list) and isinstance(after, list) and all(rate in after for rate in before)
+    )
 
 
 def _both(step: Step, key: str) -> tuple[object, object]:

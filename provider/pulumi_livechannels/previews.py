@@ -80,10 +80,16 @@ class Step:
         # An input that a state of an earlier release lacks has its default.
         defaults = {key: item.default for key, item in declared.items() if item.default is not None}
         olds, news = (defaults | {**_mapping(state.get("inputs"))} for state in (self.old, self.new))
-        by_value = diff(self.kind.inputs, self.kind.outputs, olds, news).changed if self.old.get("inputs") else []
-        by_name = [path for path in self.named if path.partition(".")[0].partition("[")[0] in declared]
-        tops = {path.partition(".")[0].partition("[")[0] for path in by_value}
-        return by_value + [path for path in by_name if path.partition(".")[0].partition("[")[0] not in tops]
+        by_value = []
+        if self.old.get("inputs"):
+            for key, item in declared.items():
+                # Of a set that is secret, or not known yet, a preview has one word.
+                if item.is_set and not (_is_words(olds.get(key)) and _is_words(news.get(key))):
+                    by_value += [key] if olds.get(key) != news.get(key) else []
+                    olds[key] = news[key] = []
+            by_value += diff(self.kind.inputs, self.kind.outputs, olds, news).changed
+        tops = {_top(path) for path in by_value}
+        return by_value + [path for path in self.named if _top(path) in declared.keys() - tops]
 
     @cached_property
     def untold(self) -> list[str]:
@@ -98,7 +104,7 @@ class Step:
 
     def is_secret(self, path: str) -> bool:
         """Whether a value may not be shown, whoever says so."""
-        top = path.partition(".")[0].partition("[")[0]
+        top = _top(path)
         item = properties(self.kind.inputs).get(top) if self.kind else None
         return bool(item and item.flags.secret) or VEIL in (self.before(top), self.after(top))
 
@@ -162,8 +168,9 @@ def _preview(steps: list[Step], said: Iterable[Mapping[str, Any]], summary: Any)
     diagnostics = tuple(dict.fromkeys(each for each in map(_diagnostic, said) if each))
     urns = [step.urn for step in steps] + [each.urn for each in diagnostics]
     stack = next((_stack(urn) for urn in urns if _stack(urn)), "")
+    same = _mapping(summary).get("same")
     # The stack counts itself too.
-    staying = int(_mapping(summary).get("same", 0)) - any(step.op == "same" and _STACK in step.urn for step in steps)
+    staying = (same if isinstance(same, int) else 0) - any(step.op == "same" and _STACK in step.urn for step in steps)
     is_whole = summary is not None and not any(each.is_error for each in diagnostics)
     return Preview(tuple(kept), diagnostics, stack, max(staying, 0), is_whole)
 
@@ -204,6 +211,15 @@ def _inside(value: Any, path: str) -> Any:
     for key in path.split("."):
         value = _mapping(value).get(key)
     return value
+
+
+def _top(path: str) -> str:
+    """The property that a path begins with."""
+    return path.partition(".")[0].partition("[")[0]
+
+
+def _is_words(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:

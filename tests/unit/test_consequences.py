@@ -9,7 +9,7 @@ import pytest
 
 from pulumi_livechannels.consequences import by_who_is_on_air, consequences, summed_up
 from pulumi_livechannels.deployments import KINDS
-from pulumi_livechannels.previews import Preview, Step, preview
+from pulumi_livechannels.previews import UNKNOWN, Preview, Step, preview
 
 PREVIEWS = Path(__file__).parent / "previews"
 CHANNEL = {
@@ -64,6 +64,8 @@ def test_a_push_key_that_turns_for_the_first_time_gives_no_new_url() -> None:
 def test_rates_hurt_when_they_go_and_not_when_they_come() -> None:
     assert change(pullRates=["source"]) == ["!loses rates that viewers may be watching"]
     assert change(pullRates=["source", "hd", "sd"]) == ["changes"]
+    assert change(pullRates=UNKNOWN) == ["!loses rates that viewers may be watching"], "who knows"
+    assert change(pullRates=["hd", "source"], shareButton=True) == ["changes"], "their order means nothing"
     assert change(channelName="Other", pullRates=["hd"]) == ["!loses rates that viewers may be watching", "is renamed"]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pulumi_livechannels.previews import Preview, preview
+from pulumi_livechannels.previews import UNKNOWN, Preview, preview
 
 PREVIEWS = Path(__file__).parent / "previews"
 STACK = "urn:pulumi:dev::test::pulumi:pulumi:Stack::test-dev"
@@ -56,6 +56,21 @@ def test_hidden_keys_are_no_difference() -> None:
     }
     (told,) = preview(digest(step)).steps
     assert told.changed == ["channelName"]
+
+
+def test_whatever_stands_where_a_set_belongs_is_compared_whole() -> None:
+    def update(old: Any, new: Any) -> dict[str, Any]:
+        states = {
+            f"{which}State": {"inputs": {"channelName": "x", "pullRates": rates}}
+            for which, rates in (("old", old), ("new", new))
+        }
+        return {"op": "update", "type": "livechannels:index:Channel", "urn": "urn", **states}
+
+    for old, new in ((["hd"], UNKNOWN), ("[secret]", ["hd"]), ([{}], ["hd"]), (1.5, None)):
+        (told,) = preview(digest(update(old, new))).steps
+        assert told.changed == ["pullRates"]
+    (told,) = preview(digest(update("[secret]", "[secret]"))).steps
+    assert (told.changed, told.untold) == ([], ["pullRates"])
 
 
 def test_steps_of_the_engine_itself_are_none_and_a_replacement_is_one() -> None:
