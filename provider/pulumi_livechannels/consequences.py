@@ -47,12 +47,12 @@ class Consequence:
 
 
 _TOLD_ENCODERS = "gets a new push URL (encoders must be told)"
-_PUSH_URL = ("gets a new push URL", "get new push URLs")
 # In the order in which they are told.
 _DELETED = Effect("is deleted: who pushes to it or watches it is cut off", "channel is deleted", "channels are deleted")
 _REMADE = Effect(
     f"{_TOLD_ENCODERS} and new pull URLs (players must be told), for it is made anew",
-    *(f"channel{s} {words}" for s, words in zip(("", "s"), _PUSH_URL, strict=True)),
+    "channel gets a new push URL",
+    "channels get new push URLs",
 )
 _ROTATED = Effect(_TOLD_ENCODERS, _REMADE.one, _REMADE.many)
 _REMADE_PULL = Effect(
@@ -83,7 +83,7 @@ _CHECKED = Effect(
     "channel changes its stream check",
     "channels change their stream checks",
 )
-ORDER = (
+_ORDER = (
     _DELETED, _REMADE, _REMADE_PULL, _BANNED, _CUT, _RELAY_STOPS, _RECORDING_ENDS, _CALLED_OFF, _RELAY_AGAIN,
     _RECORDING_AGAIN, _SOURCE, _RATES, _ENCRYPTION, _CHECKED,
 )  # fmt: skip
@@ -121,7 +121,7 @@ def by_who_is_on_air(found: list[Consequence], states: Mapping[str, str]) -> lis
 
 
 def _rank(effect: Effect) -> int:
-    words = [each.one for each in ORDER]
+    words = [each.one for each in _ORDER]
     return words.index(effect.one) if effect.hurts else len(words)
 
 
