@@ -21,6 +21,8 @@ from .resources import RESOURCES
 KINDS: dict[str, type[Resource[Any]]] = {kind.__name__: kind for kind in RESOURCES}
 # The engine's words in a state: what marks a wrapper, and the wrapper of a secret.
 _MARK, _SECRET = "4dabf18193072939515e22adb298388d", "1b47061264138c4ac30d75fd1eb44270"
+# What the engine shows in its place.
+VEIL = "[secret]"
 _TYPES = re.compile(r"(?:livechannels:index:|pulumi-python:dynamic/livechannels:)(\w+)")
 Thing = tuple[str, str]
 """A kind, and an id."""
@@ -214,6 +216,15 @@ def opened(values: Mapping[str, Any] | None) -> tuple[dict[str, Any], set[str]]:
     return found, shut
 
 
+def veiled(value: Any) -> Any:
+    """A value with `VEIL` for every secret in it, as the engine shows it."""
+    if isinstance(value, list):
+        return [veiled(item) for item in value]
+    if not isinstance(value, Mapping):
+        return value
+    return VEIL if value.get(_MARK) == _SECRET else {key: veiled(item) for key, item in value.items()}
+
+
 def secret(value: Any) -> dict[str, Any]:
     """A value in the wrapper of a secret, which an import encrypts."""
     return {_MARK: _SECRET, "plaintext": json.dumps(value, ensure_ascii=False, separators=(",", ":"))}
@@ -226,6 +237,12 @@ def has_secret(value: Any) -> bool:
     if isinstance(value, Mapping):
         return value.get(_MARK) == _SECRET or any(map(has_secret, value.values()))
     return False
+
+
+def kind_of(type_: Any) -> type[Resource[Any]] | None:
+    """The kind of which a resource of this type is, on either face; None of what is not ours."""
+    named = _TYPES.fullmatch(str(type_))
+    return KINDS.get(named[1]) if named else None
 
 
 def in_order(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -257,8 +274,8 @@ def _part(export: Any, key: str) -> list[Mapping[str, Any]] | None:
 
 
 def _entry(raw: Mapping[str, Any]) -> Entry | None:
-    named = _TYPES.fullmatch(str(raw.get("type", "")))
-    return Entry(KINDS[named[1]], raw) if named and named[1] in KINDS else None
+    kind = kind_of(raw.get("type"))
+    return Entry(kind, raw) if kind else None
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:

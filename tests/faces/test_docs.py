@@ -23,7 +23,19 @@ from pulumi_livechannels.snippets import BASES, LANGUAGES, references
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
-GUIDES = ("asking", "big-stacks", "drift", "faces", "fleet", "moving", "quotas", "secrets", "when-things-go-wrong")
+GUIDES = (
+    "asking",
+    "big-stacks",
+    "drift",
+    "faces",
+    "fleet",
+    "moving",
+    "options",
+    "pipelines",
+    "quotas",
+    "secrets",
+    "when-things-go-wrong",
+)
 KINDS: tuple[Any, ...] = (*RESOURCES, *FUNCTIONS)
 
 

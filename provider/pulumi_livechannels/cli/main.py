@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from .comment import comment
 from .doctor import doctor
 from .drift import drift
 from .emulator import emulator
@@ -47,4 +48,5 @@ app.command("import")(import_)
 app.command()(orphans)
 app.command()(drift)
 app.command()(recover)
+app.command()(comment)
 app.command()(doctor)

@@ -1,0 +1,81 @@
+"""`livechannels comment` on what the real engine writes: both faces, both forms, and a channel that is on air.
+
+The previews in tests/unit/previews were recorded here: where a comment differs from theirs, what `slim` leaves of the
+new ones stands in the test's folder.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from engine_kit import Stack
+from preview_kit import begin, nameless, slim
+
+pytestmark = pytest.mark.engine
+RECORDED = Path(__file__).parents[1] / "unit" / "previews"
+FORMS = {"digest": {}, "stream": {"PULUMI_ENABLE_STREAMING_JSON_PREVIEW": "true"}}
+
+
+def preview(stack: Stack, form: str) -> str:
+    """What the engine writes to standard output, whether or not it succeeds."""
+    done = subprocess.run(
+        ["pulumi", "preview", "--json", "--non-interactive"],
+        cwd=stack.folder,
+        env={**stack.surroundings, **FORMS[form]},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.stdout
+
+
+def comment(stack: Stack, text: str, **settings: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-m", "pulumi_livechannels.cli", "comment"],
+        env={**stack.surroundings, **settings},
+        input=text,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout
+
+
+def go_live(stack: Stack, name: str) -> None:
+    (channel,) = [item for item in stack.platform.objects("channel") if item["channelName"] == name]
+    stack.platform.edit("channel", channel["id"], {"channelStatus": 1})
+
+
+def told(stack: Stack, face: str) -> None:
+    for form in FORMS:
+        recorded = RECORDED / f"{face}-{form}.json"
+        written = preview(stack, form)
+        kept = stack.folder.parent / recorded.name
+        kept.write_text(slim(written))
+        without_keys = {"LIVECHANNELS_ACCESS_KEY": "", "LIVECHANNELS_SECRET_KEY": ""}
+        now = comment(stack, written, **without_keys)
+        assert "geheim" not in now
+        assert recorded.exists(), f"recorded: {kept}"
+        assert nameless(now) == nameless(comment(stack, recorded.read_text(), **without_keys)), f"recorded anew: {kept}"
+    go_live(stack, "Gone")
+    before = stack.calls("batchChannelLiveState")
+    asked = comment(stack, written)
+    assert "Channel `gone` (`Gone`) | is deleted: who pushes to it or watches it is cut off, and is **on air**" in asked
+    assert "ForwardTask `goneRelay` | stops; its channel is **on air**" in asked
+    assert stack.calls("batchChannelLiveState") == before + 1, "many in one call"
+
+
+@pytest.mark.rule("R28")
+def test_previews_of_python_classes_become_comments(bare: Stack) -> None:
+    begin(bare, "classes")
+    told(bare, "classes")
+
+
+@pytest.mark.rule("R28")
+def test_previews_of_the_native_plugin_become_comments(native: Stack) -> None:
+    begin(native, "native")
+    told(native, "native")

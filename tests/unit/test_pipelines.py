@@ -1,0 +1,71 @@
+"""The pipelines to copy are what their hosts read: held against the published schemas, offline."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+from jsonschema import Draft202012Validator
+
+ROOT = Path(__file__).parents[2]
+PIPELINES = ROOT / "examples" / "pipelines"
+CONTRACT = ROOT / "tests" / "contract"
+PUBLISHED = {
+    "github/preview.yml": "vendor.github-workflows",
+    "github/deploy.yml": "vendor.github-workflows",
+    "github/drift.yml": "vendor.github-workflows",
+    "gitlab/.gitlab-ci.yml": "vendor.gitlab-ci",
+}
+OTHERS = {"atlantis/atlantis.yaml": "atlantis.json", "operator/stack.yaml": "operator-stack.json"}
+
+
+def test_every_pipeline_is_held_against_a_schema() -> None:
+    there = {str(path.relative_to(PIPELINES)) for path in PIPELINES.rglob("*.y*ml")}
+    assert there == PUBLISHED.keys() | OTHERS.keys()
+
+
+@pytest.mark.parametrize(("file", "schema"), PUBLISHED.items())
+def test_a_workflow_is_one_by_its_hosts_schema(file: str, schema: str) -> None:
+    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", schema, str(PIPELINES / file)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(("file", "schema"), OTHERS.items())
+def test_the_rest_names_only_fields_that_there_are(file: str, schema: str) -> None:
+    validator = Draft202012Validator(json.loads((CONTRACT / schema).read_text()))
+    documents = list(yaml.safe_load_all((PIPELINES / file).read_text()))
+    checked = [each for each in documents if each.get("kind", "Stack") == "Stack"]
+    assert checked
+    for document in checked:
+        validator.validate(document)
+
+
+def test_the_operator_deploys_with_one_stack_and_looks_with_the_other() -> None:
+    stacks = [each for each in yaml.safe_load_all((PIPELINES / "operator/stack.yaml").read_text()) if "spec" in each]
+    deploys, looks = (each["spec"] for each in stacks)
+    shared = {key for key in deploys if deploys[key] == looks.get(key)}
+    assert {"stack", "backend", "secretsProvider", "envRefs", "workspaceTemplate", "projectRepo", "branch"} <= shared
+    assert not deploys.get("preview")
+    assert (looks["preview"], looks["continueResyncOnCommitMatch"]) == (True, True)
+
+
+@pytest.mark.parametrize("file", [*PUBLISHED, *OTHERS])
+def test_no_key_stands_in_a_file(file: str) -> None:
+    text = (PIPELINES / file).read_text()
+    for name in ("LIVECHANNELS_ACCESS_KEY", "LIVECHANNELS_SECRET_KEY"):
+        for value in re.findall(rf"^\s*{name}: *(\S.*)?$", text, re.MULTILINE):
+            assert value in ("", f"${{{{ secrets.{name} }}}}")
+
+
+def test_a_deployment_is_never_cut_short_by_the_next_one() -> None:
+    deploy = yaml.safe_load((PIPELINES / "github/deploy.yml").read_text())
+    assert deploy["concurrency"]["cancel-in-progress"] is False
+    gitlab = yaml.safe_load((PIPELINES / "gitlab/.gitlab-ci.yml").read_text())
+    assert gitlab["deploy"]["resource_group"]
+    assert gitlab["default"]["interruptible"] is False
