@@ -12,7 +12,6 @@ pytestmark = pytest.mark.engine
 MARKER = "<!-- livechannels comment: test/dev -->\n"
 NEW_URL = "gets a new push URL (encoders must be told) and new pull URLs"
 COMMANDS = [command.name or getattr(command.callback, "__name__", "") for command in app.registered_commands]
-needs_drift = pytest.mark.skipif("drift" not in COMMANDS, reason="depends on `livechannels drift`")
 
 
 @pytest.fixture
@@ -75,7 +74,6 @@ def test_github_tells_drift_by_one_issue(host: Host) -> None:
     assert "FOUND" not in host.variables, "an outage is no drift"
 
 
-@needs_drift
 def test_drift_is_reported_where_it_was_clicked(host: Host) -> None:
     host.stack.up()
     host.github("drift.yml", "drift", "What differs?")
