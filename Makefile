@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 # Tests of the Python classes on the engine, which the SDK of their environment carries.
-CLASSES := $(addprefix tests/engine/test_engine,.py _classes.py _custody.py)
+CLASSES := $(addprefix tests/engine/test_engine,.py _classes.py)
 PIP := bin/python -m pip install --quiet --disable-pip-version-check
 
 # A virtual environment, made by a Python: what the lock names, the vendors' own clients, and this package.
