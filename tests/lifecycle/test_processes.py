@@ -117,6 +117,13 @@ def test_another_run_knows_nothing_of_this_one(stage: Stage, tmp_path: Path) -> 
     assert all(file.stat().st_mode & 0o077 == 0 for file in tmp_path.iterdir())
 
 
+def test_a_later_run_under_the_same_address_begins_anew(stage: Stage, tmp_path: Path) -> None:
+    first = RunNotes(RUN, "account", stage.told.append, tmp_path)
+    first.tell(["program", "x"])
+    del first
+    assert RunNotes(RUN, "account", stage.told.append, tmp_path).heard() == []
+
+
 def test_notes_that_cannot_be_kept_are_told_once_and_stop_nothing(stage: Stage, tmp_path: Path) -> None:
     (tmp_path / "runs").write_text("a file stands here")
     notes = RunNotes(RUN, "account", stage.told.append, tmp_path / "runs")

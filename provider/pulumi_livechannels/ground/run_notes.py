@@ -2,7 +2,8 @@
 
 An engine starts a process for every provider resource, and hands each of them its own address. Processes of the same
 account under the same address would otherwise know nothing of each other, and one could end what another has just
-taken over. Where the file cannot be used, it is said once, and each knows only its own.
+taken over. Addresses come again, so whoever finds a file that no living process holds begins it anew. Where the file
+cannot be used, it is said once, and each knows only its own.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import re
 import sys
 import threading
 import time
+import weakref
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -22,6 +24,11 @@ from typing import Any
 from platformdirs import user_cache_path
 
 from .private_files import UnusableError, open_to_append, private_folder
+
+try:
+    import fcntl
+except ImportError:  # pragma: no cover - Windows
+    fcntl = None  # type: ignore[assignment]
 
 Note = Sequence[Any]
 _ADDRESS = re.compile(r"^[\w.\[\]:-]+:\d+$")
@@ -45,7 +52,8 @@ class RunNotes:
         self._lock = threading.Lock()
         self._handle: int | None = None
         self._read = 0
-        self._usable = True
+        # Without such locks an old file could not be told from a new one.
+        self._usable = fcntl is not None
         self._try(self._open)
 
     def tell(self, note: Note) -> None:
@@ -70,6 +78,16 @@ class RunNotes:
                 if time.time() - old.stat().st_mtime > _OLD_SECONDS:
                     old.unlink()
         self._handle = open_to_append(self._file)
+        weakref.finalize(self, os.close, self._handle)
+        try:
+            fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            pass
+        else:
+            # What is in it was written by a run that is over.
+            os.ftruncate(self._handle, 0)
+        # Held for as long as this process lives: the system lets it go, whatever ends it.
+        fcntl.flock(self._handle, fcntl.LOCK_SH)
 
     def _new_lines(self) -> list[bytes]:
         with self._file.open("rb") as file:
