@@ -182,3 +182,84 @@ def test_get_reads_an_object_that_somebody_else_holds(stack: Stack) -> None:
     assert only(stack, "channel")["id"] == key, "what was only read is not ended"
     stack.program('live.Channel.get("seen", "nobody")')
     assert "there is no Channel nobody" in stack.pulumi("preview", "--non-interactive", code=1)
+
+
+def test_what_gets_another_name_and_another_provider_of_the_account_goes_on(stack: Stack) -> None:
+    first = (
+        main()
+        + f"""
+    live.RecordTask("recording", pull_id=main.pull_id, end_time="{STOP}")
+    live.ForwardTask("relay", pull_id=main.pull_id, forward_url="rtmp://relay.example.net/app/key")
+    live.ChannelStateCallback("told", push_domain="push.example.com", notify_url="https://hooks.example.com/live")
+    """
+    )
+    second = (
+        first.replace('"recording"', '"rec2"').replace('"relay"', '"relay2"').replace('"told"', '"told2"')
+    ).replace(
+        "    live.RecordTask",
+        """    b = live.Provider("b", access_key="emulator-access-key", secret_key="emulator-secret-key")
+    live.RecordTask""",
+        1,
+    )
+    second = second.replace(f'end_time="{STOP}")', f'end_time="{STOP}", opts=pulumi.ResourceOptions(provider=b))')
+    second = second.replace('app/key")', 'app/key", opts=pulumi.ResourceOptions(provider=b))')
+    second = second.replace('com/live")', 'com/live", opts=pulumi.ResourceOptions(provider=b))')
+    stack.program(first)
+    stack.up()
+    stack.program(second)
+    stack.up()
+    for action in ("endRecordTask", "endForwardTask"):
+        assert stack.calls(action) == 0, action
+    assert [item["status"] for item in stack.platform.objects("recordTask")] == [1]
+    assert stack.platform.objects("channelStateCallback"), "it is still set"
+    stack.pulumi(*DRIFT_FROM_THE_PROGRAM)
+
+
+def test_a_channel_adopted_under_another_provider_of_the_account_is_not_deleted(stack: Stack) -> None:
+    stack.program(main())
+    stack.up()
+    key = only(stack, "channel")["id"]
+    stack.program(
+        """
+    b = live.Provider("b", access_key="emulator-access-key", secret_key="emulator-secret-key")
+    """
+        + main(more=f', adopt="{key}", opts=pulumi.ResourceOptions(provider=b)').replace('"main"', '"main2"')
+    )
+    stack.up()
+    assert only(stack, "channel")["id"] == key
+    assert "is held by main2" in stack.said
+
+
+def test_a_secret_that_a_transform_has_set_is_encrypted_and_not_shown(stack: Stack) -> None:
+    stack.program(
+        """
+    from pulumi import ResourceTransformArgs, ResourceTransformResult
+
+    def company(args: ResourceTransformArgs):
+        url = "rtmp://origin.example.net/app/transformcanary"
+        return ResourceTransformResult(props={**args.props, "sourceUrl": url}, opts=args.opts)
+
+    pulumi.runtime.register_resource_transform(company)
+    """
+        + GUEST.format(more="")
+    )
+    stack.pulumi("preview", "--diff", "--non-interactive")
+    stack.up()
+    assert only(stack, "pullChannel")["sourcePullUrl"].endswith("transformcanary")
+    assert "canary" not in stack.said + json.dumps(stack.export())
+
+
+def test_an_exported_answer_is_what_the_platform_told(stack: Stack) -> None:
+    stack.program(
+        main()
+        + """
+    pulumi.export("all", live.get_channels())
+    pulumi.export("one", live.get_channel_output(pull_id=main.pull_id))
+    """
+    )
+    stack.up()
+    stack.up()
+    outputs = json.loads(stack.pulumi("stack", "output", "--json", "--show-secrets"))
+    assert [item["channel_name"] for item in outputs["all"]["items"]] == ["Main"]
+    assert outputs["one"]["push_url"] == only(stack, "channel")["pushUrl"]
+    assert outputs["one"]["push_url"] not in json.dumps(stack.export())
