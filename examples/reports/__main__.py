@@ -16,7 +16,7 @@ pushed = wangsu.get_uplink_traffic_by_country(
 )
 
 for row in pushed.rows:
-    if row.total_traffic_mb:
+    if row.domain and row.total_traffic_mb:
         live.ChannelStateCallback(row.domain, push_domain=row.domain, notify_url=config.require("notifyUrl"))
 
 pulumi.export("trafficMb", {row.domain: row.total_traffic_mb for row in pushed.rows})

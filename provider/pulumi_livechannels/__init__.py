@@ -25,11 +25,15 @@ def __getattr__(name: str) -> Any:
         found = import_module(".dynamic.functions", __name__).function(__name__, "index", name)
     elif name[:1].isupper():
         found = import_module(".dynamic", __name__).EXPORTS.get(name)
+        found = found or import_module(".dynamic.functions", __name__).answer_class("index", name)
     if found is not None:
         return found
     # Submodules are looked up here before they are imported, which must load nothing else.
     if name.startswith("_") or not name.isidentifier() or find_spec(f".{name}", __name__):
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    for module in ("wangsu", "volcengine"):
+        if hasattr(import_module(f".{module}", __name__), name):
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}: it is {__name__}.{module}.{name}")
     raise import_module(".ground.hints", __name__).no_attribute(__name__, name, __dir__())
 
 

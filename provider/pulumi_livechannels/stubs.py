@@ -58,18 +58,19 @@ def _functions(module: str) -> Iterator[str]:
     from .functions import of_module
 
     for kind in of_module(module):
-        for model in _models(kind.output()):
+        for model in models(kind.output()):
             if model.__name__ not in told:
                 told.add(model.__name__)
                 yield _answer(model)
         yield _function(kind)
 
 
-def _models(model: type[BaseModel]) -> Iterator[type[BaseModel]]:
+def models(model: type[BaseModel]) -> Iterator[type[BaseModel]]:
+    """The models of an answer, those inside of others first."""
     for item in properties(model).values():
         nested = element(item.annotation)
         if nested is not None:
-            yield from _models(nested)
+            yield from models(nested)
     yield model
 
 
@@ -79,7 +80,7 @@ def _answer(model: type[BaseModel]) -> str:
         optional = "" if item.required else " | None"
         lines += [
             "    @property",
-            f"    def {item.name}(self) -> {hint(item.annotation, 'list')}{optional}:",
+            f"    def {item.name}(self) -> {hint(item.annotation, 'list', answer=True)}{optional}:",
             f'        """{describe(item)}"""',
         ]
     lines += [
@@ -143,19 +144,20 @@ def args_name(model: type[Model]) -> str:
     return f"{model.__name__}Args"
 
 
-def hint(annotation: Any, collection: str, *, inputs: bool = False) -> str:
+def hint(annotation: Any, collection: str, *, inputs: bool = False, answer: bool = False) -> str:
     """An annotation of the core as Python programs see it.
 
-    Lists come in as any sequence, with `inputs` of outputs too, and go out as a list.
+    Lists come in as any sequence, with `inputs` of outputs too, and go out as a list. In an `answer` what is nested has
+    a class; outputs of resources are dictionaries.
     """
     annotation = bare(annotation)
     origin = typing.get_origin(annotation)
     if origin is list:
-        inside = hint(typing.get_args(annotation)[0], collection)
+        inside = hint(typing.get_args(annotation)[0], collection, answer=answer)
         return f"{collection}[{f'pulumi.Input[{inside}]' if inputs else inside}]"
     if origin is typing.Literal:
         return f"Literal[{', '.join(repr(value) for value in typing.get_args(annotation))}]"
-    if isinstance(annotation, type) and issubclass(annotation, Model):
+    if isinstance(annotation, type) and issubclass(annotation, Model) and not answer:
         return args_name(annotation) if collection == "Sequence" else "Mapping[str, Any]"
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation.__name__

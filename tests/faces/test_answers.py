@@ -27,7 +27,7 @@ from pulumi_livechannels.functions import FUNCTIONS, of_module
 from pulumi_livechannels.ground.errors import ConfigurationError
 from pulumi_livechannels.lookups.channels import Channel
 from pulumi_livechannels.lookups.relaying import ForwardTasks
-from pulumi_livechannels.stubs import _models
+from pulumi_livechannels.stubs import models
 
 FUNCTION = {kind.name(): kind for kind in FUNCTIONS}
 CHANNEL = {"pullId": "p1", "pushUrl": "rtmp://push.example.com/live/key", "createTime": "2026-11-01T08:00:00+08:00"}
@@ -251,5 +251,5 @@ def test_a_secret_of_a_plain_answer_names_the_twin(emulated_channel: str) -> Non
 
 def test_no_field_of_an_answer_hides_a_method_of_dictionaries_but_items() -> None:
     methods = {name for name in dir(dict) if not name.startswith("_")}
-    names = {name for kind in FUNCTIONS for model in _models(kind.output()) for name in model.model_fields}
+    names = {name for kind in FUNCTIONS for model in models(kind.output()) for name in model.model_fields}
     assert names & methods <= {"items"}

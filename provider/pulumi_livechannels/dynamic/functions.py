@@ -16,7 +16,7 @@ from ..core.function import Function, secrets_in, without_secrets
 from ..functions import of_module
 from ..ground.errors import LiveChannelsError
 from ..ground.hints import no_attribute
-from ..stubs import function_docs
+from ..stubs import function_docs, models
 from .account import PACKAGE, Provider, provider_around
 from .calls import OUTPUT, Call, by_need, caller
 from .records import Record
@@ -40,13 +40,20 @@ def function(place: str, module: str, name: str) -> Callable[..., Any] | None:
     return None
 
 
-def report(place: str, module: str, name: str) -> Callable[..., Any]:
-    """A function of a module that holds nothing else.
+def answer_class(module: str, name: str) -> type[Record] | None:
+    """What an answer is at run time, by the name that the stub has for it, so that programs can annotate with it."""
+    return (
+        Record if any(name == model.__name__ for kind in of_module(module) for model in models(kind.output())) else None
+    )
+
+
+def report(place: str, module: str, name: str) -> Any:
+    """A function of a module that holds nothing else, or the class of an answer.
 
     Raises:
         AttributeError: there is none of this name.
     """
-    found = None if name.startswith("_") else function(place, module, name)
+    found: Any = None if name.startswith("_") else function(place, module, name) or answer_class(module, name)
     if found is None:
         raise no_attribute(place, name, names(module))
     return found
