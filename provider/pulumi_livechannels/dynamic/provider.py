@@ -157,7 +157,7 @@ class LiveProvider(ResourceProvider):
         state = lifecycle.read(id_, before, _holder(props))
         if state is not None and isinstance(noted, dict):
             clicks = {*noted.get(CLICKS, ()), *lifecycle.clicks(before, state)}
-            outs = {**state, PROGRAM: {**noted, CLICKS: sorted(clicks)}}
+            outs = {**state, PROGRAM: {**noted, CLICKS: sorted(clicks)} if clicks else noted}
             return ReadResult(lifecycle.resource.canonical(id_), outs, _inputs(lifecycle, state, before, noted))
         if state is not None:
             # Only read, or made by an earlier release: nothing is noted to tell the inputs by, so these stay.
