@@ -196,9 +196,14 @@ def missing(account: Account, managed: Mapping[Thing, str]) -> dict[Thing, str]:
 
 
 def known(exports: Iterable[Any]) -> dict[Thing, str]:
-    """What exported stacks hold of ours: URNs by kind and id.
+    """What exported stacks hold of ours: URNs by kind and id. What a program only reads is held by nobody.
 
     Raises:
         ValueError: one of them is no export.
     """
-    return {entry.thing: entry.urn for export in exports for entry in entries(export)}
+    return {entry.thing: entry.urn for export in exports for entry in entries(export) if not entry.is_only_read}
+
+
+def of_other_providers(exports: Iterable[Any]) -> set[Thing]:
+    """What resources hold whose program names a provider for them, which may be of another account."""
+    return {entry.thing for export in exports for entry in entries(export) if entry.has_own_provider}

@@ -338,3 +338,23 @@ def test_an_outage_is_told_and_nothing_is_written(shell: Stage) -> None:
     assert not Path("import.json").exists()
     state = export((f"{NATIVE}Channel", "a"))
     assert "platform lacks" not in livechannels("orphans", "--stack-state", "-", stdin=state, code=1).output
+
+
+def test_what_a_program_only_reads_is_held_by_nobody(shell: Stage) -> None:
+    key = shell.a_channel()
+    whole = json.loads(export((f"{DYNAMIC}Channel", key)))
+    whole["deployment"]["resources"][1]["external"] = True
+    Path("stack.json").write_text(json.dumps(whole))
+    done = livechannels("orphans", "--stack-state", "stack.json", "--format", "json", code=3)
+    assert [item["id"] for item in json.loads(done.stdout)["platform"]] == [key]
+    livechannels("import", "--out", "import.json", "--stack-state", "stack.json", "--kind", "Channel")
+    assert [item["id"] for item in json.loads(Path("import.json").read_text())["resources"]] == [key]
+
+
+def test_objects_of_another_provider_are_not_called_missing(shell: Stage) -> None:
+    whole = json.loads(export((f"{DYNAMIC}Channel", "of-account-b")))
+    whole["deployment"]["resources"][1]["provider"] = "urn:pulumi:dev::p::pulumi:providers:pulumi-python::b::1234"
+    Path("stack.json").write_text(json.dumps(whole))
+    done = livechannels("orphans", "--stack-state", "stack.json", "--format", "json")
+    assert not any(json.loads(done.stdout).values())
+    assert "1 objects of providers of their own were not looked for" in done.stderr

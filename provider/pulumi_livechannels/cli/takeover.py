@@ -15,7 +15,7 @@ from ..deployments import Thing, held_twice, pending
 from ..ground.hints import did_you_mean
 from ..ground.private_files import write_private
 from ..inventory import KINDS, Held, held
-from ..takeover import Reading, import_file, is_ours, known, missing, names_in, program
+from ..takeover import Reading, import_file, is_ours, known, missing, names_in, of_other_providers, program
 from . import output
 from .session import BAD_USAGE, FAILED, FOUND, check_format, end, session
 from .stacks import exported
@@ -85,11 +85,19 @@ def orphans(
     kinds = _kinds(kind)
     exports = exported(stack_state)
     managed = known(exports)
+    elsewhere = of_other_providers(exports)
     names = _names(managed)
     with session() as account:
         with output.progress("lists") as advance:
             objects = held(account, kinds, advance, names)
-        lacking = missing(account, {key: urn for key, urn in managed.items() if key[0] in kinds})
+        asked = {key: urn for key, urn in managed.items() if key[0] in kinds and key not in elsewhere}
+        lacking = missing(account, asked)
+    if elsewhere:
+        typer.echo(
+            f"{len(elsewhere)} objects of providers of their own were not looked for: `livechannels drift` looks with "
+            "their keys, where the export has them",
+            err=True,
+        )
     unmanaged = [item for item in objects if (item.kind, item.id) not in managed]
     if import_to is not None:
         _write("--import-file", import_to, import_file(unmanaged))

@@ -54,8 +54,9 @@ class Belonging:
         return account is None or account in self._believed
 
     def stamp(self, state: Mapping[str, Any]) -> dict[str, Any]:
-        """The state as this account's, unless it is from another one."""
-        return {**state, ACCOUNT: self._named} if self.is_ours(state) else dict(state)
+        """The state as this account's; one that says which account it is from goes on saying so, unless it moves."""
+        is_said = state.get(ACCOUNT) is not None and not self._moving
+        return dict(state) if is_said else {**state, ACCOUNT: self._named}
 
     def believe(self, state: Mapping[str, Any]) -> None:
         """The keys have shown the object of this state."""
