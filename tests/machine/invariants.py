@@ -115,7 +115,7 @@ class Judge:
             self._foreign()
             if not partial:
                 # With targets, the old name of what has a new one may not have been reached.
-                self._doubly_held()
+                self._doubly_held(before)
 
     def _viewers(self, before: State) -> None:
         """What is on air stays, and an encoder has to learn a new address once."""
@@ -174,13 +174,16 @@ class Judge:
                 raise Violation("dropped", f"{resource.urn} {key[1]} left the state and is there: {alive[key]}")
             self._excused.add(key)
 
-    def _doubly_held(self) -> None:
+    def _doubly_held(self, before: State) -> None:
+        # A run with targets does not look at the other holder; whoever runs without them is told.
+        known = [held.object for held in before]
         seen: dict[Key, str] = {}
         for held in self.engine.state:
             if held.object is None:
                 continue
             told = self.world.told(held.id, "held by", since=self.world.operation)
-            if held.object in seen and not (held.delete or told or self._on_its_way_out(held.object)):
+            excused = held.delete or told or known.count(held.object) > 1
+            if held.object in seen and not (excused or self._on_its_way_out(held.object)):
                 raise Violation("held twice", f"{held.object} by {seen[held.object]} and {held.urn}")
             seen[held.object] = held.urn
 
