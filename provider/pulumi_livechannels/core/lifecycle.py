@@ -23,14 +23,15 @@ from .adoption import Adoption
 from .belonging import ACCOUNT, WITNESS
 from .check import Checked, check, require
 from .custody import CHANNELS, GUEST, MARK, NOBODY, REPLACEMENT, Holder
-from .diff import Diff, diff, named
-from .fields import UNKNOWN, Inputs, properties
+from .diff import Diff, named
+from .fields import Inputs
+from .foresight import Foresight
 from .guards import Guards
 from .making import make
 from .resource import Countable, Listable, Listed, Resource
 from .states import SPARED, UNSURE, merged, missing, ours, outputs_of, storable, told, unreadable
 from .switch import Switch
-from .telling import difference
+from .telling import unlisted, unverified
 
 if TYPE_CHECKING:
     from .account import Account
@@ -48,26 +49,15 @@ class Made:
 nothing = named(())
 
 
-class Lifecycle:
+class Lifecycle(Foresight):
     """The verbs of one kind of object in one account. `holder` is the resource that a verb is for."""
 
     def __init__(self, kind: type[Resource[Any]], account: Account) -> None:
-        self.kind = kind
+        super().__init__(kind(account))
         self.name = kind.__name__
         self.account = account
-        self.resource = kind(account)
         self.guards = Guards(self.resource)
         self.adoption = Adoption(self.resource)
-
-    @property
-    def secret_inputs(self) -> list[str]:
-        """Keys of the inputs that are always secret."""
-        return [key for key, item in properties(self.kind.inputs).items() if item.flags.secret]
-
-    @property
-    def secrets(self) -> list[str]:
-        """Keys of everything in a state that is always secret."""
-        return self.secret_inputs + [key for key, item in properties(self.kind.outputs).items() if item.flags.secret]
 
     def check(
         self,
@@ -111,13 +101,6 @@ class Lifecycle:
             problems, changes = self.adoption.foresee(key, inputs, hidden, ignored)
         return Checked({**inputs}, problems, changes)
 
-    def diff(self, state: Mapping[str, Any], news: Mapping[str, Any]) -> Diff:
-        """What differs between the state and what the program wants. Sends nothing."""
-        found = diff(self.kind.inputs, self.kind.outputs, state, news)
-        found.unfinished += self.resource.lapsed(state)
-        found.unfinished += [key for key in state.get(UNSURE, ()) if key not in found.unfinished]
-        return found
-
     def plan(
         self,
         key: str,
@@ -156,50 +139,6 @@ class Lifecycle:
             self.name, self.resource.canonical(key), state, holder, leaving=bool(found.replaces)
         )
         return found
-
-    def clicks(self, before: Mapping[str, Any], found: Mapping[str, Any]) -> list[str]:
-        """The inputs, by path, that somebody else has changed between two readings of an object."""
-        return diff(self.kind.inputs, self.kind.outputs, found, before).changed
-
-    def told_clicks(
-        self, clicks: Collection[str], state: Mapping[str, Any], news: Mapping[str, Any], hidden: Collection[str] = ()
-    ) -> list[str]:
-        """A sentence for each click that the program would undo."""
-        undone = [path for path in self.diff(state, news).changed if path in clicks]
-        return [difference(self.kind.inputs, path, state, news, hidden) for path in undone]
-
-    def preview_create(self, inputs: Mapping[str, Any]) -> dict[str, Any]:
-        """The state that a create would bring, with everything that only the platform can tell unknown."""
-        return {**dict.fromkeys(properties(self.kind.outputs), UNKNOWN), **inputs}
-
-    def preview_update(self, state: Mapping[str, Any], inputs: Mapping[str, Any]) -> dict[str, Any]:
-        """The state that an update would bring; outputs stay known that no changed input can change."""
-        change = self.diff(state, inputs)
-        outputs = {
-            key: UNKNOWN
-            if any(change.touches(input_key) for input_key in item.flags.follows)
-            else state.get(key, UNKNOWN)
-            for key, item in properties(self.kind.outputs).items()
-        }
-        return {**outputs, **inputs}
-
-    def program_inputs(self, state: Mapping[str, Any], known: Mapping[str, Any] | None) -> dict[str, Any]:
-        """The inputs that a program would have written for this actual state.
-
-        With `known` inputs, from an earlier run, the same properties with their actual values; without, as for an
-        import, what is neither a default nor filled in by the platform.
-        """
-        declared = properties(self.kind.inputs)
-        if known is not None:
-            return {key: state.get(key, value) if key in declared else value for key, value in known.items()}
-        inputs = {
-            key: state[key]
-            for key, item in declared.items()
-            if state.get(key) is not None and state[key] != item.default and not item.flags.filled
-        }
-        # Left out, these would be filled in by the check, and not with what is there.
-        filled = self.check(inputs, inputs).inputs
-        return inputs | {key: state[key] for key in filled if state.get(key) not in (None, filled[key])}
 
     def create(self, inputs: Mapping[str, Any], holder: Holder = NOBODY) -> Made:
         """Make the object, once; one that has its natural key already is taken over.
@@ -277,9 +216,10 @@ class Lifecycle:
             lacking = missing(self.kind, found) if not is_held else []
             if lacking:
                 raise not_understood(f"it does not tell {', '.join(lacking)}")
-        self._tell_unverified(state)
-        if listed:
-            self._tell_unlisted()
+        for sentence in (unverified(self.kind, state), unlisted(self.kind) if listed else None):
+            if sentence is not None:
+                # One sentence for the whole kind, so that a thousand objects do not say it in many ways.
+                self.account.notices.once(sentence)
         return found
 
     def update(
@@ -446,28 +386,6 @@ class Lifecycle:
                 "the account may lack the service that it needs"
             )
         return Made(id=key, state=state)
-
-    def _tell_unverified(self, state: Mapping[str, Any]) -> None:
-        declared = properties(self.kind.inputs)
-        names = [key for key, item in declared.items() if item.flags.write_only] + list(self.kind.unreadable)
-        if any(state.get(key) not in (None, declared[key].default if key in declared else None) for key in names):
-            # One sentence for the whole kind, so that a thousand objects do not say it in many ways.
-            self.account.notices.once(
-                f"{self.name}: the platform does not show {', '.join(names)}, so these were not verified"
-            )
-
-    def _tell_unlisted(self) -> None:
-        if not self.kind.in_list:
-            return
-        names = [
-            key
-            for key, item in properties(self.kind.inputs).items()
-            if key not in self.kind.in_list and not item.flags.write_only and not item.flags.local
-        ]
-        self.account.notices.once(
-            f"{self.name}: driftDepth is listed, so {', '.join(names)} were not compared with the platform, unless "
-            "its list carries them"
-        )
 
     @contextmanager
     def _doing(self, verb: str, what: str) -> Iterator[None]:

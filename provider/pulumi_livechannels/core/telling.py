@@ -1,4 +1,4 @@
-"""Puts a difference between the platform and a program into a sentence: both values, and secrets by name only."""
+"""What is told of an object in a sentence: how it differs, secrets by name only, and what was not compared."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 from ..ground.redact import shorten
 from .fields import UNKNOWN, Inputs, Property, properties
+from .resource import Resource
 
 
 def difference(
@@ -20,6 +21,30 @@ def difference(
         return f"{path} differs; it is a secret, so its values are not shown"
     actual, wanted = both(model, path, state, news)
     return f"{path} is {_shown(item, actual)} on the platform and {_shown(item, wanted)} in the program"
+
+
+def unverified(kind: type[Resource[Any]], state: Mapping[str, Any]) -> str | None:
+    """A sentence about what a state holds and the platform never shows; None where there is nothing such."""
+    declared = properties(kind.inputs)
+    names = [key for key, item in declared.items() if item.flags.write_only] + list(kind.unreadable)
+    if all(state.get(key) in (None, declared[key].default if key in declared else None) for key in names):
+        return None
+    return f"{kind.__name__}: the platform does not show {', '.join(names)}, so these were not verified"
+
+
+def unlisted(kind: type[Resource[Any]]) -> str | None:
+    """A sentence about what a refresh by the lists does not compare; None where the list carries all."""
+    if not kind.in_list:
+        return None
+    names = [
+        key
+        for key, item in properties(kind.inputs).items()
+        if key not in kind.in_list and not item.flags.write_only and not item.flags.local
+    ]
+    return (
+        f"{kind.__name__}: driftDepth is listed, so {', '.join(names)} were not compared with the platform, unless its "
+        "list carries them"
+    )
 
 
 def is_secret(model: type[Inputs], path: str, hidden: Collection[str]) -> bool:
