@@ -159,7 +159,7 @@ def held_twice(exports: Iterable[Any]) -> dict[Thing, list[Entry]]:
             for entry in held
             if not (entry.is_leaving or entry.is_only_read or _mapping(entry.raw.get("outputs")).get(GUEST))
         ]
-        if len(owners) > 1 and owners[0].kind.exclusive:
+        if len(owners) > 1 and owners[0].kind.adoptable:
             found[thing] = owners
     return found
 

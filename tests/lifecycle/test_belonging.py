@@ -148,7 +148,7 @@ def test_the_states_of_a_run_that_may_move_agree_whatever_keys_come(stage: Stage
 
 def test_the_account_of_a_state_tells_no_key(stage: Stage) -> None:
     for name, (_, made) in held(stage).items():
-        assert ALL[name].exclusive
+        assert ALL[name].adoptable
         assert len(made.state[ACCOUNT]) == 12
         assert "emulator" not in str(made.state[ACCOUNT])
 

@@ -126,7 +126,7 @@ class Lifecycle(Foresight):
         if adopting:
             # Ended first, it could not be adopted any more; the update tells what to do.
             found.replaces = []
-        if self.kind.exclusive:
+        if self.kind.adoptable:
             # An action holds nothing that a plan could drop.
             self.guards.require_ours(key, state)
         self.guards.note_channel(key, news)
@@ -198,7 +198,7 @@ class Lifecycle(Foresight):
         key = self.resource.canonical(key)
         # An import knows nothing but the id, so it reads everything whatever is compared later.
         is_held = self.kind.id_key in state
-        if self.kind.exclusive and not state.get(MARK):
+        if self.kind.adoptable and not state.get(MARK):
             state = {**state, MARK: holder.new_mark()}
         listed = self.account.settings.drift_depth == "listed" and is_held
         if is_held:

@@ -86,7 +86,7 @@ def _take_over(resource: Resource[Any], standing: Standing, what: str, holder: H
 
 
 def _switch_on(resource: Switch[Any], want: Inputs, inputs: Mapping[str, Any], holder: Holder) -> Created:
-    if not resource.exclusive:
+    if not resource.adoptable:
         return _as_created(resource.create(want, holder))
     key = resource.switched(want)
     with resource.account.custody.taking(type(resource).__name__, key, holder) as mark:

@@ -62,8 +62,8 @@ class Resource(ABC, Generic[I]):
 
     An actual state is a dictionary with camelCase keys. A key with None says that the platform holds no value; a key
     that is not there says that the platform did not tell. `in_list` are the inputs that the list always carries, where
-    a read tells more. With `exclusive` an object has one holder. `calls_to_read_back` are those that follow the first
-    one of a create. `example` are inputs for the documentation, where "${main.pullId}" stands for a channel's id.
+    a read tells more. What is not `adoptable` is an action, which several may carry out: it holds nothing.
+    `calls_to_read_back` are those that follow the first one of a create. `example` are inputs for the documentation, where "${main.pullId}" stands for a channel's id.
     """
 
     inputs: ClassVar[type[Inputs]]
@@ -71,7 +71,6 @@ class Resource(ABC, Generic[I]):
     id_key: ClassVar[str]
     adoptable: ClassVar[bool] = True
     calls_to_read_back: ClassVar[int] = 1
-    exclusive: ClassVar[bool] = True
     is_channel: ClassVar[bool] = False
     hangs_on_channel: ClassVar[bool] = False
     unreadable: ClassVar[tuple[str, ...]] = ()

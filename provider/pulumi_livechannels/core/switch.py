@@ -22,4 +22,8 @@ class Switch(Resource[I]):
     def natural_key(self, inputs: Mapping[str, Any]) -> str | None:
         """What it is on, where only one can be."""
         key = inputs.get(self.id_key)
-        return self.canonical(key) if self.exclusive and isinstance(key, str) else None
+        return self.canonical(key) if self.adoptable and isinstance(key, str) else None
+
+    def shows(self, key: str) -> bool | None:
+        """Whether the channel that it is on is known; None of what is on something else."""
+        return self.account.shows_channel(key) if self.id_key == "pullId" else None

@@ -88,10 +88,6 @@ class ChannelBan(Switch[ChannelBanInputs], Countable):
         """channelForbidden once more, for a ban that lapsed."""
         return self._ban(key)
 
-    def shows(self, key: str) -> bool:
-        """Whether the channel is known."""
-        return self.account.shows_channel(key)
-
     def outdated(self, key: str | None) -> None:
         """The channels' list shows who is banned."""
         Channel(self.account).listing.outdated(key)

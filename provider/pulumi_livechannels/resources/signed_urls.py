@@ -34,7 +34,6 @@ class SignedUrls(Switch[SignedUrlInputs]):
     inputs = SignedUrlInputs
     id_key = "pullId"
     adoptable = False
-    exclusive = False
     answer_key: ClassVar[str]
     example = {"pullId": "${main.pullId}", "effectiveHours": 24, "triggers": {"month": "2026-11"}}
 
@@ -62,10 +61,6 @@ class SignedUrls(Switch[SignedUrlInputs]):
     def update(self, key: str, want: SignedUrlInputs, change: Diff, prior: Mapping[str, Any]) -> dict[str, Any]:
         """Sign anew."""
         return self._signed(want)
-
-    def shows(self, key: str) -> bool:
-        """Whether the channel is known."""
-        return self.account.shows_channel(key)
 
     def delete(self, key: str, prior: Mapping[str, Any]) -> None:
         """Forget them; they stay valid until they expire, for the vendor has no call to end them."""

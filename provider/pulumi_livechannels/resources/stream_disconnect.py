@@ -42,7 +42,6 @@ class StreamDisconnect(Switch[StreamDisconnectInputs]):
     outputs = StreamDisconnectOutputs
     id_key = "pullId"
     adoptable = False
-    exclusive = False
     example = {"pullId": "${main.pullId}", "triggers": {"incident": "4711"}}
 
     def identity(self, want: StreamDisconnectInputs) -> tuple[str, ...]:
@@ -61,10 +60,6 @@ class StreamDisconnect(Switch[StreamDisconnectInputs]):
                 "a disconnection is an action and cannot be imported", next_step="declare it to cut the stream."
             )
         return {"pullId": key, "disconnectedAt": prior["disconnectedAt"]}
-
-    def shows(self, key: str) -> bool:
-        """Whether the channel is known."""
-        return self.account.shows_channel(key)
 
     def delete(self, key: str, prior: Mapping[str, Any]) -> None:
         """Forget it."""
