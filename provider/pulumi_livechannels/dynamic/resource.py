@@ -221,7 +221,12 @@ def _marked_secret(inputs: Mapping[str, Any]) -> Any:
     outputs = {key: list(_outputs_in(value)) for key, value in inputs.items()}
 
     async def found() -> list[str]:
-        return [key for key, inside in outputs.items() if any([await output.is_secret() for output in inside])]
+        secret: list[str] = []
+        for key, inside in outputs.items():
+            for output in inside:
+                if key not in secret and await output.is_secret():
+                    secret.append(key)
+        return secret
 
     return found() if any(outputs.values()) else None
 
