@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pulumi_livechannels.core.states import GUEST
 
+from .clockwork import Killed
 from .faces import Failed, process, unpack
 from .invariants import Violation
 from .program import Declared, Result
@@ -199,6 +200,8 @@ class Person:
                 found = face.read(pending.urn, key[1], pending.inputs, olds)
         except Failed:
             found = None
+        except Killed:
+            raise Violation("endless", f"the read of {pending.urn} does not end") from None
         if found is None:
             return False
         entry = Resource(pending.urn, pending.kind, key[1], pending.inputs, found[0], pending.depends)
