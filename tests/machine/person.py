@@ -136,10 +136,6 @@ class Person:
             return
         if not result.ok:
             raise Violation("second run fails", f"{step}: {result.errors}")
-        if self.world.told("was set again with these", since=self.world.operation):
-            # Nothing could show whether the keys are of the account, so a callback was sent once more.
-            writes, picture = self.world.writes(), self.engine.state.picture()
-            result = self.play.operate(step)
         if result.changes():
             raise Violation("second run changes", f"{step}: {result.changes()}")
         if self.world.writes() != writes:

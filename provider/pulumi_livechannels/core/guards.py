@@ -8,9 +8,8 @@ from typing import Any
 from ..ground.errors import ChannelLiveError
 from .account import BANNED, NOT_LIVE
 from .belonging import WITNESS
-from .fields import properties
 from .resource import Countable, Resource
-from .states import SPARED, unreadable
+from .states import SPARED
 
 
 class Guards:
@@ -32,11 +31,28 @@ class Guards:
             state, f"{self.name} {key}", lambda: self._shown(None if is_gone else key, state)
         )
 
-    def unproven(self, state: Mapping[str, Any]) -> list[str]:
-        """Inputs of what can show itself by no call and no witness, and is from other keys: to be sent again."""
-        if isinstance(self.resource, Countable) or self.account.belonging.is_ours(state):
-            return []
-        return unreadable(type(self.resource), properties(self.resource.inputs))
+    def is_unproven(self, state: Mapping[str, Any]) -> bool:
+        """Whether a state is from other keys, and neither the object nor a witness can show whose these are."""
+        belonging = self.account.belonging
+        return not isinstance(self.resource, Countable) and not belonging.is_ours(state)
+
+    def require_proven(self, key: str, state: Mapping[str, Any]) -> None:
+        """Return when what is to be changed is known to be of this account, be it by other objects of the stack.
+
+        Raises:
+            ConflictError: nothing shows it.
+        """
+        if self.is_unproven(state):
+            self.account.belonging.require(state, f"{self.name} {key}", lambda: False)
+
+    def tell_unproven(self, key: str, state: Mapping[str, Any]) -> None:
+        """Say of what does not change that nothing could be told of it."""
+        if self.is_unproven(state):
+            self.account.notices.once(
+                f"{self.name} {key} is from other keys, and nothing shows whether these are of the same account, so it "
+                "was left as it is. If the stack has moved to another account, run once with "
+                "LIVECHANNELS_ALLOW_ACCOUNT_CHANGE=true and --refresh, which sets it anew there"
+            )
 
     def is_left_behind(self, key: str, state: Mapping[str, Any]) -> bool:
         """Whether a stack that moves leaves this in the other account: what cannot be seen there is made anew here."""

@@ -20,7 +20,7 @@ from ..ground.errors import (
 )
 from ..vendors.calling import not_understood
 from .adoption import Adoption
-from .belonging import ACCOUNT, WITNESS
+from .belonging import WITNESS
 from .check import Checked, check, require
 from .custody import CHANNELS, GUEST, MARK, NOBODY, REPLACEMENT, Holder
 from .diff import Diff, named
@@ -129,9 +129,9 @@ class Lifecycle(Foresight):
         if self.kind.adoptable:
             # An action holds nothing that a plan could drop.
             self.guards.require_ours(key, state)
+            (self.guards.require_proven if found.any else self.guards.tell_unproven)(key, state)
         self.guards.note_channel(key, news)
         found.unfinished += self.guards.outdated(state)
-        found.unfinished += [each for each in self.guards.unproven(state) if each not in found.unfinished]
         if found.replaces and self.account.custody.is_in_program(holder):
             with self._doing("replace", key):
                 self.guards.require_replaceable(key, state, preview)
@@ -242,9 +242,8 @@ class Lifecycle(Foresight):
         change = self.diff(state, inputs).without(ignored)
         with self._doing("update", key):
             self.guards.require_ours(key, state)
-            unproven = self.guards.unproven(state)
-            unsure = [path for path in (*state.get(UNSURE, ()), *unproven) if path not in change.changed]
-            change.changed += list(dict.fromkeys(unsure))
+            self.guards.require_proven(key, state)
+            change.changed += [path for path in state.get(UNSURE, ()) if path not in change.changed]
             if adopting and change.replaces:
                 raise ConflictError(
                     f"{', '.join(change.replaces)} cannot change on the {self.name} that the program adopts",
@@ -257,14 +256,7 @@ class Lifecycle(Foresight):
                 except LiveChannelsError as error:
                     self._keep_unsure(error, state, change, holder)
                     raise
-        # What these keys have set again is of their account from now on.
-        outdated = (UNSURE, ACCOUNT) if unproven else (UNSURE,)
-        before = {name: value for name, value in outputs_of(self.kind, state).items() if name not in outdated}
-        if unproven:
-            self.account.notices.warn(
-                f"{self.name} {key} is from other keys, and nothing shows whether these are of the same account: it "
-                "was set again with these. If they are not, the one that is set in the other account stays there"
-            )
+        before = {name: value for name, value in outputs_of(self.kind, state).items() if name != UNSURE}
         return self._read_back(key, inputs, {**before, **answer}, sent=change.changed)
 
     def delete(self, key: str, state: Mapping[str, Any]) -> None:
