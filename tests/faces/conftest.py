@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from concurrent import futures
 
@@ -13,6 +14,16 @@ from faces_kit import Face, Listener, started
 from pulumi_livechannels.core import account
 from pulumi_livechannels.emulator.platform import Platform
 from pulumi_livechannels.emulator.server import environment, running
+
+
+@pytest.fixture(autouse=True)
+def _loop() -> Iterator[None]:
+    """What Pulumi's outputs wait in, where a test has no loop of its own: it would make one and leave it open."""
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    yield
+    asyncio.set_event_loop(None)
+    loop.close()
 
 
 @pytest.fixture
