@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from concurrent import futures
+from typing import Any
 
 import grpc
 import pytest
+from pulumi.runtime import mocks
 from pulumi.runtime.proto import engine_pb2_grpc
 
 from faces_kit import Face, Listener, started
@@ -17,13 +19,21 @@ from pulumi_livechannels.emulator.server import environment, running
 
 
 @pytest.fixture(autouse=True)
-def _loop() -> Iterator[None]:
-    """What Pulumi's outputs wait in, where a test has no loop of its own: it would make one and leave it open."""
-    loop = asyncio.new_event_loop()
-    asyncio.set_event_loop(loop)
+def _loops(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """What Pulumi's outputs wait in: it makes a loop for each thread that has none, and leaves it open."""
+    made = [asyncio.new_event_loop()]
+    asyncio.set_event_loop(made[0])
+    ensure = mocks._ensure_event_loop
+
+    def noted() -> Any:
+        made.append(ensure())
+        return made[-1]
+
+    monkeypatch.setattr(mocks, "_ensure_event_loop", noted)
     yield
     asyncio.set_event_loop(None)
-    loop.close()
+    for loop in made:
+        loop.close()
 
 
 @pytest.fixture
