@@ -86,8 +86,8 @@ def _cut(request: web.Request) -> None:
 
 async def serve(platform: Platform, port: int) -> tuple[web.AppRunner, int]:
     """Start serving on a loopback port (0 chooses one); answers the runner, to clean up, and the port."""
-    # An emulator that is stopped owes nobody the answers that it holds back.
-    runner = web.AppRunner(application(platform), access_log=None, shutdown_timeout=0)
+    # An emulator that is stopped owes nobody the answers that it holds back. To aiohttp 0 would be no limit at all.
+    runner = web.AppRunner(application(platform), access_log=None, shutdown_timeout=0.1)
     await runner.setup()
     await web.TCPSite(runner, HOST, port).start()
     return runner, int(runner.addresses[0][1])
