@@ -93,6 +93,12 @@ async def serve(platform: Platform, port: int) -> tuple[web.AppRunner, int]:
     return runner, int(runner.addresses[0][1])
 
 
+async def _end(runner: web.AppRunner) -> None:
+    await runner.cleanup()
+    for task in asyncio.all_tasks() - {asyncio.current_task()}:
+        task.cancel()
+
+
 @contextmanager
 def running(
     *,
@@ -113,7 +119,7 @@ def running(
         try:
             yield bound, platform
         finally:
-            asyncio.run_coroutine_threadsafe(runner.cleanup(), loop).result()
+            asyncio.run_coroutine_threadsafe(_end(runner), loop).result()
     finally:
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
