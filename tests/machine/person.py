@@ -86,6 +86,10 @@ class Person:
             if named and named[1] not in (*item.aliases, *taken):
                 item.aliases = (*item.aliases, named[1])
                 acted = True
+            elif named:
+                # Where the alias did not help, the other advice: take it out, and run again.
+                self.play.remove(item.name)
+                acted = True
             elif self._have_ended(item) or self._end_equals(failed[item.name]) or self._end_shared(failed[item.name]):
                 acted = True
             elif self.judge.impossible(item, self.play.program):
