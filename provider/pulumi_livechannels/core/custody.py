@@ -181,11 +181,6 @@ class Custody:
         with self._informed():
             return holder.label in self._in_program
 
-    def leaves(self, state: Mapping[str, Any]) -> bool:
-        """Whether the holder of this state was not seen in the program, so that it goes for good."""
-        with self._informed():
-            return _label_in(state.get(MARK)) not in self._in_program
-
     def declare(
         self,
         kind: str,

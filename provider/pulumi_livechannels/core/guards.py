@@ -101,9 +101,6 @@ class Guards:
         pull_id, custody = str(state.get("pullId")), self.account.custody
         if not state.get(SPARED) or custody.spares(pull_id) is False or custody.keeps(pull_id):
             return
-        if not custody.leaves(state):
-            # A run with targets may not look at the channel; what gives way to another one of its own does not leave.
-            return
         status = self.account.live_status(pull_id)
         if status in (NOT_LIVE, BANNED) or not self._is_there(pull_id, status):
             return
