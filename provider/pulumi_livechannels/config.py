@@ -200,6 +200,11 @@ def load(config: Mapping[str, str], environment: Mapping[str, str] | None = None
     )
 
 
+def as_text(value: object) -> str:
+    """A setting as text, in whatever form an SDK or a state holds it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
 def unknown_keys(config: Iterable[str]) -> list[tuple[str, str]]:
     """Each key of our namespace that means nothing here, with what may have been meant."""
     known = [setting.key for setting in SETTINGS]

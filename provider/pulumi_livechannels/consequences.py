@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from .core.class_keys import ADOPT
 from .core.custody import CHANNELS
 from .previews import Preview, Step
 
@@ -134,7 +135,7 @@ def _channel(step: Step) -> str | None:
 
 
 def _effects(step: Step) -> list[Effect]:
-    if step.op == "import" or (step.op == "create" and step.after("adopt")):
+    if step.op == "import" or (step.op == "create" and step.after(ADOPT)):
         return [_TAKEN]
     return _RULES.get(step.kind_name, _quiet)(step)
 

@@ -13,7 +13,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .config import NAMESPACE, SETTINGS
+from .config import NAMESPACE, SETTINGS, as_text
+from .core.class_keys import HOLDER
 from .core.custody import GUEST, Holder
 from .core.resource import Resource
 from .resources import RESOURCES
@@ -64,6 +65,11 @@ class Entry:
         """Its stack, as `project/stack`."""
         return stack_of(self.urn)
 
+    def holder(self, inputs: Mapping[str, Any]) -> Holder:
+        """The resource as the provider of its face knows it; `inputs` are those of the state, without wrappers."""
+        urn = inputs.get(HOLDER)
+        return Holder(urn=urn if isinstance(urn, str) else self.urn)
+
     @property
     def fingerprint(self) -> str:
         """What changes with anything that the state has of it."""
@@ -96,7 +102,7 @@ class Pending:
     @property
     def urn(self) -> str:
         """The resource to which it was done."""
-        return str(_mapping(self.raw.get("resource")).get("urn", ""))
+        return str(mapping(self.raw.get("resource")).get("urn", ""))
 
     @property
     def stack(self) -> str:
@@ -111,7 +117,7 @@ class Pending:
     @property
     def entry(self) -> Entry | None:
         """The resource, if it is one of ours."""
-        return _entry(_mapping(self.raw.get("resource")))
+        return _entry(mapping(self.raw.get("resource")))
 
 
 def resources(export: Any) -> list[Mapping[str, Any]]:
@@ -157,7 +163,7 @@ def held_twice(exports: Iterable[Any]) -> dict[Thing, list[Entry]]:
         owners = [
             entry
             for entry in held
-            if not (entry.is_leaving or entry.is_only_read or _mapping(entry.raw.get("outputs")).get(GUEST))
+            if not (entry.is_leaving or entry.is_only_read or mapping(entry.raw.get("outputs")).get(GUEST))
         ]
         if len(owners) > 1 and owners[0].kind.adoptable:
             found[thing] = owners
@@ -183,8 +189,7 @@ def setting(value: Any) -> str:
     Raises:
         EncryptedError: it is a secret that is not in clear.
     """
-    value = plain(value)
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    return as_text(plain(value))
 
 
 def plain(value: Any) -> Any:
@@ -267,7 +272,7 @@ def in_order(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _part(export: Any, key: str) -> list[Mapping[str, Any]] | None:
     """A list of the deployment, empty where a stack has nothing of the kind; None where it is no deployment."""
-    whole = _mapping(export)
+    whole = mapping(export)
     deployment = whole.get("deployment")
     found = deployment.get(key, []) if isinstance(deployment, Mapping) else whole.get(key)
     return found if isinstance(found, list) and all(isinstance(each, Mapping) for each in found) else None
@@ -278,7 +283,8 @@ def _entry(raw: Mapping[str, Any]) -> Entry | None:
     return Entry(kind, raw) if kind else None
 
 
-def _mapping(value: Any) -> Mapping[str, Any]:
+def mapping(value: Any) -> Mapping[str, Any]:
+    """The value, or an empty mapping where it is none."""
     return value if isinstance(value, Mapping) else {}
 
 

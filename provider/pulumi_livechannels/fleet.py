@@ -7,14 +7,14 @@ told as such, and is never drift.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 from typing import Any
 
 from .config import CREDENTIALS
-from .core.account import Account
-from .core.custody import Holder
+from .core.account import Account, AccountOf
+from .core.class_keys import HIDDEN, IGNORE
 from .core.diff import Diff, named
 from .core.fields import properties
 from .core.function import Progress
@@ -26,12 +26,8 @@ from .ground.errors import CancelledError, LiveChannelsError
 from .ground.side_by_side import side_by_side
 from .rounds import Round
 
-AccountOf = Callable[[Mapping[str, str]], Account]
-"""The account of settings that a state has; where it has none, those of the environment count."""
 # As many as an engine looks at at once: what can travel in one call does.
 AT_ONCE = 16
-# The Python classes' own, which never reach the core.
-_URN, _HIDDEN, _IGNORED = "__urn", "__hidden", "__ignoreChanges"
 # In the place of an encrypted output that no platform shows, and that nothing is compared with.
 _SHUT = ""
 
@@ -315,13 +311,12 @@ def _compare(lifecycle: Lifecycle, entry: Entry) -> Verdict:
     inputs, shut = opened(entry.raw.get("inputs"))
     outputs, shut_outputs = opened(entry.raw.get("outputs"))
     shut |= shut_outputs
-    urn = inputs.get(_URN)
-    holder = Holder(urn=urn if isinstance(urn, str) else entry.urn)
+    holder = entry.holder(inputs)
     unread = {key: _SHUT for key in entry.kind.unreadable if key in shut}
     found = lifecycle.read(entry.id, {**inputs, **outputs, **unread}, holder)
     if found is None:
         return Verdict(entry=entry, is_gone=True)
-    ignored = named([*shut, *(entry.raw.get("ignoreChanges") or ()), *(inputs.get(_IGNORED) or ())])
+    ignored = named([*shut, *(entry.raw.get("ignoreChanges") or ()), *(inputs.get(IGNORE) or ())])
     # Nobody has asked for what is only read, so that is compared with what was read before.
     wanted = outputs if entry.is_only_read else inputs
     change = (
@@ -329,7 +324,7 @@ def _compare(lifecycle: Lifecycle, entry: Entry) -> Verdict:
         if entry.is_only_read
         else lifecycle.plan(entry.id, found, inputs, holder, ignored=ignored)
     )
-    hidden = {*_secret_keys(entry), *(inputs.get(_HIDDEN) or ())}
+    hidden = {*_secret_keys(entry), *(inputs.get(HIDDEN) or ())}
     differences = []
     for path in change.changed:
         secret = is_secret(model, path, hidden)

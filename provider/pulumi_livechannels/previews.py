@@ -16,7 +16,7 @@ from typing import Any
 from .core.diff import diff
 from .core.fields import properties
 from .core.resource import Resource
-from .deployments import VEIL, kind_of, veiled
+from .deployments import VEIL, kind_of, mapping, veiled
 
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 """What the engine writes for a value that only `up` will know."""
@@ -58,7 +58,7 @@ class Step:
         """A property of the object as it stands, or else as it is to be; None where it is not known."""
         for state in (self.old, self.new):
             for part in ("outputs", "inputs"):
-                value = _mapping(state.get(part)).get(key)
+                value = mapping(state.get(part)).get(key)
                 if value not in (None, UNKNOWN):
                     return value
         return None
@@ -79,7 +79,7 @@ class Step:
         declared = properties(self.kind.inputs)
         # An input that a state of an earlier release lacks has its default.
         defaults = {key: item.default for key, item in declared.items() if item.default is not None}
-        olds, news = (defaults | {**_mapping(state.get("inputs"))} for state in (self.old, self.new))
+        olds, news = (defaults | {**mapping(state.get("inputs"))} for state in (self.old, self.new))
         by_value = []
         if self.old.get("inputs"):
             for key, item in declared.items():
@@ -148,10 +148,10 @@ def preview(text: str) -> Preview:
     events = [_event(line) for line in text.splitlines() if line.strip()]
     if not any("sequence" in event for event in events):
         raise ValueError("it is not what `pulumi preview --json` writes")
-    told = [_mapping(_mapping(event.get("resourcePreEvent")).get("metadata")) for event in events]
+    told = [mapping(mapping(event.get("resourcePreEvent")).get("metadata")) for event in events]
     steps = [_step(each, each.get("old"), each.get("new")) for each in told if each]
-    said = [_mapping(event.get("diagnosticEvent")) for event in events if "diagnosticEvent" in event]
-    summaries = [_mapping(event["summaryEvent"]).get("resourceChanges") for event in events if "summaryEvent" in event]
+    said = [mapping(event.get("diagnosticEvent")) for event in events if "diagnosticEvent" in event]
+    summaries = [mapping(event["summaryEvent"]).get("resourceChanges") for event in events if "summaryEvent" in event]
     return _preview(steps, said, summaries[-1] if summaries else None)
 
 
@@ -168,7 +168,7 @@ def _preview(steps: list[Step], said: Iterable[Mapping[str, Any]], summary: Any)
     diagnostics = tuple(dict.fromkeys(each for each in map(_diagnostic, said) if each))
     urns = [step.urn for step in steps] + [each.urn for each in diagnostics]
     stack = next((_stack(urn) for urn in urns if _stack(urn)), "")
-    same = _mapping(summary).get("same")
+    same = mapping(summary).get("same")
     # The stack counts itself too.
     staying = (same if isinstance(same, int) else 0) - any(step.op == "same" and _STACK in step.urn for step in steps)
     is_whole = summary is not None and not any(each.is_error for each in diagnostics)
@@ -176,10 +176,10 @@ def _preview(steps: list[Step], said: Iterable[Mapping[str, Any]], summary: Any)
 
 
 def _step(raw: Mapping[str, Any], old: Any, new: Any) -> Step:
-    states = [{**_mapping(state), **{part: veiled(_mapping(state).get(part)) for part in ("inputs", "outputs")}}
+    states = [{**mapping(state), **{part: veiled(mapping(state).get(part)) for part in ("inputs", "outputs")}}
               for state in (old, new)]  # fmt: skip
     kind = kind_of(raw.get("type") or states[0].get("type") or states[1].get("type"))
-    named = tuple(path for path in _mapping(raw.get("detailedDiff")) if not path.startswith("__"))
+    named = tuple(path for path in mapping(raw.get("detailedDiff")) if not path.startswith("__"))
     return Step(str(raw.get("op", "")), str(raw.get("urn", "")), kind, states[0], states[1], named)
 
 
@@ -202,14 +202,14 @@ def _stack(urn: str) -> str:
 
 def _event(line: str) -> Mapping[str, Any]:
     try:
-        return _mapping(json.loads(line))
+        return mapping(json.loads(line))
     except ValueError:
         return {}
 
 
 def _inside(value: Any, path: str) -> Any:
     for key in path.split("."):
-        value = _mapping(value).get(key)
+        value = mapping(value).get(key)
     return value
 
 
@@ -220,10 +220,6 @@ def _top(path: str) -> str:
 
 def _is_words(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(item, str) for item in value)
-
-
-def _mapping(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
 
 
 def _mappings(value: Any) -> list[Mapping[str, Any]]:

@@ -8,15 +8,15 @@ All else is for a person to decide: a guess would double an object, or take some
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from enum import Enum
 from typing import Any
 
-from .core.account import Account
+from .core.account import Account, AccountOf
 from .core.check import require
-from .core.custody import Holder
+from .core.class_keys import ADOPT, PROVIDER
 from .core.evidence import LOOKS_AFTER_SECONDS
 from .core.fields import properties
 from .core.lifecycle import Lifecycle
@@ -39,11 +39,6 @@ from .deployments import (
     settings_of,
 )
 from .ground.errors import InputError
-
-AccountOf = Callable[[Mapping[str, str]], Account]
-"""The account of settings that a state has; where it has none, those of the environment count."""
-# The Python classes' own, which never reach the core; so is every key that begins with two underscores.
-_PROVIDER, _ADOPT, _URN = "__provider", "adopt", "__urn"
 
 
 class Outcome(Enum):
@@ -79,10 +74,9 @@ class Create:
         self.account = account
         self.live = Lifecycle(entry.kind, account)
         given = plain(entry.raw.get("inputs") or {})
-        self.adopts = given.get(_ADOPT) is not None
-        urn = given.get(_URN)
-        self.holder = Holder(urn=urn if isinstance(urn, str) else entry.urn)
-        own = {key: value for key, value in given.items() if key != _ADOPT and not key.startswith("__")}
+        self.adopts = given.get(ADOPT) is not None
+        self.holder = entry.holder(given)
+        own = {key: value for key, value in given.items() if key != ADOPT and not key.startswith("__")}
         self.want = require(entry.kind.inputs, own, own, account.clock.now())
         self.inputs = self.want.plain()
 
@@ -114,8 +108,8 @@ class Create:
         raw_inputs = self.entry.raw.get("inputs") or {}
         hidden = {*self.live.secrets, *(name for name, value in raw_inputs.items() if has_secret(value))}
         outputs = {name: secret(value) if name in hidden else value for name, value in state.items()}
-        if _PROVIDER in raw_inputs:
-            outputs[_PROVIDER] = raw_inputs[_PROVIDER]
+        if PROVIDER in raw_inputs:
+            outputs[PROVIDER] = raw_inputs[PROVIDER]
         now = datetime.fromtimestamp(self.account.clock.now(), timezone.utc).isoformat().replace("+00:00", "Z")
         times = {"created": now, "modified": now}
         return {**self.entry.raw, "custom": True, "id": key, "outputs": outputs, **times}

@@ -7,7 +7,7 @@ are one, whatever the number of resource types and threads.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..config import Settings
@@ -195,6 +195,9 @@ class Account:
         self.wangsu.call(DeleteChannel(pull_id=",".join(ids)))
         return dict.fromkeys(ids)
 
+
+AccountOf = Callable[[Mapping[str, str]], Account]
+"""The account of settings that a state has; where it has none, those of the environment count."""
 
 _accounts: dict[Settings, Account] = {}
 _lock = threading.Lock()

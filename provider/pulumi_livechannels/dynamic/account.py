@@ -82,7 +82,7 @@ def _problems(given: Mapping[str, Any]) -> Iterator[Problem]:
         elif value is None:
             continue
         elif not isinstance(value, pulumi.Output):
-            for _, reason in config.problems({setting.key: _text(value)}):
+            for _, reason in config.problems({setting.key: config.as_text(value)}):
                 yield Problem(name, reason)
 
 
@@ -95,11 +95,7 @@ def _halves(given: Mapping[str, Any]) -> Iterator[Problem]:
 
 
 def _as_text(value: Any) -> Any:
-    return value.apply(_text) if isinstance(value, pulumi.Output) else _text(value)
-
-
-def _text(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    return value.apply(config.as_text) if isinstance(value, pulumi.Output) else config.as_text(value)
 
 
 def require_options(opts: Any, what: str) -> None:

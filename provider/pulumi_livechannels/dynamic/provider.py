@@ -26,6 +26,18 @@ from pulumi.output import Unknown as PulumiUnknown
 from pulumi.runtime.rpc import is_rpc_secret, unwrap_rpc_secret, wrap_rpc_secret
 
 from ..core.check import shown_as
+from ..core.class_keys import (
+    ADOPT,
+    CLICKS,
+    GIVEN,
+    HIDDEN,
+    HOLDER,
+    IGNORE,
+    NOT_OF_THE_OBJECT,
+    PREVIEW,
+    PROGRAM,
+    REPLACE,
+)
 from ..core.custody import NOBODY, Holder
 from ..core.diff import named
 from ..core.fields import UNKNOWN, properties
@@ -36,7 +48,6 @@ from ..ground.errors import ConfigurationError, ConflictError, NotFoundError, Pr
 from ..ground.logs import follow_environment
 from ..ground.orphaned import end_with_the_engine
 from ..ground.run_notes import engine_address
-from .keys import ADOPT, CLICKS, GIVEN, HIDDEN, HOLDER, IGNORE, NOT_OURS, PREVIEW, PROGRAM, REPLACE
 from .private.errors import speak_plainly
 from .private.settings import all_keys
 
@@ -207,7 +218,7 @@ def _holder(props: Mapping[str, Any]) -> Holder:
 
 def _inward(props: Mapping[str, Any]) -> dict[str, Any]:
     """What Pulumi sends as the core wants it."""
-    return {key: _value_in(value) for key, value in props.items() if key not in NOT_OURS}
+    return {key: _value_in(value) for key, value in props.items() if key not in NOT_OF_THE_OBJECT}
 
 
 def _value_in(value: Any) -> Any:

@@ -14,13 +14,13 @@ from typing import Any, ClassVar
 import pulumi
 from pulumi.dynamic import ResourceProvider
 
+from ..core.class_keys import ADOPT, HIDDEN, HOLDER, IGNORE, PREVIEW, PROVIDER, REPLACE
 from ..core.fields import Property, properties
 from ..core.resource import Resource
 from ..ground.errors import InputError, Problem
 from ..ground.hints import did_you_mean
 from ..stubs import docs
 from .account import PACKAGE, provider_around, require_options, require_ours
-from .keys import ADOPT, HIDDEN, HOLDER, IGNORE, PREVIEW, PROVIDER, REPLACE
 from .plain import plain
 from .private.parents import called
 from .times import as_text

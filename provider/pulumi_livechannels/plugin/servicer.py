@@ -323,13 +323,9 @@ def _answered(answer: Mapping[str, Any], secrets: Mapping[str, Secrets]) -> Any:
 
 def _texts(values: Mapping[str, Any]) -> dict[str, str]:
     """Settings as text, whichever way an SDK sent them; those that are not known yet are left out."""
-    texts = {}
-    for key, value in values.items():
-        if isinstance(value, bool):
-            texts[key] = str(value).lower()
-        elif isinstance(value, (str, int, float)):
-            texts[key] = str(value)
-    return texts
+    from ..config import as_text
+
+    return {key: as_text(value) for key, value in values.items() if isinstance(value, (str, int, float))}
 
 
 def _variables(variables: Mapping[str, str]) -> dict[str, str]:

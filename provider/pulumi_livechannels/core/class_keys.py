@@ -1,4 +1,4 @@
-"""What the classes tell the provider process beside the inputs, and what it notes in the outputs for itself.
+"""What the Python classes tell their provider process beside the inputs, and what it notes in the outputs for itself.
 
 The SDK passes neither the URN nor the options of a resource on. The engine shows nobody a key that begins with `__`.
 """
@@ -22,4 +22,4 @@ PROGRAM = "__program"
 GIVEN = "given"
 CLICKS = "clicks"
 
-NOT_OURS = (PROVIDER, ADOPT, HOLDER, PREVIEW, HIDDEN, REPLACE, IGNORE, PROGRAM)
+NOT_OF_THE_OBJECT = (PROVIDER, ADOPT, HOLDER, PREVIEW, HIDDEN, REPLACE, IGNORE, PROGRAM)
