@@ -182,6 +182,12 @@ def properties(model: type[BaseModel]) -> dict[str, Property]:
     return found
 
 
+@cache
+def by_name(model: type[BaseModel]) -> dict[str, Property]:
+    """Every property of a model, by its Python name."""
+    return {item.name: item for item in properties(model).values()}
+
+
 def _adapter(field: FieldInfo) -> TypeAdapter[Any]:
     """Validates one property alone, so that every broken one is found and unknown ones can be left out."""
     annotation: Any = field.annotation

@@ -7,12 +7,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pulumi
+from pulumi.runtime import get_config
 from pydantic.alias_generators import to_snake
 
 from .. import config
-from ..ground.errors import InputError, Problem
+from ..ground.errors import Problem
 from ..ground.hints import did_you_mean
-from .plain import plain
+from .plain import refusal
 from .private.waiting import value_of
 
 # The package of the plugin that serves the Python classes; the SDK gives a resource providers of its own package only.
@@ -35,9 +36,7 @@ class Provider(pulumi.ProviderResource):
         given = {name: value for name, value in settings.items() if value is not None}
         problems = [*_problems(settings), *_halves(given)]
         if problems:
-            error = InputError(problems)
-            error.operation = f"Provider {resource_name}"
-            raise plain(error)
+            raise refusal(f"Provider {resource_name}", problems)
         self._given: dict[str, Any] = {_BY_NAME[name].key: _as_text(value) for name, value in given.items()}
         props = {
             f"{config.NAMESPACE}:{setting.key}": pulumi.Output.secret(self._given[setting.key])
@@ -98,6 +97,12 @@ def _as_text(value: Any) -> Any:
     return value.apply(config.as_text) if isinstance(value, pulumi.Output) else config.as_text(value)
 
 
+def stack_settings() -> dict[str, str]:
+    """The settings that the stack's configuration has, by key, in a program's own process."""
+    given = {setting.key: get_config(f"{config.NAMESPACE}:{setting.key}") for setting in config.SETTINGS}
+    return {key: str(value) for key, value in given.items() if value is not None}
+
+
 def require_options(opts: Any, what: str) -> None:
     """Return for options of a resource, and for none.
 
@@ -106,9 +111,7 @@ def require_options(opts: Any, what: str) -> None:
     """
     if opts is not None and not isinstance(opts, pulumi.ResourceOptions):
         text = f"must be a pulumi.ResourceOptions, but is {type(opts).__name__}: everything else is given by name"
-        error = InputError([Problem("opts", text)])
-        error.operation = what
-        raise plain(error)
+        raise refusal(what, [Problem("opts", text)])
 
 
 def provider_around(parent: pulumi.Resource | None) -> pulumi.ProviderResource | None:
@@ -131,6 +134,4 @@ def require_ours(provider: Any, what: str) -> None:
         else type(provider).__name__
     )
     text = f"must be a pulumi_livechannels.Provider, but is {other}: give it one, or leave it out"
-    error = InputError([Problem("provider", text)])
-    error.operation = what
-    raise plain(error)
+    raise refusal(what, [Problem("provider", text)])

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from pydantic import BaseModel
 
-from ..core.fields import Property, properties
+from ..core.fields import Property, by_name
 from ..core.function import element
 from ..core.reporting.columns import Fold, columns
 from ..core.values.times import VENDOR_ZONE, moment
@@ -55,11 +55,11 @@ def frame(values: Mapping[str, Any], model: type[BaseModel]) -> DataFrame:
 
 def _table(values: Mapping[str, Any], model: type[BaseModel]) -> tuple[list[Property], list[Any]]:
     """The columns and the lines: one for each slot, else for each row or item, else one for all."""
-    declared, parts = _declared(model), [values]
+    declared, parts = by_name(model), [values]
     for name in _LISTS:
         if name in declared:
             parts, model = values[name], _inside(declared[name])
-            declared = _declared(model)
+            declared = by_name(model)
     if _SERIES not in declared:
         return list(declared.values()), parts
     # What a row adds up to would stand on each of its lines, and be added up once more.
@@ -67,12 +67,8 @@ def _table(values: Mapping[str, Any], model: type[BaseModel]) -> tuple[list[Prop
     about = [column.name for column in kinds if column.fold is Fold.NAME or (column.fold is Fold.GAUGE and column.text)]
     named = [{name: part.get(name) for name in about} for part in parts]
     lines = [{**names, **slot} for names, part in zip(named, parts, strict=True) for slot in part[_SERIES]]
-    slots = _declared(_inside(declared[_SERIES]))
+    slots = by_name(_inside(declared[_SERIES]))
     return [*(declared[name] for name in about), *slots.values()], lines
-
-
-def _declared(model: type[BaseModel]) -> dict[str, Property]:
-    return {item.name: item for item in properties(model).values()}
 
 
 def _inside(item: Property) -> type[BaseModel]:

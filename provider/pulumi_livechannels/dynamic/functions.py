@@ -8,7 +8,6 @@ from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 import pulumi
-from pulumi.runtime import get_config
 from pydantic.alias_generators import to_snake
 
 from ..core.asking import ask
@@ -17,7 +16,7 @@ from ..functions import of_module
 from ..ground.errors import LiveChannelsError
 from ..ground.hints import no_attribute
 from ..stubs import function_docs, models
-from .account import PACKAGE, Provider, provider_around
+from .account import PACKAGE, Provider, provider_around, stack_settings
 from .calls import OUTPUT, Call, by_need, caller
 from .records import Record
 
@@ -182,7 +181,4 @@ def _account(settings: Mapping[str, str] | None) -> Account:
     from ..ground.logs import follow_environment
 
     follow_environment()
-    if settings is None:
-        given = {setting.key: get_config(f"{config.NAMESPACE}:{setting.key}") for setting in config.SETTINGS}
-        settings = {key: str(value) for key, value in given.items() if value is not None}
-    return account_of(config.load(settings), pulumi.log.warn)
+    return account_of(config.load(stack_settings() if settings is None else settings), pulumi.log.warn)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, TypeVar
 
 import pulumi
 
-from ..ground.errors import LiveChannelsError
+from ..ground.errors import InputError, LiveChannelsError, Problem
 
 E = TypeVar("E", bound=LiveChannelsError)
 
@@ -21,4 +22,11 @@ def plain(error: E) -> E:
             names = {"__doc__": kind.__doc__, "__module__": kind.__module__}
             _run_errors[kind] = type(kind.__name__, (kind, pulumi.RunError), names)
         error.__class__ = _run_errors[kind]
+    return error
+
+
+def refusal(what: str, problems: Sequence[Problem]) -> InputError:
+    """The plain error for mistakes in something that the program declares, which `what` names."""
+    error = plain(InputError(problems))
+    error.operation = what
     return error

@@ -74,8 +74,8 @@ class LiveProvider(ResourceProvider):
         prefix = f"{config.NAMESPACE}:"
         given = {setting.key: req.config.get(f"{prefix}{setting.key}") for setting in config.SETTINGS}
         ours = {key: str(value) for key, value in given.items() if value is not None}
-        named = [key.removeprefix(prefix) for key in all_keys(req.config) if key.startswith(prefix)]
-        for key, hint in config.unknown_keys(named):
+        set_keys = [key.removeprefix(prefix) for key in all_keys(req.config) if key.startswith(prefix)]
+        for key, hint in config.unknown_keys(set_keys):
             sentence = f"config {prefix}{key} {hint}"
             if sentence not in _told_configuration:
                 _told_configuration.add(sentence)
@@ -100,13 +100,13 @@ class LiveProvider(ResourceProvider):
             _holder(news),
             adopt if adopt and isinstance(adopt, str) else None,
             hidden,
-            named(news.get(REPLACE) or ()),
+            _paths(news, REPLACE),
         )
         problems, warnings = checked.problems, checked.warnings
         if ADOPT in face and not (adopt and isinstance(adopt, str)):
             problems.append(Problem(ADOPT, "must be the id of an object, as text that is known before the run"))
         elif isinstance(adopt, str) and news.get(PREVIEW) and not olds and not problems:
-            foreseen = lifecycle.foresee_adoption(adopt, checked.inputs, hidden, _ignored(news))
+            foreseen = lifecycle.foresee_adoption(adopt, checked.inputs, hidden, _paths(news, IGNORE))
             problems, warnings = foreseen.problems, warnings + foreseen.warnings
         for warning in warnings:
             _tell(f"{self.kind.__name__} {_holder(news).name}: {warning}")
@@ -125,7 +125,7 @@ class LiveProvider(ResourceProvider):
         """What differs; a changed `__provider` or `adopt` is no difference."""
         lifecycle = self._lifecycle()
         state, news, holder = _inward(_olds), _inward(_news), _holder(_news)
-        adopt = _news.get(ADOPT)
+        adopt, ignored = _news.get(ADOPT), _paths(_news, IGNORE)
         if isinstance(adopt, str) and lifecycle.resource.canonical(adopt) != lifecycle.resource.canonical(_id):
             raise ConflictError(
                 f"{holder.name or self.kind.__name__} holds {_id}, and the program adopts {adopt} in its place",
@@ -134,7 +134,7 @@ class LiveProvider(ResourceProvider):
         if holder in _in_preview:
             # Refreshed, the state and the inputs agree, and Pulumi shows no difference where a value is secret.
             noted = _olds.get(PROGRAM) or {}
-            clicks = [path for path in noted.get(CLICKS, ()) if not _ignored(_news)(path)]
+            clicks = [path for path in noted.get(CLICKS, ()) if not ignored(path)]
             for sentence in lifecycle.told_clicks(clicks, state, news, _news.get(HIDDEN) or ()):
                 _tell(f"{self.kind.__name__} {holder.name}: {sentence}")
         found = lifecycle.plan(
@@ -144,8 +144,8 @@ class LiveProvider(ResourceProvider):
             holder,
             adopting=adopt is not None,
             preview=holder in _in_preview,
-            ignored=_ignored(_news),
-            replacing=named(_news.get(REPLACE) or ()),
+            ignored=ignored,
+            replacing=_paths(_news, REPLACE),
         )
         replaces = found.tops(found.replaces)
         return DiffResult(
@@ -156,9 +156,11 @@ class LiveProvider(ResourceProvider):
 
     def create(self, props: dict[str, Any]) -> CreateResult:
         """Make the object, or take over the one that `adopt` names."""
-        adopt, lifecycle, holder = props.get(ADOPT), self._lifecycle(), _holder(props)
-        inputs = _inward(props)
-        made = lifecycle.adopt(adopt, inputs, holder, _ignored(props)) if adopt else lifecycle.create(inputs, holder)
+        adopt, lifecycle, holder, inputs = props.get(ADOPT), self._lifecycle(), _holder(props), _inward(props)
+        if adopt:
+            made = lifecycle.adopt(adopt, inputs, holder, _paths(props, IGNORE))
+        else:
+            made = lifecycle.create(inputs, holder)
         return CreateResult(made.id, _told(made, props))
 
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
@@ -186,7 +188,7 @@ class LiveProvider(ResourceProvider):
             _inward(_news),
             _holder(_news),
             adopting=_news.get(ADOPT) == _id,
-            ignored=_ignored(_news),
+            ignored=_paths(_news, IGNORE),
         )
         return UpdateResult(_told(made, _news))
 
@@ -244,9 +246,9 @@ def _outward(value: Any) -> Any:
     return value
 
 
-def _ignored(props: Mapping[str, Any]) -> Callable[[str], bool]:
-    """Whether the program has us ignore the difference of a path. The engine sees to it too, but not in an adoption."""
-    return named(props.get(IGNORE) or ())
+def _paths(props: Mapping[str, Any], option: str) -> Callable[[str], bool]:
+    """Whether an option of the resource names a path. The engine sees to `IGNORE` too, but not in an adoption."""
+    return named(props.get(option) or ())
 
 
 def _inputs(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
-from ..core.fields import properties
+from ..core.fields import by_name
 from ..core.function import element
 from ..ground.hints import did_you_mean
 
@@ -36,9 +36,11 @@ class Record(dict[str, Any]):
     """
 
     def __init__(self, values: Mapping[str, Any], model: type[BaseModel], twin: str | None = None) -> None:
-        declared = _declared(model)
+        declared, elements = by_name(model), _elements(model)
         super().__init__(
-            (name, _seen(values[key], inside, twin)) for name, (key, inside) in declared.items() if key in values
+            (name, _seen(values[item.key], elements[name], twin))
+            for name, item in declared.items()
+            if item.key in values
         )
         self.__dict__.update(_model=model, _declared=declared, _twin=twin)
         if "items" in declared:
@@ -75,15 +77,18 @@ class Record(dict[str, Any]):
         if name not in self._declared:
             hint = did_you_mean(name, self._declared, f"there are {', '.join(self._declared)}.")
             raise AttributeError(f"there is no {name} in this answer: {hint}")
-        if name not in self and self._twin and _is_secret(self._model, name):
+        if name not in self and self._is_left_out(name):
             raise AttributeError(f"{name} is a secret, which a plain function leaves out: call {self._twin}")
         return self.get(name)
 
     def __missing__(self, name: str) -> Any:
         # A key that is not there says more of itself than its name, but stays a KeyError.
-        if self._twin and name in self._declared and _is_secret(self._model, name):
+        if self._is_left_out(name):
             raise KeyError(f"{name} is a secret, which a plain function leaves out: call {self._twin}")
         raise KeyError(name)
+
+    def _is_left_out(self, name: str) -> bool:
+        return bool(self._twin) and name in self._declared and self._declared[name].flags.secret
 
     def _refuse(self, *_: Any, **__: Any) -> Any:
         raise TypeError("an answer cannot be changed")
@@ -106,13 +111,9 @@ class Record(dict[str, Any]):
 
 
 @cache
-def _declared(model: type[BaseModel]) -> Mapping[str, tuple[str, type[BaseModel] | None]]:
-    """By Python name the key in an answer, and the model of what stands there."""
-    return {item.name: (item.key, element(item.annotation)) for item in properties(model).values()}
-
-
-def _is_secret(model: type[BaseModel], name: str) -> bool:
-    return any(item.name == name and item.flags.secret for item in properties(model).values())
+def _elements(model: type[BaseModel]) -> Mapping[str, type[BaseModel] | None]:
+    """By Python name the model of what stands there; found out once, for a report has it in every slot."""
+    return {name: element(item.annotation) for name, item in by_name(model).items()}
 
 
 def _seen(value: Any, model: type[BaseModel] | None, twin: str | None) -> Any:

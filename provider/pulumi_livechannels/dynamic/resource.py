@@ -13,15 +13,17 @@ from typing import Any, ClassVar
 
 import pulumi
 from pulumi.dynamic import ResourceProvider
+from pulumi.runtime.config import is_config_secret
 
+from .. import config
 from ..core.class_keys import ADOPT, HIDDEN, HOLDER, IGNORE, PREVIEW, PROVIDER, REPLACE
 from ..core.fields import Property, properties
 from ..core.resource import Resource
 from ..ground.errors import InputError, Problem
 from ..ground.hints import did_you_mean
 from ..stubs import docs
-from .account import PACKAGE, provider_around, require_options, require_ours
-from .plain import plain
+from .account import PACKAGE, provider_around, require_options, require_ours, stack_settings
+from .plain import plain, refusal
 from .private.parents import called
 from .times import as_text
 from .values import sendable
@@ -37,13 +39,9 @@ def _warn_of_plain_secrets() -> None:
     if _warned.is_set():
         return
     _warned.set()
-    from pulumi.runtime.config import get_config, is_config_secret
-
-    from .. import config
-
-    keys = {setting.key: f"{config.NAMESPACE}:{setting.key}" for setting in config.SETTINGS}
-    given = {key: str(value) for key, full in keys.items() if (value := get_config(full)) is not None}
-    for sentence in config.plain_secrets(given, [key for key, full in keys.items() if is_config_secret(full)]):
+    given = stack_settings()
+    secret = [key for key in given if is_config_secret(f"{config.NAMESPACE}:{key}")]
+    for sentence in config.plain_secrets(given, secret):
         pulumi.log.warn(sentence)
 
 
@@ -79,12 +77,12 @@ class LiveResource(pulumi.CustomResource):
         self, resource_name: str, opts: pulumi.ResourceOptions | None = None, *, adopt: str | None = None, **inputs: Any
     ) -> None:
         _warn_of_plain_secrets()
-        kind = self._kind
-        require_options(opts, f"{kind} {resource_name}")
-        inputs = self._taken(f"{kind} {resource_name}", inputs)
+        kind, what = self._kind, f"{self._kind} {resource_name}"
+        require_options(opts, what)
+        inputs = self._taken(what, inputs)
         hidden = pulumi.ResourceOptions(additional_secret_outputs=[*self._secrets])
         options = hidden if opts is None else pulumi.ResourceOptions.merge(opts, hidden)
-        require_ours(opts.provider if opts else None, f"{kind} {resource_name}")
+        require_ours(opts.provider if opts else None, what)
         if options.provider is None and not options.providers:
             options.provider = provider_around(options.parent)
         props: dict[str, Any] = {**self._unset, **inputs, PROVIDER: stored(self._provider_class)}
@@ -115,9 +113,8 @@ class LiveResource(pulumi.CustomResource):
             InputError: the id is no text.
         """
         if not (id and isinstance(id, str)) and not isinstance(id, pulumi.Output):
-            error = InputError([Problem("id", f"must be text, but is {type(id).__name__}: write the object's id")])
-            error.operation = f"{cls._kind} {resource_name}"
-            raise plain(error)
+            problem = Problem("id", f"must be text, but is {type(id).__name__}: write the object's id")
+            raise refusal(f"{cls._kind} {resource_name}", [problem])
         return cls(resource_name, pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=id)))
 
     def vendor_id(self) -> pulumi.Output[str]:
@@ -141,9 +138,7 @@ class LiveResource(pulumi.CustomResource):
             except InputError as error:
                 problems += error.problems
         if problems:
-            refused = InputError(problems)
-            refused.operation = what
-            raise plain(refused)
+            raise refusal(what, problems)
         return taken
 
     @classmethod
