@@ -206,19 +206,14 @@ class Custody:
             if not planned:
                 return
             keeps = label in self._in_program and not leaving
-            was_kept = (thing, mark) in self._kept
-            self._kept.discard((thing, mark))
+            if keeps is not ((thing, mark) in self._kept):
+                self._note("kept", kind, key, mark, keeps)
             if not keeps:
-                if was_kept:
-                    self._note("kept", kind, key, mark, False)
                 return
             taken_mark, taken_by = self._taken.get(thing, ("", ""))
             others = [taken_by if taken_mark and taken_mark != mark else "", self._wished.get(thing)]
             others += self._kept_by(thing)
             other = next((each for each in others if each and each != label), None)
-            self._kept.add((thing, mark))
-            if not was_kept:
-                self._note("kept", kind, key, mark, True)
         if other is not None:
             _refuse(kind, key, label, other)
 

@@ -129,7 +129,10 @@ class Lifecycle(Foresight):
         if self.kind.adoptable:
             # An action holds nothing that a plan could drop.
             self.guards.require_ours(key, state)
-            (self.guards.require_proven if found.any else self.guards.tell_unproven)(key, state)
+            if found.any:
+                self.guards.require_proven(key, state)
+            else:
+                self.guards.tell_unproven(key, state)
         self.guards.note_channel(key, news)
         found.unfinished += self.guards.outdated(state)
         if found.replaces and self.account.custody.is_in_program(holder):

@@ -50,7 +50,7 @@ class RunNotes:
         self._warn = warn
         self._own = f"{os.getpid()}.{time.time_ns()}"
         self._lock = threading.Lock()
-        self._handle: int | None = None
+        self._handle = -1
         self._read = 0
         # Without such locks an old file could not be told from a new one.
         self._usable = fcntl is not None
@@ -61,7 +61,7 @@ class RunNotes:
         line = json.dumps([self._own, *note]).encode() + b"\n"
         with self._lock:
             # In one piece, so that lines of several processes never mix.
-            self._try(lambda: os.write(self._handle or 0, line))
+            self._try(lambda: os.write(self._handle, line))
 
     def heard(self) -> list[list[Any]]:
         """What others have noted since the last time, oldest first."""
@@ -90,6 +90,9 @@ class RunNotes:
         fcntl.flock(self._handle, fcntl.LOCK_SH)
 
     def _new_lines(self) -> list[bytes]:
+        # Asked for before every decision, and mostly there is nothing new.
+        if os.fstat(self._handle).st_size == self._read:
+            return []
         with self._file.open("rb") as file:
             file.seek(self._read)
             whole = file.read().rpartition(b"\n")[0]
