@@ -13,35 +13,12 @@ from pulumi.runtime.proto import provider_pb2 as messages
 
 import pulumi_livechannels as live
 from kit import ALL
+from options_kit import MAIN, OtherProvider, caught, options
 from pulumi_livechannels import InputError
-from pulumi_livechannels.dynamic.account import PACKAGE
 from pulumi_livechannels.emulator.server import environment
 from test_dynamic import CHANNEL, GOLDEN, Recorder, check, emulated, provider_process, struct
 
-__all__ = ["emulated"]
-MAIN = {"channel_name": "Main", "channel_type": "live", "push_domain": "push.example.com", "pull_rates": ["hd"]}
-
-
-@pytest.fixture
-def caught(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
-    """What the last class handed to Pulumi."""
-    found: dict[str, Any] = {}
-
-    def keep(self: Any, token: str, name: str, props: Any, opts: pulumi.ResourceOptions) -> None:
-        found.update(token=token, props=props, opts=opts)
-
-    monkeypatch.setattr(pulumi.CustomResource, "__init__", keep)
-    monkeypatch.setattr(pulumi, "get_stack", lambda: "dev")
-    monkeypatch.setattr(pulumi, "get_project", lambda: "test")
-    return found
-
-
-def secret(value: str) -> dict[str, str]:
-    return {rpc._special_sig_key: rpc._special_secret_sig, "value": value}
-
-
-def options(**given: Any) -> pulumi.ResourceOptions:
-    return pulumi.ResourceOptions(**given)
+__all__ = ["caught", "emulated"]
 
 
 @pytest.mark.parametrize(
@@ -81,64 +58,6 @@ def test_get_only_reads(caught: dict[str, Any], name: str) -> None:
     assert caught["opts"].id == "abc"
     assert caught["token"] == f"pulumi-python:dynamic/livechannels:{name}"
     assert [key for key, value in caught["props"].items() if value is not None] == ["__provider"]
-
-
-class OtherProvider(pulumi.ProviderResource):
-    """One of another package, without an engine."""
-
-    def __init__(self, package: str) -> None:
-        self.package = package
-
-
-@pytest.mark.parametrize("name", sorted(ALL))
-def test_a_provider_of_another_package_is_an_error(caught: dict[str, Any], name: str) -> None:
-    for other in ("aws", "livechannels"):
-        with pytest.raises(InputError, match=rf"{name} main: provider must be .* of the package {other}") as told:
-            getattr(live, name)("main", options(provider=OtherProvider(other)))
-        assert isinstance(told.value, pulumi.RunError), "so Pulumi shows no traceback"
-    getattr(live, name)("main", options(provider=OtherProvider(PACKAGE)))
-
-
-@pulumi.runtime.test
-def test_a_provider_takes_every_setting_as_text_and_hides_keys() -> Any:
-    recorder = Recorder()
-    pulumi.runtime.set_mocks(recorder)
-    b = live.Provider("b", access_key="ak", secret_key="sk", calls_per_five_minutes=100, allow_account_change=True)
-
-    def look(_: Any) -> None:
-        assert recorder.types["b"] == "pulumi:providers:pulumi-python"
-        assert recorder.inputs["b"] == {
-            "livechannels:accessKey": secret("ak"),
-            "livechannels:secretKey": secret("sk"),
-            "livechannels:callsPerFiveMinutes": "100",
-            "livechannels:allowAccountChange": "true",
-        }
-
-    return b.urn.apply(look)
-
-
-def test_a_wrong_setting_of_a_provider_is_named() -> None:
-    with pytest.raises(InputError) as told:
-        live.Provider("b", acess_key="x", site="mars", drift_depth="full")
-    assert "Provider b: acess_key is no setting: did you mean access_key?" in str(told.value)
-    assert "site must be one of wangsu, cdnetworks, but is 'mars'" in str(told.value)
-
-
-@pytest.mark.parametrize("setting", ["access_key", "secret_key", "username", "api_key"])
-def test_a_key_that_is_empty_is_not_taken_from_the_environment(setting: str) -> None:
-    for value in ("", None):
-        with pytest.raises(InputError, match=f"{setting} is {value!r}: give it a value, or leave it out"):
-            live.Provider("b", **{setting: value})
-
-
-@pytest.mark.parametrize("name", sorted(ALL))
-def test_a_provider_under_the_name_of_the_package_counts(caught: dict[str, Any], name: str) -> None:
-    b = object.__new__(live.Provider)
-    b.package = PACKAGE
-    team = object.__new__(pulumi.ComponentResource)
-    team._providers = {"livechannels": b}
-    getattr(live, name)("main", options(parent=team))
-    assert caught["opts"].provider is b
 
 
 def test_a_subclass_is_of_the_same_kind(caught: dict[str, Any]) -> None:
@@ -288,39 +207,6 @@ def test_what_the_program_wants_replaced_is_replaced(emulated: tuple[int, Any]) 
             assert list(found.replaces) == replaces
 
 
-@pulumi.runtime.test
-def test_functions_ask_with_the_settings_of_their_provider(
-    emulated: tuple[int, Any], monkeypatch: pytest.MonkeyPatch
-) -> Any:
-    port, platform = emulated
-    for variable in environment(port, 0):
-        monkeypatch.delenv(variable, raising=False)
-    pulumi.runtime.set_mocks(Recorder())
-    keys = environment(port, 0)
-    b = live.Provider(
-        "b",
-        access_key=keys["LIVECHANNELS_ACCESS_KEY"],
-        secret_key=pulumi.Output.secret(keys["LIVECHANNELS_SECRET_KEY"]),
-        endpoint=f"http://127.0.0.1:{port}",
-        calls_per_five_minutes=0,
-    )
-    assert list(live.get_channels(provider=b).items) == []
-
-    def look(answer: Any) -> None:
-        assert list(answer.items) == []
-        assert [call["action"] for call in platform.journal] == ["getChannelList", "getChannelList"]
-
-    return live.get_channels_output(provider=b).apply(look)
-
-
-def test_a_function_needs_a_provider_that_tells_its_settings() -> None:
-    for asked in (live.get_channels, live.get_channels_output):
-        with pytest.raises(
-            InputError, match=r"get_channels(_output)? at .*test_options.py:\d+: provider must be a pulumi"
-        ):
-            asked(provider=OtherProvider("aws"))
-
-
 @pytest.mark.parametrize(
     ("inputs", "told"),
     [
@@ -360,42 +246,7 @@ def test_a_path_that_names_nothing_is_pointed_out(caught: dict[str, Any], monkey
         live.Channel("main", options(ignore_changes="channel_name"), **MAIN)
 
 
-def test_half_a_pair_of_keys_is_not_completed_from_the_environment() -> None:
-    with pytest.raises(InputError, match="secret_key is missing beside access_key"):
-        live.Provider("b", access_key="x")
-    with pytest.raises(InputError, match="username is missing beside api_key"):
-        live.Provider("b", api_key="x")
-
-
 def test_a_misspelt_property_is_hinted_in_python(emulated: tuple[int, Any]) -> None:
     with provider_process({}, environment(emulated[0], 0)) as stub:
         (failure,) = check(stub, chanel_name="x").failures
     assert failure.reason == "is not a property here: did you mean channel_name?"
-
-
-@pulumi.runtime.test
-def test_a_function_follows_the_provider_of_its_options(
-    emulated: tuple[int, Any], monkeypatch: pytest.MonkeyPatch
-) -> Any:
-    port, platform = emulated
-    keys = environment(port, 0)
-    for variable in keys:
-        monkeypatch.delenv(variable, raising=False)
-    pulumi.runtime.set_mocks(Recorder())
-    own = {"access_key": keys["LIVECHANNELS_ACCESS_KEY"], "secret_key": keys["LIVECHANNELS_SECRET_KEY"]}
-    b = live.Provider("b", endpoint=f"http://127.0.0.1:{port}", calls_per_five_minutes=0, **own)
-    by_list = pulumi.ComponentResource("test:index:Team", "one", None, options(providers=[b]))
-    by_name = pulumi.ComponentResource("test:index:Team", "two", None, options(providers={"livechannels": b}))
-    for given in (
-        pulumi.InvokeOptions(provider=b),
-        pulumi.InvokeOptions(parent=by_list),
-        pulumi.InvokeOptions(parent=by_name),
-    ):
-        assert live.get_channels(opts=given).items == []
-    return live.get_channels_output(opts=pulumi.InvokeOptions(parent=by_list)).apply(
-        lambda answer: _assert(len(platform.journal) == 2)
-    )
-
-
-def _assert(condition: bool) -> None:
-    assert condition
