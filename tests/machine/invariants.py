@@ -256,7 +256,8 @@ class Judge:
             key = held.object
             if key is None:
                 continue
-            if held.kind == "ChannelStateCallback" and held.urn in self.unsure:
+            names = {urn_of(self.engine.face, item.kind, name) for name in (item.name, *item.aliases)}
+            if held.kind == "ChannelStateCallback" and names & self.unsure:
                 # Its deletion was under way in a death, which the state says, and nobody can see what became of it.
                 continue
             if key not in alive and not self._over(item, key) and not self._told_unsure(held):

@@ -22,6 +22,7 @@ PATIENCE = 3
 EQUALS = re.compile(r"run already: (\w+(?:, \w+)+)\. .*end all but one of them")
 IN_PLACE = re.compile(r"the platform has RecordTask (\w+) in its place")
 ALIAS = re.compile(r"give this resource the name (\w+) as an alias")
+TWICE = re.compile(r"is held by \w+ already, .* Next: declare the object once")
 
 
 class Person:
@@ -98,6 +99,9 @@ class Person:
                     self.play.remove(item.name)
                 else:
                     item.adopt = None
+            elif TWICE.search(failed[item.name]):
+                self.play.remove(item.name)
+                acted = True
         return acted
 
     def _have_ended(self, item: Declared) -> bool:
