@@ -20,6 +20,7 @@ from pulumi_livechannels import config
 from pulumi_livechannels.core.account import Account
 from pulumi_livechannels.core.custody import Holder
 from pulumi_livechannels.core.lifecycle import Lifecycle
+from pulumi_livechannels.core.values.times import VENDOR_TIME, VENDOR_ZONE
 from pulumi_livechannels.emulator.platform import Platform
 from pulumi_livechannels.emulator.server import environment, running
 from pulumi_livechannels.emulator.wangsu import channels, recording
@@ -79,7 +80,12 @@ class Bench:
     def fill(self, name: str, number: int) -> None:
         """Put others' objects of a kind into the account."""
         for index in range(number if name in FILLERS else 0):
-            FILLERS[name](index, self.platform.store)
+            made = FILLERS[name](index, self.platform.store)
+            kind, key = name[0].lower() + name[1:], made.get("pullId") or made["directoryId"]
+            # An hour after one another, as people make them.
+            at = datetime.now(VENDOR_ZONE) + timedelta(hours=index)
+            row = {**(self.platform.store.get(kind, key) or {}), "createTime": at.strftime(VENDOR_TIME)}
+            self.platform.store.put(kind, key, row)
 
     def hosts(self, number: int) -> list[str]:
         """Channels to record and to relay, by their ids."""

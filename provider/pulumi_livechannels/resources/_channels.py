@@ -15,7 +15,9 @@ from ..core.evidence import Look
 from ..core.fields import Model, prop
 from ..core.listing import PAGE_SIZE, Head
 from ..core.resource import I, Listable
+from ..core.seeking import Seeker
 from ..core.values.media import ASKABLE_PROTOCOLS, RATE_FIELDS, RATES, protocol
+from ..core.values.times import from_vendor
 from ..ground.errors import ChannelLiveError, LiveChannelsError, Problem, RefusedError
 from ..vendors.wangsu.channels import DeleteChannel, RateUrls
 from ..vendors.wangsu.forwarding import GetForwardTaskList
@@ -88,6 +90,19 @@ class ChannelLike(Listable[I]):
 
     id_key: ClassVar[str] = "pullId"
     is_channel = True
+
+    @property
+    def seeker(self) -> Seeker[Any]:
+        """Finds channels in the list, shared within the account."""
+        return self.account.shared(
+            (type(self), Seeker),
+            lambda: Seeker(self.page, lambda item: self.listed(item).id, lambda item: from_vendor(item.create_time)),
+        )
+
+    def outdated(self, key: str | None) -> None:
+        """What the list says of it is no longer believed."""
+        super().outdated(key)
+        self.seeker.forget()
 
     @abstractmethod
     def is_alike(self, item: Any, want: I) -> bool:

@@ -184,8 +184,8 @@ class Channel(ChannelLike[ChannelInputs]):
         return {**_state(key, configured, found, push_url), **({} if found else {UNLISTED: True})}
 
     def skim(self, key: str, prior: Mapping[str, Any]) -> dict[str, Any] | None:
-        """getChannelList alone; a channel that it lacks is read in full."""
-        item = self.listing.find(key)
+        """getChannelList alone; a channel that it lacks, or that one call alone finds, is read in full."""
+        item = self.seeker.find(key, prior.get("createTime"))
         if item is None:
             return self.read(key, prior)
         self._tell_rotation(key, item.push_url, prior)

@@ -140,8 +140,8 @@ class PullChannel(ChannelLike[PullChannelInputs]):
         return {"pullId": key, **told(state)}
 
     def skim(self, key: str, prior: Mapping[str, Any]) -> dict[str, Any] | None:
-        """getPullChannelList alone; a channel that it lacks is read in full."""
-        item = self.listing.find(key)
+        """getPullChannelList alone; a channel that it lacks, or that one call alone finds, is read in full."""
+        item = self.seeker.find(key, prior.get("createTime"))
         if item is None:
             return self.read(key, prior)
         state = {
