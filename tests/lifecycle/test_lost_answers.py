@@ -197,13 +197,14 @@ def test_an_object_that_cannot_be_read_back_is_kept_and_finished_later(stage: St
         "RecordTask": "/live/channelManage/recordTaskListQuery",
         "ForwardTask": "/live/forwardTask/getForwardTaskList",
     }
-    # Of relays the same list is asked before anything is sent, and once more for another one.
-    looks_before = {"ForwardTask": 2}.get(name, 0)
-    stage.fault(paths[name], "refuse", nth=1 + looks_before, times=4)
+    # Of relays the same list is asked before anything is sent.
+    looks_before = {"ForwardTask": 1}.get(name, 0)
+    stage.fault(paths[name], "refuse", nth=1 + looks_before, times=1_000)
     made = stage.of(name).create(inputs)
     assert "could not be read back" in made.unfinished[0]
     assert stage.objects(name)[-1]["id"] == made.id == made.state[KINDS[name].id_key]
 
+    stage.platform.faults.clear()
     stage.new_run()
     assert stage.of(name).diff(made.state, inputs).unfinished
     finished = stage.of(name).update(made.id, made.state, inputs)
@@ -215,3 +216,12 @@ def test_what_the_answer_to_a_create_has_told_is_not_asked_again(stage: Stage) -
     assert [call["action"] for call in stage.platform.journal] == ["directoryCreate"]
     stage.new_run()
     assert stage.of("RecordDirectory").read(made.id, made.state) == made.state
+
+
+@pytest.mark.rule("R41")
+def test_a_relay_costs_its_start_and_a_look_before_and_after(stage: Stage) -> None:
+    inputs = stage.sample("ForwardTask")
+    stage.platform.journal.clear()
+    stage.up("ForwardTask", **inputs)
+    actions = [call["action"] for call in stage.platform.journal]
+    assert actions == ["getForwardTaskList", "startForwardTask", "getForwardTaskList"]

@@ -131,7 +131,7 @@ WANTED: dict[str, Callable[[int, list[str]], dict[str, Any]]] = {
     "RecordDirectory": lambda number, hosts: {"directoryType": f"own{number}", "path": f"own/{number}"},
     "RecordTask": lambda number, hosts: {"pullId": hosts[number], "endTime": STOP},
     "ForwardTask": lambda number, hosts: {
-        "pullId": hosts[0],
+        "pullId": hosts[number],
         "forwardUrl": f"rtmp://relay.example.net/app/{number}",
         "endTime": STOP,
     },
@@ -203,7 +203,8 @@ FEWEST_NEW: dict[str, Callable[[int, int], int]] = {
     "RecordDirectory": lambda number, together: number,
     # A look before, so that none is started twice; made; and a page for those at once.
     "RecordTask": lambda number, together: 2 * number + math.ceil(number / together),
-    "ForwardTask": lambda number, together: 2 * number + math.ceil(number / together),
+    # A look before and one after, as the platform would start an equal one.
+    "ForwardTask": lambda number, together: 3 * number,
 }
 
 

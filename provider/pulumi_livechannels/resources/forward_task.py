@@ -186,7 +186,18 @@ class ForwardTask(Listable[ForwardTaskInputs]):
 
     def look(self, want: ForwardTaskInputs, holder: Holder) -> Look:
         """Open relays of the channel to the address: `standing` found none before."""
-        return lambda: [item.task_id for item in self._open(want)]
+
+        def ids() -> list[str]:
+            found = {item.task_id: item for item in self._open(want)}
+            self._shown.update(found)
+            return list(found)
+
+        return ids
+
+    @property
+    def _shown(self) -> dict[str, ForwardTaskItem]:
+        """New relays as the look after their creation has shown them, which need no second one."""
+        return self.account.shared("new relays", dict)
 
     def _open(self, want: ForwardTaskInputs) -> list[ForwardTaskItem]:
         statuses = ",".join(str(status) for status in OPEN)
@@ -223,6 +234,11 @@ class ForwardTask(Listable[ForwardTaskInputs]):
         if item.status == FAILED:
             self.notices.warn(f"forward task {key} is in error on the platform; `pulumi up --replace` starts it anew")
         return _state(item)
+
+    def read_back(self, key: str, prior: Mapping[str, Any]) -> dict[str, Any] | None:
+        """What was shown of it since it was made."""
+        item = self._shown.pop(key, None)
+        return _state(item) if item else super().read_back(key, prior)
 
     def own(self, key: str) -> ForwardTaskItem:
         """getForwardTaskList by taskId.
