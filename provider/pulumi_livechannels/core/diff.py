@@ -77,6 +77,21 @@ def diff(inputs: type[Inputs], outputs: type[State], state: Mapping[str, Any], n
     return result
 
 
+def otherwise(want: Inputs, actual: Mapping[str, Any]) -> tuple[str, ...]:
+    """The inputs in which what stands there already is not what is wanted; what nobody reads back may be anything."""
+    asked = want.plain()
+
+    def differs(key: str, item: Property) -> bool:
+        value = asked.get(key)
+        if item.flags.write_only:
+            return value not in (None, item.default)
+        if key not in actual or item.flags.kept or (value is None and item.flags.filled):
+            return False
+        return not same(item, actual[key], value)
+
+    return tuple(key for key, item in properties(type(want)).items() if differs(key, item))
+
+
 def same(item: Property, left: Any, right: Any) -> bool:
     """Whether two values mean the same: sets without order, times by the minute, the platform's own additions aside."""
     if left is None or right is None or left is UNKNOWN or right is UNKNOWN:

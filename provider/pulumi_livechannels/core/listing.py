@@ -74,6 +74,11 @@ class Listing(Generic[T]):
         """The item as the list shows it after all writes to it; None when the pages within reach lack it."""
         return self._read_until(lambda: key in self._items and key not in self._written, self._reach).get(key)
 
+    def seen(self, key: str) -> T | None:
+        """The item where the pages that were read since the last write show it; reads none."""
+        with self._ready:
+            return self._items.get(key) if self._as_of == self._writes else None
+
     def whole(self) -> dict[str, T]:
         """Every item, from a complete reading that was begun after all writes so far.
 

@@ -92,17 +92,21 @@ class ChannelLike(Listable[I]):
     is_channel = True
 
     @property
-    def seeker(self) -> Seeker[Any]:
+    def _seeker(self) -> Seeker[Any]:
         """Finds channels in the list, shared within the account."""
         return self.account.shared(
             (type(self), Seeker),
             lambda: Seeker(self.page, lambda item: self.listed(item).id, lambda item: from_vendor(item.create_time)),
         )
 
+    def skimmed(self, key: str, prior: Mapping[str, Any]) -> Any:
+        """Its item of the list; None where its own read costs less, or the list lacks it."""
+        return self.listing.seen(key) or self._seeker.find(key, prior.get("createTime"))
+
     def outdated(self, key: str | None) -> None:
         """What the list says of it is no longer believed."""
         super().outdated(key)
-        self.seeker.forget()
+        self._seeker.forget()
 
     @abstractmethod
     def is_alike(self, item: Any, want: I) -> bool:

@@ -185,7 +185,7 @@ class Channel(ChannelLike[ChannelInputs]):
 
     def skim(self, key: str, prior: Mapping[str, Any]) -> dict[str, Any] | None:
         """getChannelList alone; a channel that it lacks, or that one call alone finds, is read in full."""
-        item = self.seeker.find(key, prior.get("createTime"))
+        item = self.skimmed(key, prior)
         if item is None:
             return self.read(key, prior)
         self._tell_rotation(key, item.push_url, prior)

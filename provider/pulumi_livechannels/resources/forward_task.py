@@ -8,9 +8,9 @@ from typing import Any
 
 from ..core.check import Context, rule
 from ..core.custody import Holder
-from ..core.diff import same
+from ..core.diff import otherwise
 from ..core.evidence import LOOKS_AFTER_SECONDS, PAUSE_SECONDS, Look
-from ..core.fields import Inputs, Model, State, prop, properties
+from ..core.fields import Inputs, Model, State, prop
 from ..core.listing import MOST_PAGES, PAGE_SIZE
 from ..core.resource import Listable, Listed, Standing
 from ..core.values.addresses import HttpUrl, RtmpUrl, lower_host
@@ -176,13 +176,7 @@ class ForwardTask(Listable[ForwardTaskInputs]):
                 next_step="end all but one of them in the console, then run again.",
             )
         (item,) = items
-        asked, actual = want.plain(), _state(item)
-        differs = tuple(
-            key
-            for key, declared in properties(ForwardTaskInputs).items()
-            if key in actual and not declared.flags.kept and not same(declared, actual[key], asked.get(key))
-        )
-        return Standing(id=item.task_id, differs=differs)
+        return Standing(id=item.task_id, differs=otherwise(want, _state(item)))
 
     def look(self, want: ForwardTaskInputs, holder: Holder) -> Look:
         """Open relays of the channel to the address: `standing` found none before."""

@@ -141,7 +141,7 @@ class PullChannel(ChannelLike[PullChannelInputs]):
 
     def skim(self, key: str, prior: Mapping[str, Any]) -> dict[str, Any] | None:
         """getPullChannelList alone; a channel that it lacks, or that one call alone finds, is read in full."""
-        item = self.seeker.find(key, prior.get("createTime"))
+        item = self.skimmed(key, prior)
         if item is None:
             return self.read(key, prior)
         state = {

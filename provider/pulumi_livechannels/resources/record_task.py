@@ -9,9 +9,9 @@ from typing import Any
 
 from ..core.check import Context, rule
 from ..core.custody import Holder
-from ..core.diff import same
+from ..core.diff import otherwise
 from ..core.evidence import Look
-from ..core.fields import Inputs, State, prop, properties
+from ..core.fields import Inputs, State, prop
 from ..core.listing import PAGE_SIZE
 from ..core.resource import Listable, Listed, Standing
 from ..core.states import told
@@ -186,15 +186,7 @@ class RecordTask(Listable[RecordTaskInputs]):
         for item in self.wangsu.call(call).tasks:
             has_ended = self.account.custody.has_ended("RecordTask", item.task_id)
             if item.pull_id == want.pull_id and item.status in OPEN and not has_ended:
-                declared, asked, actual = properties(RecordTaskInputs), want.plain(), _state(item)
-                differs = tuple(
-                    key
-                    for key, value in asked.items()
-                    # What cannot be read back cannot be known to be the same.
-                    if (declared[key].flags.write_only and value != declared[key].default)
-                    or (key in actual and not same(declared[key], actual[key], value))
-                )
-                return Standing(id=item.task_id, differs=differs, ours=False)
+                return Standing(id=item.task_id, differs=otherwise(want, _state(item)), ours=False)
         return None
 
     def _open(self, want: RecordTaskInputs, holder: Holder) -> str | None:
