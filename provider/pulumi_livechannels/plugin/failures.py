@@ -10,9 +10,9 @@ from typing import Any, NoReturn, TypeVar
 
 import grpc
 from google.protobuf import any_pb2, struct_pb2
-from pulumi.runtime.proto import provider_pb2, status_pb2
 
 from ..ground import errors
+from .protocol import provider_pb2, status_pb2
 
 log = logging.getLogger("pulumi_livechannels")
 _DETAILS = "grpc-status-details-bin"

@@ -5,13 +5,18 @@ from __future__ import annotations
 import os
 import signal
 import threading
+from collections.abc import Callable
 from concurrent import futures
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 import grpc
-from pulumi.runtime.proto import provider_pb2_grpc
 
 from ..ground.orphaned import end_with_the_engine
-from .servicer import CHANNEL_OPTIONS, Servicer
+from .protocol import CHANNEL_OPTIONS, provider_pb2_grpc
+
+if TYPE_CHECKING:
+    from .servicer import Servicer
 
 # The engine asks for as many things at once as its user allows; the vendor's latency is waited out in parallel.
 THREADS = 64
@@ -26,12 +31,36 @@ def version() -> str:
     return installed("pulumi-livechannels")
 
 
+class Later:
+    """The servicer, which is loaded while the engine connects: it waits for the port, and asks for nothing before."""
+
+    def __init__(self) -> None:
+        self._loading = threading.Lock()
+        self._servicer: Servicer | None = None
+
+    def __getattr__(self, name: str) -> Callable[[Any, Any], Any]:
+        def handle(request: Any, context: Any) -> Any:
+            return getattr(self.loaded(), name)(request, context)
+
+        return handle
+
+    def loaded(self) -> Servicer:
+        """The servicer, and with it what the engine asks for first."""
+        with self._loading:
+            if self._servicer is None:
+                from .servicer import Servicer
+
+                self._servicer = Servicer(version())
+                import_module("pulumi_livechannels.resources")
+            return self._servicer
+
+
 def main() -> None:
     """Serve until the engine, or a person, says stop."""
     parent = os.getppid()
     end_with_the_engine()
     server = grpc.server(futures.ThreadPoolExecutor(max_workers=THREADS), options=CHANNEL_OPTIONS)
-    servicer = Servicer(version())
+    servicer: Any = Later()
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(servicer, server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
@@ -44,8 +73,7 @@ def main() -> None:
 
     signal.signal(signal.SIGINT, stop)
     signal.signal(signal.SIGTERM, stop)
-    # While the engine connects, load what it will ask for first.
-    threading.Thread(target=lambda: __import__("pulumi_livechannels.resources"), daemon=True).start()
+    threading.Thread(target=servicer.loaded, daemon=True).start()
     # An engine that was killed can say nothing, and nobody else would end this process.
     while server.wait_for_termination(PARENT_LOOK_SECONDS):
         if os.getppid() != parent:

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import grpc
 from google.protobuf import empty_pb2
-from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, plugin_pb2, provider_pb2, provider_pb2_grpc
 
 from ..ground.errors import ConfigurationError, InputError, LiveChannelsError, NotFoundError
 from ..ground.logs import follow_environment
 from .codec import Secrets, decode, encode
 from .deadline import Deadline
 from .failures import abort_half_made, plainly
+from .protocol import CHANNEL_OPTIONS, engine_pb2, engine_pb2_grpc, plugin_pb2, provider_pb2, provider_pb2_grpc
 
 if TYPE_CHECKING:
     from ..core.account import Account
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from ..core.lifecycle import Lifecycle, Made
 
 PACKAGE = "livechannels"
-CHANNEL_OPTIONS = [("grpc.max_receive_message_length", 400 * 1024 * 1024)]
 _OF_THE_ENGINE = ("version", "pluginDownloadURL")
 _Kind = provider_pb2.PropertyDiff
 
