@@ -50,6 +50,7 @@ MEANING = {
     "R34": "the wire parser and the signature against random input",
     "R35": "what is spoilt where objects could be lost is noticed",
     "R37": "a scripted fault that never fired fails its test",
+    "R39": "what has to be loaded before a process answers",
     "R41": "calls for a thousand resources, counted",
     "R42": "nothing grows over ten thousand operations",
     "E1": "rules come from the contract alone",
