@@ -76,7 +76,7 @@ def postgres_server(folder: Path) -> Iterator[Server]:
 
 @contextmanager
 def bucket_server(folder: Path) -> Iterator[str]:
-    """The address of what speaks S3."""
+    """The address of what speaks S3, where a PUT of a name makes a bucket."""
     log = folder / "bucket.log"
     with _running([sys.executable, "-u", "-m", "moto.server", "-p", "0"], "Running on", log):
         (address,) = re.findall(r"Running on (http://\S+)", log.read_text())

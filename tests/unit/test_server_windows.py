@@ -78,7 +78,7 @@ def test_the_clock_of_the_server_counts_and_none_of_the_machines(opened: Open) -
 @pytest.mark.rule("R28")
 @pytest.mark.parametrize(
     ("name", "server"),
-    [("Redis", lambda folder: redis_server(folder)), ("Postgres", lambda folder: postgres_server(folder))],
+    [("Redis", redis_server), ("Postgres", postgres_server)],
 )
 def test_a_server_that_dies_in_the_middle_is_told_once_and_calls_are_counted_alone(
     tmp_path: Path, name: str, server: Callable[[Path], AbstractContextManager[Server]]

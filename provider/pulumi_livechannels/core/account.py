@@ -23,7 +23,7 @@ from .notices import Notices
 
 if TYPE_CHECKING:
     from ..ground.allowance import Allowance
-    from ..ground.limiter import Limiter, Window
+    from ..ground.limiter import Limiter
     from ..vendors.volcengine.client import VolcengineClient
     from ..vendors.wangsu.client import WangsuClient
 

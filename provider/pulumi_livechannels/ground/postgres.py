@@ -1,7 +1,7 @@
 """One connection to a Postgres, as the library's bucket wants it: what is counted is counted under one lock.
 
-Psycopg's pool would keep threads and several connections for each process, and wait for half a minute where the server is
-gone. Nothing here waits longer than a few seconds, neither for an answer nor for a process that stopped with the lock.
+Psycopg's pool would keep threads and several connections for each process, and wait for half a minute where the
+server is gone. Nothing here waits longer than a few seconds, be it for an answer or for whoever stopped with the lock.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ from psycopg import Connection, Error, sql
 ANSWER_SECONDS = 5.0
 # The bucket's times have no zone, so all machines have to mean the same one.
 _BEGIN = sql.SQL(
-    "SET LOCAL TimeZone = 'UTC'; SET LOCAL idle_in_transaction_session_timeout = {hold}; SET LOCAL lock_timeout = {lock}; "
-    "LOCK TABLE {table} IN EXCLUSIVE MODE"
+    "SET LOCAL TimeZone = 'UTC'; SET LOCAL idle_in_transaction_session_timeout = {hold}; "
+    "SET LOCAL lock_timeout = {lock}; LOCK TABLE {table} IN EXCLUSIVE MODE"
 )
 
 
 class Session:
     """A connection. `with session:` is one transaction that nobody else writes beside; it is not entered twice.
 
-    Whoever does nothing for `hold_seconds` within it loses the lock, and whoever waits for it gives up after `lock_seconds`.
+    Whoever does nothing for `hold_seconds` within it loses the lock. Who waits for it gives up after `lock_seconds`.
     """
 
     def __init__(self, address: str, table: str, hold_seconds: float, lock_seconds: float) -> None:
