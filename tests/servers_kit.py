@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
+import pwd
 import re
-import shutil
 import signal
 import socket
 import subprocess
@@ -60,8 +60,9 @@ def postgres_server(folder: Path) -> Iterator[Server]:
         # It does not run as root, and nobody else may look into the folders of tests that root runs.
         somebody: dict[str, Any] = {"cwd": scratch}
         if os.geteuid() == 0:
-            somebody |= {"user": "nobody", "group": "nogroup", "extra_groups": []}
-            shutil.chown(scratch, "nobody")
+            nobody = pwd.getpwnam("nobody")
+            somebody |= {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+            os.chown(scratch, nobody.pw_uid, nobody.pw_gid)
         binary, data, secret = found("postgres"), f"{scratch}/data", Path(scratch) / "password"
         secret.write_text(PASSWORD)
         make = [str(binary.with_name("initdb")), "-D", data, "-U", "somebody", "--auth=scram-sha-256", "--no-sync"]

@@ -15,6 +15,7 @@ import psycopg
 import pytest
 
 from kit import FakeClock
+from pulumi_livechannels import config
 from pulumi_livechannels.ground import postgres as session
 from pulumi_livechannels.ground import windows
 from pulumi_livechannels.ground.limiter import WINDOW_SECONDS, Window
@@ -108,6 +109,14 @@ def test_a_connection_that_was_dropped_is_made_anew_and_nothing_is_forgotten(
             connection.execute("SELECT pg_terminate_backend(%s, 60000)", [pid])
     window.reserve(0.0)
     assert (window.used(0.0), told) == (2, [])
+
+
+def test_of_several_hosts_the_one_that_is_there_is_taken(postgres: Server) -> None:
+    several = postgres.address.replace("@", "@127.0.0.1:1,")
+    told: list[str] = []
+    store = config.load({"accessKey": "a", "secretKey": "b", "budgetStore": several}, {}).budget_store
+    window = falling_back(lambda: windows.in_postgres(LIMIT, WINDOW_SECONDS, "several", store), told, "Postgres")
+    assert (window.reserve(0.0), told) == (0, [])
 
 
 def test_a_server_that_hangs_holds_nobody_up(
