@@ -65,8 +65,16 @@ check: setup     ## format, lint, types, floors, the table of rules, and the pag
 	$(BIN)/python tools/rules.py --check
 	$(BIN)/python tools/docs.py --check
 
-bench: setup     ## calls and times as a table, and as bench.json
-	@engine="$$(tools/engine)" && PATH="$$engine:$$PATH" $(BIN)/python tools/bench
+bench: setup     ## calls and times as a table, and as bench.json; `make bench calls` for a part, `make bench fleet` for 10,000 channels
+	@engine="$$(tools/engine)" && PATH="$$engine:$$PATH" $(BIN)/python tools/bench $(PARTS)
+
+# What follows `bench` names parts of it, and is nothing to make.
+PARTS := $(if $(filter bench,$(firstword $(MAKECMDGOALS))),$(filter-out bench,$(MAKECMDGOALS)))
+ifneq ($(PARTS),)
+.PHONY: $(PARTS)
+$(PARTS):
+	@:
+endif
 
 schema: setup    ## schema.json anew from the models
 	$(BIN)/python -m pulumi_livechannels.schema schema.json

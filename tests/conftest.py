@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, settings
 
 from kit import FakeClock, Stage
 from pulumi_livechannels.emulator.server import running
+from servers_kit import Server, postgres_server, redis_server
 
 # How long an example takes is the machine's affair.
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -20,6 +21,20 @@ CONTRACT = Path(__file__).parent / "contract"
 @pytest.fixture
 def clock() -> FakeClock:
     return FakeClock()
+
+
+@pytest.fixture(scope="session")
+def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A real Redis server that lives as long as the tests."""
+    with redis_server(tmp_path_factory.mktemp("redis")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A real Postgres server that lives as long as the tests."""
+    with postgres_server(tmp_path_factory.mktemp("postgres")) as server:
+        yield server
 
 
 @pytest.fixture

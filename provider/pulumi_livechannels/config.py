@@ -7,6 +7,7 @@ others could be of another account. Each setting is declared once, with its limi
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
@@ -60,7 +61,7 @@ BUDGET_STORE = Setting(
     "budgetStore",
     "LIVECHANNELS_BUDGET_STORE",
     "Where the account's calls are counted: `file` (default, for all runs on a machine), `memory` (for one run), or a "
-    "redis:// address (for several machines).",
+    "redis:// or postgres:// address (for several machines).",
     True,
 )
 DRIFT_DEPTH = Setting(
@@ -104,6 +105,7 @@ SETTINGS = (
 _KEY_PAIR = (ACCESS_KEY, SECRET_KEY)
 _USER = (USERNAME, API_KEY)
 _VOLCENGINE = (VOLCENGINE_ACCESS_KEY, VOLCENGINE_SECRET_KEY, VOLCENGINE_SESSION_TOKEN)
+_FURTHER_HOSTS = re.compile(r"(//(?:[^/@]*@)?[^,/?]*),[^/?]*")
 CREDENTIALS = (*_KEY_PAIR, *_USER, *_VOLCENGINE)
 
 
@@ -247,7 +249,7 @@ def plain_secrets(given: Mapping[str, str], secret_keys: Collection[str]) -> lis
 
 def _is_secret(setting: Setting, text: str) -> bool:
     """Whether the value must not be seen: of the budget's stores, only an address may hold a password."""
-    return "@" in text if setting is BUDGET_STORE else bool(text)
+    return "@" in text or "password=" in text if setting is BUDGET_STORE else bool(text)
 
 
 def _keys(
@@ -326,10 +328,12 @@ def _truth(setting: Setting, text: str) -> bool:
 def _store(text: str) -> str:
     if text in ("", "file", "memory"):
         return text or "file"
-    parts = _split(text)
-    if parts.scheme not in ("redis", "rediss") or not parts.hostname:
+    # Postgres may have several hosts, of which the first one stands for all here, or a socket's folder in the query.
+    parts = _split(_FURTHER_HOSTS.sub(r"\1", text))
+    has_place = parts.hostname or (parts.scheme.startswith("postgres") and "host=" in parts.query)
+    if parts.scheme not in ("redis", "rediss", "postgres", "postgresql") or not has_place:
         # The address may hold a password, so it is not shown.
-        _refuse(BUDGET_STORE, "must be file, memory or a redis:// address")
+        _refuse(BUDGET_STORE, "must be file, memory, or a redis:// or postgres:// address")
     return text
 
 

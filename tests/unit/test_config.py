@@ -62,8 +62,12 @@ def test_a_missing_credential_is_named_with_both_ways(config: dict[str, str], ke
         ("endpoint", "https://[::1", "https:// and a host"),
         ("endpoint", "https://host:99999", "https:// and a host"),
         ("endpoint", "https://ho\nst", "https:// and a host"),
-        ("budgetStore", "redis://[", "redis:// address"),
-        ("budgetStore", "postgres://host/db", "redis:// address"),
+        ("budgetStore", "redis://[", "redis:// or postgres:// address"),
+        ("budgetStore", "mysql://host/db", "redis:// or postgres:// address"),
+        ("budgetStore", "postgres://", "redis:// or postgres:// address"),
+        ("budgetStore", "postgres:///db", "redis:// or postgres:// address"),
+        ("budgetStore", "postgres://user:pass#word@host/db", "redis:// or postgres:// address"),
+        ("budgetStore", "redis:///0?host=a", "redis:// or postgres:// address"),
     ],
 )
 def test_a_wrong_value_is_refused_by_name(key: str, value: str, words: str) -> None:
@@ -130,7 +134,25 @@ def test_a_secret_that_stands_in_clear_is_told_with_the_command_that_hides_it() 
     for key, sentence in zip(("accessKey", "budgetStore"), told, strict=True):
         assert f"`pulumi config set --secret livechannels:{key} …`" in sentence
         assert "geheim" not in sentence
+    in_words = {**given, "budgetStore": "postgres://host/calls?user=u&password=geheim"}
+    assert plain_secrets(in_words, {"livechannels:secretKey"}) == told
     assert plain_secrets({**PAIR, "budgetStore": "memory"}, {"accessKey", "secretKey"}) == []
+
+
+@pytest.mark.parametrize(
+    "store",
+    [
+        "redis://host",
+        "rediss://:pass@host:6380/1",
+        "postgres://host/db",
+        "postgresql://user:pass@[::1]:5432/db?sslmode=verify-full",
+        "postgres://user:pa,ss@one:5432,two:5433/db?target_session_attrs=read-write",
+        "postgresql:///db?host=/run/postgresql",
+    ],
+)
+def test_a_budget_may_be_kept_on_a_server(store: str) -> None:
+    assert load({**PAIR, "budgetStore": store}, {}).budget_store == store
+    assert "pass" not in repr(load({**PAIR, "budgetStore": store}, {}))
 
 
 @pytest.mark.parametrize("endpoint", ["http://127.0.0.1:8080", "http://localhost:1", "https://api.example.net"])

@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from test_windows import redis  # noqa: F401 - a fixture
 
 from kit import FakeClock
 from pulumi_livechannels.ground import private_files, windows
@@ -39,13 +38,15 @@ def clock() -> SettableClock:
     return SettableClock()
 
 
-@pytest.fixture(params=["memory", "file", "redis"])
+@pytest.fixture(params=["memory", "file", "redis", "postgres"])
 def window(request: pytest.FixtureRequest, tmp_path: Path, clock: SettableClock) -> Window:
     if request.param == "memory":
         return windows.in_memory(10, WINDOW_SECONDS, clock.monotonic)
     if request.param == "file":
         return windows.in_file(10, WINDOW_SECONDS, "account", tmp_path)
-    shared = windows.in_redis(10, WINDOW_SECONDS, f"set {tmp_path}", request.getfixturevalue("redis"))
+    server = request.getfixturevalue(request.param)
+    store = {"redis": windows.in_redis, "postgres": windows.in_postgres}[request.param]
+    shared = store(10, WINDOW_SECONDS, f"set {tmp_path}", server.address)
     shared._clock = clock.now
     return shared
 

@@ -1,11 +1,10 @@
-"""The call budget that runs share: in a file, in Redis, and alone where neither can be had."""
+"""The call budget that runs share: in a file, in Redis, in Postgres, and alone where none of them can be had."""
 
 from __future__ import annotations
 
-import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,44 +16,27 @@ from pulumi_livechannels.emulator.server import environment, running
 from pulumi_livechannels.ground import windows
 from pulumi_livechannels.ground.limiter import WINDOW_SECONDS, Limiter, Window
 from pulumi_livechannels.vendors.wangsu.channels import GetChannelList
+from servers_kit import Server
 
-TOOL = Path(__file__).parents[2] / "tools" / "redis-server"
 Make = Callable[[int, float], Window]
 
 
-@pytest.fixture(scope="session")
-def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a real Redis server that lives as long as the tests."""
-    folder = tmp_path_factory.mktemp("redis")
-    binary = subprocess.run([sys.executable, str(TOOL)], check=True, capture_output=True, text=True).stdout.strip()
-    socket = folder / "redis.sock"
-    command = [binary, "--port", "0", "--unixsocket", str(socket), "--save", "", "--dir", str(folder)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
-        try:
-            assert server.stdout is not None
-            for line in server.stdout:
-                if "ready to accept" in line.lower():
-                    break
-            yield f"unix://{socket}"
-        finally:
-            server.kill()
-
-
-@pytest.fixture(params=["file", "redis"])
+@pytest.fixture(params=["file", "redis", "postgres"])
 def shared(request: pytest.FixtureRequest, tmp_path: Path, clock: FakeClock) -> Make:
     """Makes windows of one account that count together."""
     if request.param == "file":
         return lambda limit, length: windows.in_file(limit, length, "account", tmp_path)
-    address = request.getfixturevalue("redis")
+    server: Server = request.getfixturevalue(request.param)
+    store = {"redis": windows.in_redis, "postgres": windows.in_postgres}[request.param]
     account = f"{request.node.name} {tmp_path}"
 
-    def in_redis(limit: int, length: float) -> Window:
-        window = windows.in_redis(limit, length, account, address)
+    def on_a_server(limit: int, length: float) -> Window:
+        window = store(limit, length, account, server.address)
         assert window._clock is not None, "machines agree on the server's time"
         window._clock = clock.now
         return window
 
-    return in_redis
+    return on_a_server
 
 
 def counted(clock: FakeClock, window: Window, calls: int) -> list[float]:
@@ -146,14 +128,17 @@ def test_a_store_that_fails_is_told_once_and_replaced(clock: FakeClock, failing:
     assert told == ["the call budget cannot be shared through Redis (OSError), so this run counts its own calls only"]
 
 
-def test_a_library_that_is_missing_is_named(clock: FakeClock) -> None:
+@pytest.mark.parametrize(
+    ("store", "module", "extra"), [("redis://host", "redis", "redis"), ("postgres://host/db", "psycopg", "postgres")]
+)
+def test_a_library_that_is_missing_is_named(
+    clock: FakeClock, monkeypatch: pytest.MonkeyPatch, store: str, module: str, extra: str
+) -> None:
     told: list[str] = []
-
-    def make() -> Window:
-        raise ModuleNotFoundError("redis")
-
-    windows.FallbackWindow(make, windows.in_memory(10, WINDOW_SECONDS, clock.monotonic), "Redis", told.append)
-    assert told[0].endswith("pip install 'pulumi-livechannels[redis]'")
+    monkeypatch.setitem(sys.modules, module, None)
+    monkeypatch.delitem(sys.modules, "pulumi_livechannels.ground.postgres", raising=False)
+    windows.of_store(store, 10, WINDOW_SECONDS, "account", clock.monotonic, told.append)
+    assert told[0].endswith(f"pip install 'pulumi-livechannels[{extra}]'")
 
 
 @pytest.mark.rule("R27", "R41")
@@ -183,12 +168,25 @@ def test_the_store_is_chosen_by_the_settings(stage: Stage, tmp_path: Path, monke
     assert Account(config.load({}, every), print, stage.clock).budget.used() == 1
     assert Account(config.load({"budgetStore": "memory"}, every), print, stage.clock).budget.used() == 0
     assert Account(config.load({}, environment(stage.port, 0)), print, stage.clock).budget.used() is None
-    nowhere = Account(
-        config.load({"budgetStore": "redis://:geheim@127.0.0.1:1/0"}, every), stage.told.append, stage.clock
-    )
+
+
+@pytest.mark.parametrize(
+    ("address", "name"),
+    [
+        ("redis://:geheim@127.0.0.1:1/0", "Redis"),
+        ("postgres://somebody:geheim@127.0.0.1:1/calls", "Postgres"),
+        ("postgresql://127.0.0.1:1/calls?user=somebody&password=geheim", "Postgres"),
+    ],
+)
+def test_a_store_that_is_not_there_is_told_without_its_password_and_stops_no_call(
+    stage: Stage, address: str, name: str
+) -> None:
+    settings = config.load({"budgetStore": address}, environment(stage.port, 300))
+    nowhere = Account(settings, stage.told.append, stage.clock)
     nowhere.wangsu.call(GetChannelList(page_index=1))
-    assert "cannot be shared through Redis" in stage.told[0]
+    assert f"cannot be shared through {name} (" in stage.told[0]
     assert "geheim" not in str(stage.told)
+    assert nowhere.budget.used() == 1
 
 
 @pytest.mark.rule("R20", "R23")

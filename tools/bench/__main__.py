@@ -1,7 +1,8 @@
 """`make bench`: calls, ratios and times as a table and as `bench.json`.
 
 Times are from this machine and this run; what to look at are the ratios, and the calls, which the emulator's journal
-counts. Name parts to run only these: stacks, thousand, start, hundred, costs, calls, reports.
+counts. Name parts to run only these: stacks, thousand, start, hundred, costs, calls, reports; and fleet, which takes so
+long that it runs only when it is named.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Any
 
 import calls
 import costs
+import fleet
 import stacks
 from rich.console import Console
 
@@ -45,9 +47,10 @@ def main() -> None:
         "hundred": ("100 channels through the plugin, --parallel 64, s", stacks.hundred_at_once),
         "stacks": ("", lambda: stacks.against_the_floor(console)),
         "thousand": ("", lambda: stacks.thousand(console)),
+        "fleet": ("", lambda: fleet.ten_thousand(console)),
     }
     result = json.loads(FILE.read_text()) if FILE.exists() else {}
-    for name in sys.argv[1:] or parts:
+    for name in sys.argv[1:] or [part for part in parts if part != "fleet"]:
         title, measure = parts[name]
         result[name] = measure()
         if title:

@@ -78,7 +78,7 @@ class Stack:
         (self._folder / "shapes.json").write_text(json.dumps(floor.shapes()))
         project = {"name": name, "runtime": {"name": "python", "options": {"virtualenv": sys.prefix}}}
         (self._folder / "Pulumi.yaml").write_text(json.dumps(project))
-        self._surroundings = _surroundings(str(scratch), port)
+        self._surroundings = engine_environment(str(scratch), port)
         self.pulumi("stack", "init", "bench")
 
     def play(self, operation: str, **variables: str) -> None:
@@ -86,7 +86,7 @@ class Stack:
         self._platform.journal.clear()
         seconds = self.pulumi(*OPERATIONS[operation.partition(",")[0]], **variables)
         self.seconds.setdefault(operation, []).append(seconds)
-        self.calls.setdefault(operation, _by_action(self._platform))
+        self.calls.setdefault(operation, by_action(self._platform))
 
     def pulumi(self, *arguments: str, **variables: str) -> float:
         """Run the engine; answers the seconds it took."""
@@ -148,7 +148,7 @@ def _compared(console: Console, number: int, what: str, program: str, *, listed:
     return {"resources": number, "operations": operations}
 
 
-def _surroundings(scratch: str, port: int) -> dict[str, str]:
+def engine_environment(scratch: str, port: int) -> dict[str, str]:
     return {
         **os.environ,
         **environment(port, 0),
@@ -167,7 +167,7 @@ def _pulumi(folder: Path, surroundings: dict[str, str], *arguments: str) -> floa
     return time.monotonic() - started
 
 
-def _by_action(platform: Platform) -> dict[str, int]:
+def by_action(platform: Platform) -> dict[str, int]:
     counted: dict[str, int] = {}
     for call in platform.journal:
         counted[call["action"]] = counted.get(call["action"], 0) + 1
@@ -189,7 +189,7 @@ def hundred_at_once() -> dict[str, Any]:
             (folder / "Pulumi.yaml").write_text(
                 json.dumps({"name": "hundred", "runtime": "yaml", "resources": resources})
             )
-            surroundings = {**_surroundings(scratch, port), "PULUMI_IGNORE_AMBIENT_PLUGINS": "true"}
+            surroundings = {**engine_environment(scratch, port), "PULUMI_IGNORE_AMBIENT_PLUGINS": "true"}
             plugin = str(Path(sys.prefix) / "bin" / "pulumi-resource-livechannels")
             _pulumi(folder, surroundings, "plugin", "install", "resource", "livechannels", "0.1.0", "--file", plugin)
             _pulumi(folder, surroundings, "stack", "init", "bench", "--non-interactive")

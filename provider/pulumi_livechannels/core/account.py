@@ -23,7 +23,7 @@ from .notices import Notices
 
 if TYPE_CHECKING:
     from ..ground.allowance import Allowance
-    from ..ground.limiter import Limiter, Window
+    from ..ground.limiter import Limiter
     from ..vendors.volcengine.client import VolcengineClient
     from ..vendors.wangsu.client import WangsuClient
 
@@ -90,17 +90,14 @@ class Account:
             return Limiter(self.clock, None, self.notices.warn, allowance=self._allowance)
         from ..ground import windows
 
-        alone = windows.in_memory(calls, WINDOW_SECONDS, self.clock.monotonic)
-        window: Window = alone
-        store, account = self.settings.budget_store, self.settings.identity
-        if store.startswith(windows.REDIS):
-            window = windows.FallbackWindow(
-                lambda: windows.in_redis(calls, WINDOW_SECONDS, account, store), alone, "Redis", self.notices.once
-            )
-        elif store == windows.FILE:
-            window = windows.FallbackWindow(
-                lambda: windows.in_file(calls, WINDOW_SECONDS, account), alone, "a file", self.notices.once
-            )
+        window = windows.of_store(
+            self.settings.budget_store,
+            calls,
+            WINDOW_SECONDS,
+            self.settings.identity,
+            self.clock.monotonic,
+            self.notices.once,
+        )
         return Limiter(
             self.clock,
             window,

@@ -1,4 +1,4 @@
-"""Where calls are counted: in this process, in a file for all runs on a machine, or in Redis for several machines.
+"""Where calls are counted: in this process, in a file for all runs on a machine, in Redis or Postgres for several.
 
 Counting is the work of pyrate-limiter; its buckets are told the time, and never wait by themselves. What several
 processes share is dated by a clock that can be set, so no date in the future is believed.
@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from redis import Redis
 
 T = TypeVar("T")
-FILE, MEMORY, REDIS = "file", "memory", ("redis://", "rediss://")
+MEMORY, REDIS, POSTGRES = "memory", ("redis://", "rediss://"), ("postgres://", "postgresql://")
+# Whoever stops with a server's lock loses it before those who wait for it give up.
+HOLD_SECONDS, LOCK_SECONDS = 2.0, 4.0
 _SUFFIX = ".sqlite"
 # Others may have counted a moment later than we asked for the time.
 _AHEAD_MILLISECONDS = 10_000
@@ -54,9 +56,10 @@ class Bucket:
 
     def reserve(self, now: float) -> float:
         """Count a call, or answer after how many seconds one may fit: never more than the window's length."""
-        item = RateItem(_CALL, self._milliseconds(now))
         self._puts += 1
         with self._together:
+            # Dated under the lock: whoever waits for it is not counted as of before.
+            item = RateItem(_CALL, self._milliseconds(now))
             if self._puts % _TIDY_EVERY == 0:
                 self._bucket.leak(item.timestamp)
             if self._bucket.put(item):
@@ -70,9 +73,7 @@ class Bucket:
     def used(self, now: float) -> int:
         """How many calls are counted."""
         with self._together:
-            self._bucket.leak(self._milliseconds(now))
-            count: Any = self._bucket.count()
-        return min(self._limit, int(count))
+            return self._counted(now)
 
     def fill(self, now: float, seconds: float) -> None:
         """Count as many calls as still fit, as if they had been made when they leave the window in `seconds`."""
@@ -80,10 +81,15 @@ class Bucket:
         if isinstance(self._bucket, InMemoryBucket):
             return
         with self._together:
-            left = self._limit - self.used(now)
+            left = self._limit - self._counted(now)
             if left > 0:
                 later = min(seconds, self._length) - self._length
                 self._bucket.put(RateItem(_CALL, self._milliseconds(now, later), weight=left))
+
+    def _counted(self, now: float) -> int:
+        self._bucket.leak(self._milliseconds(now))
+        count: Any = self._bucket.count()
+        return min(self._limit, int(count))
 
     def _date_anew(self, now: int) -> None:
         """The clock was set back, so calls are dated in the future: count all as made now, for one window more."""
@@ -123,7 +129,8 @@ class FallbackWindow:
             return action()
         except Exception as error:
             # Whatever is wrong with a file or a server, counting for this run alone beats not counting, or not running.
-            way_out = ": pip install 'pulumi-livechannels[redis]'" if isinstance(error, ModuleNotFoundError) else ""
+            extra = f": pip install 'pulumi-livechannels[{self._where.lower()}]'"
+            way_out = extra if isinstance(error, ImportError) else ""
             reason = str(error) if isinstance(error, private_files.UnusableError) else type(error).__name__
             self._tell(
                 f"the call budget cannot be shared through {self._where} ({reason}), "
@@ -131,6 +138,25 @@ class FallbackWindow:
             )
             self._window = self._alone
             return None
+
+
+def of_store(
+    store: str,
+    limit: int,
+    length: float,
+    account: str,
+    monotonic: Callable[[], float],
+    tell: Callable[[str], None],
+) -> Window:
+    """The window that a `budgetStore` means; `tell` hears of it where it cannot be shared, which stops nobody."""
+    alone = in_memory(limit, length, monotonic)
+    if store == MEMORY:
+        return alone
+    if store.startswith(REDIS):
+        return FallbackWindow(lambda: in_redis(limit, length, account, store), alone, "Redis", tell)
+    if store.startswith(POSTGRES):
+        return FallbackWindow(lambda: in_postgres(limit, length, account, store), alone, "Postgres", tell)
+    return FallbackWindow(lambda: in_file(limit, length, account), alone, "a file", tell)
 
 
 def in_memory(limit: int, length: float, monotonic: Callable[[], float]) -> Bucket:
@@ -180,12 +206,32 @@ def in_redis(limit: int, length: float, account: str, address: str) -> Bucket:
     server: Redis[Any] = Redis.from_url(address, socket_timeout=5, socket_connect_timeout=5)  # type: ignore[type-arg]
     key = f"livechannels:budget:{_named(account)}"
     bucket: Any = RedisBucket.init([_rate(limit, length)], server, key)
+    # The library's script overlooks what is dated later than the call that it counts, so nobody counts between.
+    lock: Any = server.lock(f"{key}:lock", timeout=HOLD_SECONDS, blocking_timeout=LOCK_SECONDS, sleep=0.01)
 
     def clock() -> float:
         seconds, microseconds = server.time()
         return float(seconds) + float(microseconds) / 1_000_000
 
-    return Bucket(bucket, limit, _kept(length), clock)
+    return Bucket(bucket, limit, _kept(length), clock, lock)
+
+
+def in_postgres(limit: int, length: float, account: str, address: str) -> Bucket:
+    """A window of all machines that use the account and this Postgres, whose clock counts; a table of its own.
+
+    Raises:
+        ImportError: the driver is not installed.
+        psycopg.Error: it cannot be reached, or its user may make no table.
+    """
+    from pyrate_limiter import PostgresBucket
+
+    from .postgres import Session
+
+    table = f"livechannels_{_named(account)}"
+    # The library puts its own word before the name.
+    session: Any = Session(address, f"ratelimit___{table}", HOLD_SECONDS, LOCK_SECONDS)
+    bucket = PostgresBucket(session, table, [_rate(limit, length)])
+    return Bucket(bucket, limit, _kept(length), session.now, session)
 
 
 def _kept(length: float) -> float:
