@@ -76,9 +76,9 @@ class Platform:
         self._doorkeeper = Doorkeeper()
         self._recent: deque[float] = deque()
         self._requests = 0
-        figures = Figures(seed or 0)
-        self._reports = wangsu_reports.Reports(self.store, figures, limits)
-        self._volcengine = volcengine.Volcengine(self.store, figures, limits)
+        self.figures = Figures(seed or 0)
+        self._reports = wangsu_reports.Reports(self.store, self.figures, limits)
+        self._volcengine = volcengine.Volcengine(self.store, self.figures, limits)
 
     def serve(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> Outcome:
         """Judge and carry out one vendor call."""
@@ -163,6 +163,25 @@ class Platform:
                 found += [{**view(body, self.store), "kind": name, "id": key} for key, body in held.items()]
         return found
 
+    def make(self, kind: str, fields: Mapping[str, Any]) -> Body:
+        """An object that somebody makes in the console, by the rules of the vendor's own call; the journal has no call.
+
+        Raises:
+            ValueError: the vendor would refuse it.
+        """
+        if kind not in _CALLS:
+            raise ValueError(f"kind must be one of {', '.join(_CALLS)}")
+        name, (path, *_) = _CALLS[kind]
+        wanted = {"open": 1, **fields} if kind == wangsu_switches.CALLBACK else fields
+        try:
+            served = ACTIONS[path]
+            made = served.handler(Call(parse(served, json.dumps(wanted).encode()), self.store))
+        except Refusal as refusal:
+            raise ValueError(f"{refusal.message} (code {refusal.code})") from None
+        key = str({**fields, **(made or {})}[name])
+        held = self.objects(kind)
+        return next((item for item in held if item["id"].lower() == key.lower()), held[-1])
+
     def edit(self, kind: str, key: str, change: Mapping[str, Any]) -> Body | None:
         """A click in the console: change fields of an object; None when there is no such object.
 
@@ -237,18 +256,17 @@ _VIEWS: dict[str, Callable[[Body, Store], Body]] = {
     wangsu_switches.CALLBACK: lambda body, store: {**body, "open": 1, "status": None},
     wangsu_status.BAN: lambda body, store: {**body, "status": wangsu_switches.ban_status(body, store)},
 }
-_FIELDS = {
-    kind: {field for path in paths for field in ACTIONS[path].fields}
-    for kind, paths in {
-        CHANNEL: ("/live/channelManage/createChannel", "/live/channelManage/channelEdit"),
-        PULL_CHANNEL: ("/live/channelManage/createPullChannel",),
-        wangsu_recording.DIRECTORY: ("/live/recordDirectoryManage/directoryCreate",),
-        wangsu_recording.TASK: ("/live/channelManage/createRecordTask",),
-        wangsu_forwarding.TASK: ("/live/forwardTask/startForwardTask",),
-        wangsu_switches.CALLBACK: ("/live/channelManage/setChannelStateRealtimeBack",),
-        wangsu_status.BAN: ("/live/channelManage/channelForbidden",),
-    }.items()
+# Of each kind: what its objects are called by, and the calls that make and change it, the one that makes it first.
+_CALLS: dict[str, tuple[str, tuple[str, ...]]] = {
+    CHANNEL: ("pullId", ("/live/channelManage/createChannel", "/live/channelManage/channelEdit")),
+    PULL_CHANNEL: ("pullId", ("/live/channelManage/createPullChannel",)),
+    wangsu_recording.DIRECTORY: ("directoryId", ("/live/recordDirectoryManage/directoryCreate",)),
+    wangsu_recording.TASK: ("taskId", ("/live/channelManage/createRecordTask",)),
+    wangsu_forwarding.TASK: ("taskId", ("/live/forwardTask/startForwardTask",)),
+    wangsu_switches.CALLBACK: ("domainName", ("/live/channelManage/setChannelStateRealtimeBack",)),
+    wangsu_status.BAN: ("pullId", ("/live/channelManage/channelForbidden",)),
 }
+_FIELDS = {kind: {field for path in paths for field in ACTIONS[path].fields} for kind, (_, paths) in _CALLS.items()}
 
 
 _OVER = {
