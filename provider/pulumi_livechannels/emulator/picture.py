@@ -13,7 +13,7 @@ LONGEST = 31 * 24
 
 
 def curves(figures: Figures, store: Store, domain: str, hours: int) -> Body:
-    """Bandwidth in Mbps, viewers and requests of one domain, slot by slot until now; `times` are the slots' starts.
+    """Bandwidth in Mbps, viewers and requests of one domain, slot by slot until the last that is over; `times` are the slots' starts.
 
     Raises:
         ValueError: it is not a domain of the account, or the window is none.
@@ -24,7 +24,9 @@ def curves(figures: Figures, store: Store, domain: str, hours: int) -> Body:
         raise ValueError(f"hours must be from 1 to {LONGEST}")
     now = store.now()
     minutes = FINE if hours <= LONGEST_FINE else COARSE
-    slots = Slots.within(now - hours * 3600, now, minutes, now)
+    # A slot that is not over would draw a fall that is none.
+    end = now - now % (minutes * 60)
+    slots = Slots.within(end - hours * 3600, end, minutes, now)
     return {
         "domain": domain,
         "minutes": minutes,

@@ -1,0 +1,48 @@
+// Why: one look at the platform a second for all of the page, while somebody sees it; views are told of what is new.
+
+import * as door from "./door.js";
+
+const EVERY = 1000;
+const KEPT = 2000;
+
+/** What was seen last. `total` counts every call, of which `journal` holds the newest. */
+export const platform = { objects: [], journal: [], total: null, faults: [], answers: true };
+
+const watchers = new Set();
+let timer = 0;
+
+/** Call `watcher` after each look, until the function that this gives is called. */
+export function watch(watcher) {
+  watchers.add(watcher);
+  return () => watchers.delete(watcher);
+}
+
+async function readJournal() {
+  if (platform.total === null) platform.total = Math.max(0, (await door.journal(Number.MAX_SAFE_INTEGER)).total - KEPT);
+  const { calls, total } = await door.journal(platform.total);
+  if (total < platform.total) {
+    // It was emptied.
+    Object.assign(platform, { journal: [], total: 0 });
+    return readJournal();
+  }
+  platform.journal = [...platform.journal, ...calls].slice(-KEPT);
+  platform.total = total;
+}
+
+/** Look now. */
+export async function look() {
+  clearTimeout(timer);
+  try {
+    platform.objects = await door.objects();
+    platform.faults = await door.faults();
+    await readJournal();
+    platform.answers = true;
+  } catch {
+    platform.answers = false;
+  }
+  for (const watcher of watchers) watcher();
+  clearTimeout(timer);
+  if (!document.hidden) timer = setTimeout(look, EVERY);
+}
+
+document.addEventListener("visibilitychange", look);
