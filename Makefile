@@ -14,7 +14,7 @@ environment = "$(1)" -m venv --clear $(2) \
 	&& $(2)/$(PIP) --require-hashes --no-deps -r tests/peers.lock \
 	&& $(2)/$(PIP) --no-deps --no-build-isolation --editable .
 
-.PHONY: help setup engine demo test test-oldest test-newest fast hunt mutants check bench schema docs lock clean
+.PHONY: help setup engine demo demo-console picture test test-oldest test-newest fast hunt mutants check bench schema docs lock clean
 help:            ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*##/  make \1\t/'
 
@@ -29,6 +29,12 @@ engine:          ## the Pulumi engine: found, or built once
 
 demo: setup      ## the main job, told step by step
 	@engine="$$(tools/engine)" && PATH="$$engine:$$PATH" $(BIN)/python tools/demo.py
+
+demo-console: setup ## the same, and then the platform's console stays open: click there, check for drift here
+	@engine="$$(tools/engine)" && PATH="$$engine:$$PATH" $(BIN)/python tools/demo.py --open
+
+picture: setup   ## the console's pictures in docs/images/ anew
+	@$(BIN)/python tools/picture.py
 
 test: setup      ## all tests, on the real engine too
 	@engine="$$(tools/engine)" && PATH="$$engine:$$PATH" $(BIN)/python -m pytest
