@@ -1,4 +1,4 @@
-"""`make picture`: the pictures of the emulator's console in `docs/images/`, taken anew of a platform that is always the same.
+"""`make picture`: the pictures of the emulator's console in `docs/images/`, of a platform that is always the same.
 
 One by day and one by night; a README shows the one that suits its reader. A few colours are enough for a page of text,
 and keep a picture a tenth of its size.
@@ -44,11 +44,15 @@ def furnish(platform: Platform) -> None:
         platform.edit("channel", channel["id"], {"channelStatus": 1 if live else 2})
     platform.make("channelBan", {"pullId": made[3]["id"]})
     source = {"sourcePullUrl": "rtmp://origin.example.net/live/guest", "sourcePullProtocol": "0"}
-    platform.make("pullChannel", {**source, "channelName": "Guest feed", "pullDomain": "pull.example.com", "pullRate": "0"})
+    platform.make(
+        "pullChannel", {**source, "channelName": "Guest feed", "pullDomain": "pull.example.com", "pullRate": "0"}
+    )
     about = {"pullId": made[0]["id"], "endTime": int(MOMENT) + 7200}
     platform.make("recordTask", {**about, "quickStart": True})
     platform.make("forwardTask", {**about, "forwardUrl": "rtmp://relay.example.net/live/copy"})
-    platform.make("channelStateCallback", {"domainName": "push.example.com", "notifyUrl": "https://hooks.example.net/live"})
+    platform.make(
+        "channelStateCallback", {"domainName": "push.example.com", "notifyUrl": "https://hooks.example.net/live"}
+    )
 
 
 def picture(browser: Browser, port: int, scheme: str, file: Path) -> None:

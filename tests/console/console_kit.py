@@ -23,7 +23,15 @@ VIEWS = (
     *("channel", "pullChannel", "recordDirectory", "recordTask", "forwardTask", "channelBan", "channelStateCallback"),
     *("journal", "faults", "figures", "snapshots"),
 )
-GROUPS = ("recordDirectory", "channel", "pullChannel", "recordTask", "forwardTask", "channelStateCallback", "channelBan")
+GROUPS = (
+    "recordDirectory",
+    "channel",
+    "pullChannel",
+    "recordTask",
+    "forwardTask",
+    "channelStateCallback",
+    "channelBan",
+)
 
 
 class Console:
@@ -91,7 +99,9 @@ def opened(browser: Browser, port: int, **settings: Any) -> Iterator[Console]:
 
 def furnish(platform: Platform) -> dict[str, dict[str, Any]]:
     """One object of each kind, by kind, whose secrets are called so."""
-    made = {"recordDirectory": platform.make("recordDirectory", {"directoryType": "m", "firstLevelDirectory": "matches"})}
+    made = {
+        "recordDirectory": platform.make("recordDirectory", {"directoryType": "m", "firstLevelDirectory": "matches"})
+    }
     rates = {"pullRate": "0,3", "pullProtocol": "0"}
     pushed = {"channelName": "Main stage", "channelType": "live", "pushDomain": "push.example.com"}
     pulled = {"channelName": "Guest feed", "pullDomain": "pull.example.com", "sourcePullProtocol": "0"}

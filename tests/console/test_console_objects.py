@@ -117,11 +117,23 @@ def test_an_object_of_each_kind_can_be_changed_as_the_form_shows_it(console: Con
     later = 1789014400  # 2026-09-10 12:26:40 at UTC+8
     typed = {
         "channel": ("pullProtocol", "0,2", lambda form: form.get_by_label("HLS").check()),
-        "pullChannel": ("sourcePullProtocol", "1", lambda form: form.get_by_label("Source protocol").select_option("HDL")),
+        "pullChannel": (
+            "sourcePullProtocol",
+            "1",
+            lambda form: form.get_by_label("Source protocol").select_option("HDL"),
+        ),
         "recordDirectory": ("firstLevelDirectory", "m2", lambda form: form.get_by_label("First level").fill("m2")),
         "recordTask": ("endTime", later, lambda form: form.get_by_label("End").fill("2026-09-10T12:26:40")),
-        "forwardTask": ("forwardUrl", "rtmp://x.test/y", lambda form: form.get_by_label("Target").fill("rtmp://x.test/y")),
-        "channelStateCallback": ("notifyUrl", "http://x.test", lambda form: form.get_by_label("Address").fill("http://x.test")),
+        "forwardTask": (
+            "forwardUrl",
+            "rtmp://x.test/y",
+            lambda form: form.get_by_label("Target").fill("rtmp://x.test/y"),
+        ),
+        "channelStateCallback": (
+            "notifyUrl",
+            "http://x.test",
+            lambda form: form.get_by_label("Address").fill("http://x.test"),
+        ),
         "channelBan": ("until", later, lambda form: form.get_by_label("Until").fill("2026-09-10T12:26:40")),
     }
     for kind, (field, value, fill) in typed.items():
@@ -131,7 +143,9 @@ def test_an_object_of_each_kind_can_be_changed_as_the_form_shows_it(console: Con
         console.press("Save")
         expect(console.page.get_by_role("dialog")).to_have_count(0)
         now = stage.platform.objects(kind)[0]
-        differing = {name for name in now if now[name] != before[kind].get(name) and name not in ("status", "channelStatus")}
+        differing = {
+            name for name in now if now[name] != before[kind].get(name) and name not in ("status", "channelStatus")
+        }
         assert now[field] == value, kind
         assert differing == {field}, kind
 
@@ -161,7 +175,12 @@ def test_nothing_secret_is_in_the_page_until_somebody_asks(console: Console, sta
         console.go(kind)
         console.page.locator("main tbody th button").click()
         assert not [secret for secret in secrets(stage.platform) if secret in console.page.content()]
-        assert not [secret for secret in secrets(stage.platform) for field in console.page.locator("input").all() if secret in field.input_value()]
+        assert not [
+            secret
+            for secret in secrets(stage.platform)
+            for field in console.page.locator("input").all()
+            if secret in field.input_value()
+        ]
         console.press("Cancel")
         console.press(f"Show: {label}")
         expect(console.page.locator("main tbody")).to_contain_text(value)

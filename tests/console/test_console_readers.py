@@ -1,4 +1,4 @@
-"""Who can read and work the console: with a keyboard, with a screen reader, in English and in Chinese, by day and night."""
+"""Who can read and work the console: by keyboard, with a screen reader, in English and Chinese, by day and night."""
 
 from __future__ import annotations
 
@@ -44,7 +44,9 @@ def test_every_view_can_be_read_by_everybody(browser: Browser, stage: Stage, lan
         for view in VIEWS:
             console.go(view)
             if view == "figures":
-                expect(console.page.get_by_role("img", name="pull.example.com").or_(console.page.locator("svg")).first).to_be_visible()
+                expect(
+                    console.page.get_by_role("img", name="pull.example.com").or_(console.page.locator("svg")).first
+                ).to_be_visible()
             found[view] = violations(console)
         console.go("channel").page.locator("main tbody th button").click()
         found["a dialog"] = violations(console)
@@ -145,7 +147,11 @@ def test_every_word_is_used_and_every_used_word_is_there() -> None:
     named = set(re.findall(r'"([\w.]+)"', scripts))
     assert set(re.findall(r'\bt\("([^"]+)"', scripts)) <= set(WORDS["en"])
     built = [re.sub(r"\$\{[\w.]+\}", r"\\w+", text) for text in re.findall(r"`((?:[\w.]|\$\{[\w.]+\})+)`", scripts)]
-    said = {key for key in WORDS["en"] if key in named or any(re.fullmatch(pattern, key) for pattern in built if "." in pattern)}
+    said = {
+        key
+        for key in WORDS["en"]
+        if key in named or any(re.fullmatch(pattern, key) for pattern in built if "." in pattern)
+    }
     assert set(WORDS["en"]) - said - set(VIEWS) == set()
 
 
@@ -154,4 +160,7 @@ def test_a_script_says_why_it_is_there_and_makes_no_markup_of_text(name: str) ->
     text = SCRIPTS[name]
     assert text.startswith("// Why: ")
     assert len(text.splitlines()) < 300
-    assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(|https?://(?!www\.w3\.org)", re.sub(r'value: "[^"]*"', "", text))
+    assert not re.search(
+        r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(|https?://(?!www\.w3\.org)",
+        re.sub(r'value: "[^"]*"', "", text),
+    )

@@ -126,7 +126,8 @@ def test_a_snapshot_is_taken_and_brought_back(console: Console, stage: Stage, tm
 
 
 @pytest.mark.parametrize(
-    ("content", "problem"), [("not JSON", "wrong.json is not JSON"), (json.dumps({"objects": []}), "this is no snapshot")]
+    ("content", "problem"),
+    [("not JSON", "wrong.json is not JSON"), (json.dumps({"objects": []}), "this is no snapshot")],
 )
 def test_a_file_that_is_no_snapshot_changes_nothing(
     console: Console, stage: Stage, tmp_path: Path, content: str, problem: str

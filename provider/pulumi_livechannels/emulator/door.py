@@ -23,7 +23,7 @@ from .volcengine.wire import VOLCENGINE_ACTIONS
 from .wangsu.report_wire import REPORTS
 from .wangsu.wire import ACTIONS
 
-# Seconds for which an answer about objects may be believed while nothing is written: tasks end and bans lapse by the clock.
+# Seconds for which what was told of objects holds while nothing is written: tasks end and bans lapse by the clock.
 SETTLED = 5
 LARGEST_SNAPSHOT = 1024**3
 
@@ -190,7 +190,9 @@ def _is_snapshot(document: dict[str, Any]) -> bool:
     kinds = document.get("objects")
     return (
         isinstance(kinds, dict)
-        and all(isinstance(held, dict) and all(isinstance(body, dict) for body in held.values()) for held in kinds.values())
+        and all(
+            isinstance(held, dict) and all(isinstance(body, dict) for body in held.values()) for held in kinds.values()
+        )
         and all(type(document.get(name)) in (int, float) for name in ("count", "ahead"))
     )
 

@@ -1,7 +1,8 @@
 """Who may come through the door: programs of this machine and the door's own page, never another web page.
 
 A page that somebody has open elsewhere can send requests to a loopback port, under its own origin or, once its name
-was made to mean 127.0.0.1 (DNS rebinding), under a host name of its choice. Both show in headers that no script can forge.
+was made to mean 127.0.0.1 (DNS rebinding), under a host name of its choice. Both show in headers that no script can
+forge.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from aiohttp.typedefs import Handler
 
 DOOR = "/_emulator"
 HOSTS = ("127.0.0.1", "localhost", "::1")
-# What the page may load, and who may show it: itself and nobody, so that neither a name in it nor a page around it can act.
+# The page may load itself alone, and nobody may show it: neither a name in it nor a page around it can act.
 POLICY = "; ".join(
     (
         "default-src 'none'",

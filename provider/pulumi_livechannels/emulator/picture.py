@@ -13,7 +13,9 @@ LONGEST = 31 * 24
 
 
 def curves(figures: Figures, store: Store, domain: str, hours: int) -> Body:
-    """Bandwidth in Mbps, viewers and requests of one domain, slot by slot until the last that is over; `times` are the slots' starts.
+    """Bandwidth in Mbps, viewers and requests of one domain, slot by slot until the last that is over.
+
+    `times` are the starts of the slots in unix seconds, which are 5 minutes long, or an hour in more than 24 `hours`.
 
     Raises:
         ValueError: it is not a domain of the account, or the window is none.

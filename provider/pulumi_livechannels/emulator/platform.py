@@ -157,30 +157,13 @@ class Platform:
     def objects(self, kind: str | None = None) -> list[Body]:
         """What the platform holds, each with its kind, its id and its present status."""
         found = []
-        for name, view in _VIEWS.items():
+        for name in _VIEWS:
             if kind in (None, name):
-                held = self.store.all(name)
-                found += [{**view(body, self.store), "kind": name, "id": key} for key, body in held.items()]
+                found += [self._shown(name, key, body) for key, body in self.store.all(name).items()]
         return found
 
-    def make(self, kind: str, fields: Mapping[str, Any]) -> Body:
-        """An object that somebody makes in the console, by the rules of the vendor's own call; the journal has no call.
-
-        Raises:
-            ValueError: the vendor would refuse it.
-        """
-        if kind not in _CALLS:
-            raise ValueError(f"kind must be one of {', '.join(_CALLS)}")
-        name, (path, *_) = _CALLS[kind]
-        wanted = {"open": 1, **fields} if kind == wangsu_switches.CALLBACK else fields
-        try:
-            served = ACTIONS[path]
-            made = served.handler(Call(parse(served, json.dumps(wanted).encode()), self.store))
-        except Refusal as refusal:
-            raise ValueError(f"{refusal.message} (code {refusal.code})") from None
-        key = str({**fields, **(made or {})}[name])
-        held = self.objects(kind)
-        return next((item for item in held if item["id"].lower() == key.lower()), held[-1])
+    def _shown(self, kind: str, key: str, body: Body) -> Body:
+        return {**_VIEWS[kind](body, self.store), "kind": kind, "id": key}
 
     def edit(self, kind: str, key: str, change: Mapping[str, Any]) -> Body | None:
         """A click in the console: change fields of an object; None when there is no such object.
@@ -199,7 +182,26 @@ class Platform:
         if edited.pop("resetPushId", "0") == "1":
             edited["pushId"] = self.store.new_id()
         self.store.put(kind, key, edited)
-        return next(item for item in self.objects(kind) if item["id"] == key)
+        return self._shown(kind, key, edited)
+
+    def make(self, kind: str, fields: Mapping[str, Any]) -> Body:
+        """An object that somebody makes in the console, by the rules of the vendor's own call; the journal has no call.
+
+        Raises:
+            ValueError: the vendor would refuse it.
+        """
+        if kind not in _CALLS:
+            raise ValueError(f"kind must be one of {', '.join(_CALLS)}")
+        name, (path, *_) = _CALLS[kind]
+        wanted = {**fields, "open": 1} if kind == wangsu_switches.CALLBACK else fields
+        try:
+            served = ACTIONS[path]
+            made = served.handler(Call(parse(served, json.dumps(wanted).encode()), self.store))
+        except Refusal as refusal:
+            raise ValueError(f"{refusal.message} (code {refusal.code})") from None
+        key = str({**fields, **(made or {})}[name]).lower()
+        first = next(part for part in key.split(",") if part)  # one ban may name several channels
+        return self._shown(kind, first, self.store.get(kind, first) or {})
 
     def orphans(self, known: set[str]) -> list[Body]:
         """What is not known and not over."""

@@ -1,4 +1,4 @@
-"""Sends the page and its parts, which are read once: a name that is not among them is no file, whatever it looks like."""
+"""Sends the page and its parts, read once at the start: a name that is not among them is no file."""
 
 from __future__ import annotations
 
