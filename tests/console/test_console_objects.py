@@ -27,6 +27,7 @@ def test_a_click_on_a_name_changes_it_and_leaves_the_focus_there(console: Consol
 
 def test_a_click_sends_only_what_differs(console: Console, stage: Stage) -> None:
     made = furnish(stage.platform)["channel"]
+    stage.platform.edit("channel", made["id"], {"pullProtocol": "2,0"})
     console.open().press("Change Main stage")
     # Meanwhile somebody else changes another field.
     stage.platform.edit("channel", made["id"], {"pullRate": "0"})
@@ -34,7 +35,29 @@ def test_a_click_sends_only_what_differs(console: Console, stage: Stage) -> None
     console.press("Save")
     console.told("Main stage was changed")
     now = stage.platform.objects("channel")[0]
-    assert (now["channelName"], now["pullRate"], now["pushId"]) == ("Renamed", "0", made["pushId"])
+    assert (now["channelName"], now["pullRate"], now["pullProtocol"]) == ("Renamed", "0", "2,0")
+    assert now["pushId"] == made["pushId"]
+
+
+def test_what_may_be_left_out_can_be_emptied(console: Console, stage: Stage) -> None:
+    levels = {"firstLevelDirectory": "one", "secondLevelDirectory": "two"}
+    stage.platform.make("recordDirectory", {"directoryType": "deep", **levels})
+    console.open("recordDirectory")
+    expect(console.row("deep")).to_contain_text("one/two")
+    console.press("Change deep")
+    console.page.get_by_label("Second level").fill("")
+    console.press("Save")
+    console.told("deep was changed")
+    assert stage.platform.objects("recordDirectory")[0]["secondLevelDirectory"] == ""
+
+
+def test_a_form_that_is_saved_unchanged_changes_nothing(console: Console, stage: Stage) -> None:
+    furnish(stage.platform)
+    writes = stage.platform.store.writes
+    console.open().press("Change Main stage")
+    console.press("Save")
+    expect(console.page.get_by_role("dialog")).to_have_count(0)
+    assert stage.platform.store.writes == writes
 
 
 def test_a_push_url_is_made_anew_when_asked_for(console: Console, stage: Stage) -> None:

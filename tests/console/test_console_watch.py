@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from console_kit import Console, furnish
 from emulator_kit import call, knock
-from kit import Stage
+from kit import Stage, eventually
 from report_kit import told
 
 pytestmark = pytest.mark.browser
@@ -121,8 +121,7 @@ def test_a_snapshot_is_taken_and_brought_back(console: Console, stage: Stage, tm
     assert len(stage.platform.objects()) == 7
     knock(stage, "POST", "reset")
     console.page.get_by_label("Restore from a file").set_input_files(tmp_path / "platform.json")
-    console.told("The platform holds 7 objects again")
-    assert len(stage.platform.objects()) == 7
+    eventually(lambda: len(stage.platform.objects()) == 7)
 
 
 @pytest.mark.parametrize(

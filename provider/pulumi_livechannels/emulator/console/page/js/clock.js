@@ -4,7 +4,7 @@ import * as door from "./door.js";
 import { h } from "./dom.js";
 import { look } from "./platform.js";
 import * as times from "./times.js";
-import { tell } from "./toast.js";
+import { pressed, tell } from "./toast.js";
 import { t } from "./words.js";
 
 const STEPS = [[60, "minute"], [3600, "hour"], [86400, "day"]];
@@ -16,7 +16,7 @@ export function clock(place) {
   const unit = h("select", { "aria-label": t("clock.unit") }, ["60", "3600", "86400"].map((seconds) => h("option", { value: seconds }, t(`clock.unit.${seconds}`))));
   unit.value = "86400";
   const steps = STEPS.map(([seconds, name]) =>
-    h("button", { type: "button", class: "small", "aria-label": t("clock.more", { amount: t(`clock.${name}`) }), onclick: () => move(seconds) }, `+ ${t(`clock.${name}`)}`));
+    h("button", { type: "button", class: "small", "aria-label": t("clock.more", { amount: t(`clock.${name}`) }), onclick: () => pressed(move(seconds)) }, `+ ${t(`clock.${name}`)}`));
   const far = h("form", { class: "bar", onsubmit: leap }, amount, unit, h("button", { class: "small" }, t("clock.move")));
   place.append(h("span", { class: "soft" }, t("clock")), time, h("span", { class: "soft" }, t("clock.zone")), ...steps,
     h("details", {}, h("summary", {}, t("clock.other")), far));
@@ -29,7 +29,7 @@ export function clock(place) {
 
   function leap(event) {
     event.preventDefault();
-    if (amount.value) move(Number(amount.value) * Number(unit.value));
+    if (amount.value) pressed(move(Number(amount.value) * Number(unit.value)));
   }
 
   return () => {

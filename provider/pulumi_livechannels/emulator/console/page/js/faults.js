@@ -7,7 +7,7 @@ import { form } from "./form.js";
 import { kindsOfFaults, ofCall, ofFault, paths } from "./meaning.js";
 import { look, platform } from "./platform.js";
 import { table } from "./table.js";
-import { tell } from "./toast.js";
+import { pressed, tell } from "./toast.js";
 import { t } from "./words.js";
 
 // What a kind of fault has beside a call, from when on and how often.
@@ -82,7 +82,7 @@ export function faults() {
   draw();
   const adding = h("form", { class: "sheet", novalidate: true, onsubmit: set }, h("h2", {}, t("faults.add")), element, problem, h("button", { class: "main" }, t("faults.add")));
   const list = h("div", { class: "sheet" }, rows.element);
-  const bar = h("div", { class: "bar" }, h("button", { type: "button", onclick: clear }, t("faults.clear")));
+  const bar = h("div", { class: "bar" }, h("button", { type: "button", onclick: () => pressed(clear()) }, t("faults.clear")));
   return { title: t("faults"), about: t("faults.about"), bar, content: h("div", {}, adding, list), update: draw };
 }
 

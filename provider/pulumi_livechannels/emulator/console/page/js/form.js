@@ -42,7 +42,9 @@ function labelled(field, control, read) {
 function text(field) {
   const control = h("input", { autocomplete: "off", spellcheck: "false" });
   control.value = field.value ?? "";
-  return labelled(field, control, () => control.value.trim() || undefined);
+  // What may be left out can be emptied, too.
+  const emptied = field.optional && field.value ? "" : undefined;
+  return labelled(field, control, () => control.value.trim() || emptied);
 }
 
 const MADE = {
@@ -85,7 +87,11 @@ const MADE = {
     });
     const labels = field.options.map(([, label], place) => h("label", {}, boxes[place], label));
     const element = h("fieldset", { class: "checks wide" }, h("legend", {}, field.label), labels);
-    const read = () => boxes.filter((box) => box.checked).map((box) => box.value).join(",") || undefined;
+    const read = () => {
+      const found = boxes.filter((box) => box.checked).map((box) => box.value);
+      // The same in another order is no change.
+      return String(found) === String(chosen.toSorted()) ? field.value : found.join(",") || undefined;
+    };
     return { element, read, focus: () => boxes[0].focus() };
   },
 };

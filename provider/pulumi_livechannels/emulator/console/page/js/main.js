@@ -49,7 +49,6 @@ function ways() {
 /** Show what the address names. */
 function show() {
   const wanted = location.hash.slice(1);
-  if (wanted === "main") return;
   const name = wanted in VIEWS ? wanted : "channel";
   for (const [other, element] of Object.entries(links)) {
     if (other === name) element.setAttribute("aria-current", "page");
@@ -84,5 +83,10 @@ tick();
 setInterval(tick, 1000);
 addEventListener("hashchange", () => {
   show();
-  if (location.hash !== "#main") main.focus();
+  main.focus();
+});
+// The address names the view, so it is left alone.
+document.querySelector(".skip").addEventListener("click", (event) => {
+  event.preventDefault();
+  main.focus();
 });

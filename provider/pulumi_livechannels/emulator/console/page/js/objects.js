@@ -9,7 +9,7 @@ import { look, platform } from "./platform.js";
 import { secret } from "./secret.js";
 import { Cell, table } from "./table.js";
 import * as times from "./times.js";
-import { tell } from "./toast.js";
+import { pressed, tell } from "./toast.js";
 import { t } from "./words.js";
 
 const MOST = 200;
@@ -55,7 +55,7 @@ export function objects(kind) {
     const asked = fields().map((field) => (field.type === "secret" || field.type === "check" ? field : { ...field, value: item[field.name] }));
     ask({ title: t("change.title", { name }), about: t("change.about"), fields: asked, submit: t("save"), async act(values) {
       const differing = Object.entries(values).filter(([field, value]) => item[field] !== value);
-      await done(door.change(item, Object.fromEntries(differing)), "changed", name);
+      if (differing.length) await done(door.change(item, Object.fromEntries(differing)), "changed", name);
     } });
   }
 
@@ -114,6 +114,3 @@ async function done(call, told, name) {
   tell(t(told, { name }));
   await look();
 }
-
-/** A button has no place for what went wrong, so it is told like everything else. */
-const pressed = (call) => call.catch((error) => tell(t("problem", { why: error.message })));

@@ -10,6 +10,7 @@ export const platform = { objects: [], journal: [], total: null, faults: [], ans
 
 const watchers = new Set();
 let timer = 0;
+let last = Promise.resolve();
 
 /** Call `watcher` after each look, until the function that this gives is called. */
 export function watch(watcher) {
@@ -29,8 +30,13 @@ async function readJournal() {
   platform.total = total;
 }
 
-/** Look now. */
-export async function look() {
+/** Look now, or when the look that is under way has ended: two at once would see the same calls twice. */
+export function look() {
+  last = last.then(lookOnce, lookOnce);
+  return last;
+}
+
+async function lookOnce() {
   clearTimeout(timer);
   try {
     platform.objects = await door.objects();
@@ -40,9 +46,8 @@ export async function look() {
   } catch {
     platform.answers = false;
   }
-  for (const watcher of watchers) watcher();
-  clearTimeout(timer);
   if (!document.hidden) timer = setTimeout(look, EVERY);
+  for (const watcher of watchers) watcher();
 }
 
 document.addEventListener("visibilitychange", look);

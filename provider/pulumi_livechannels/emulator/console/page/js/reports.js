@@ -4,14 +4,15 @@ import { curve } from "./curve.js";
 import * as door from "./door.js";
 import { h } from "./dom.js";
 import * as times from "./times.js";
+import { pressed } from "./toast.js";
 import { figure, t } from "./words.js";
 
 const QUANTITIES = [["bandwidth", "first"], ["viewers", "second"], ["requests", "third"]];
 
 /** The view. */
 export function reports() {
-  const domain = h("select", { onchange: draw });
-  const hours = h("select", { onchange: draw }, ["24", "168", "744"].map((value) => h("option", { value }, t(`figures.${value}`))));
+  const domain = h("select", { onchange: () => pressed(draw()) });
+  const hours = h("select", { onchange: () => pressed(draw()) }, ["24", "168", "744"].map((value) => h("option", { value }, t(`figures.${value}`))));
   const curves = h("div", { class: "curves" });
   const details = h("details", { ontoggle: tabulate }, h("summary", {}, t("figures.table")));
   let told = null;
@@ -34,7 +35,7 @@ export function reports() {
     details.append(h("table", {}, h("caption", {}, `${t("figures")} ${told.domain}`), h("thead", {}, h("tr", {}, head.map((text) => h("th", { scope: "col" }, text)))), h("tbody", {}, rows)));
   }
 
-  draw();
+  pressed(draw());
   const bar = h("div", { class: "bar" },
     h("label", { class: "choice" }, t("figures.domain"), domain), h("label", { class: "choice" }, t("figures.window"), hours));
   return { title: t("figures"), about: t("figures.about"), bar, content: h("div", { class: "sheet" }, curves, details), update: () => {} };

@@ -1,7 +1,7 @@
 // Why: push addresses, sources and targets let anybody stream or listen in, so each is hidden until somebody asks for it.
 
 import { h } from "./dom.js";
-import { tell } from "./toast.js";
+import { pressed, tell } from "./toast.js";
 import { t } from "./words.js";
 
 const asked = new Set();
@@ -11,7 +11,7 @@ export function secret(key, value, label) {
   if (!value) return t("none");
   const text = h("code");
   const toggle = h("button", { type: "button", class: "small", "data-focus": `show ${label}`, onclick: turn });
-  const copy = h("button", { type: "button", class: "small", "data-focus": `copy ${label}`, onclick: write }, t("copy"));
+  const copy = h("button", { type: "button", class: "small", "data-focus": `copy ${label}`, onclick: () => pressed(write()) }, t("copy"));
   copy.setAttribute("aria-label", t("act.of", { act: t("copy"), name: label }));
 
   function draw() {

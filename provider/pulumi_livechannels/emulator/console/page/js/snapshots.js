@@ -6,7 +6,7 @@ import { h } from "./dom.js";
 import { look, platform } from "./platform.js";
 import { Cell, table } from "./table.js";
 import * as times from "./times.js";
-import { tell } from "./toast.js";
+import { pressed, tell } from "./toast.js";
 import { figure, t } from "./words.js";
 
 const kept = [];
@@ -71,7 +71,7 @@ export function snapshots() {
   }
 
   draw();
-  const bar = h("div", { class: "bar" }, h("button", { type: "button", class: "main", onclick: take }, t("snapshots.take")));
+  const bar = h("div", { class: "bar" }, h("button", { type: "button", class: "main", onclick: () => pressed(take()) }, t("snapshots.take")));
   const content = h("div", {},
     problem,
     h("div", { class: "sheet" }, rows.element),
