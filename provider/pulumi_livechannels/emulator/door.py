@@ -38,26 +38,25 @@ class Door:
 
     def routes(self) -> list[web.RouteDef]:
         """Every call of the door."""
-        here = DOOR
-        one = f"{here}/objects/{{kind}}/{{id}}"
+        one = f"{DOOR}/objects/{{kind}}/{{id}}"
         return [
-            web.get(f"{here}/journal", self._journal),
-            web.get(f"{here}/objects", self._objects),
-            web.post(f"{here}/objects", self._make),
+            web.get(f"{DOOR}/journal", self._journal),
+            web.get(f"{DOOR}/objects", self._objects),
+            web.post(f"{DOOR}/objects", self._make),
             web.patch(one, self._edit),
             web.delete(one, self._delete),
-            web.post(f"{here}/faults", self._add_fault),
-            web.get(f"{here}/faults", self._faults),
-            web.delete(f"{here}/faults", self._clear_faults),
-            web.post(f"{here}/clock", self._clock),
-            web.get(f"{here}/orphans", self._orphans),
-            web.post(f"{here}/snapshot", self._snapshot),
-            web.post(f"{here}/restore", self._restore),
-            web.get(f"{here}/coverage", self._coverage),
-            web.get(f"{here}/figures", self._figures),
-            web.post(f"{here}/reset", self._reset),
+            web.post(f"{DOOR}/faults", self._add_fault),
+            web.get(f"{DOOR}/faults", self._faults),
+            web.delete(f"{DOOR}/faults", self._clear_faults),
+            web.post(f"{DOOR}/clock", self._clock),
+            web.get(f"{DOOR}/orphans", self._orphans),
+            web.post(f"{DOOR}/snapshot", self._snapshot),
+            web.post(f"{DOOR}/restore", self._restore),
+            web.get(f"{DOOR}/coverage", self._coverage),
+            web.get(f"{DOOR}/figures", self._figures),
+            web.post(f"{DOOR}/reset", self._reset),
             # Last, for whatever is none of these.
-            web.route("*", f"{here}/{{rest:.*}}", self._unknown),
+            web.route("*", f"{DOOR}/{{rest:.*}}", self._unknown),
         ]
 
     async def _journal(self, request: web.Request) -> web.StreamResponse:
@@ -71,7 +70,7 @@ class Door:
     async def _objects(self, request: web.Request) -> web.StreamResponse:
         tag = f'"{self._run}-{self._platform.store.writes}-{self._platform.store.now() // SETTLED}"'
         if request.headers.get("If-None-Match") == tag:
-            response = web.Response(status=304)
+            response = web.Response(status=304, headers=self._dated())
         else:
             response = self._told(self._platform.objects(request.query.get("kind")))
         response.headers["ETag"] = tag
@@ -159,13 +158,15 @@ class Door:
         return self._told({})
 
     async def _unknown(self, request: web.Request) -> web.StreamResponse:
-        there = [f"{route.method} {route.path}" for route in self.routes()[:-1]]
+        there = [f"GET {DOOR}/", *(f"{route.method} {route.path}" for route in self.routes()[:-1])]
         return web.json_response({"error": f"no {request.method} {request.path}", "calls": there}, status=404)
 
     def _told(self, content: Any) -> web.Response:
-        """An answer, dated by the platform's clock as those of the vendors are."""
-        date = formatdate(self._platform.store.now(), usegmt=True)
-        return web.json_response(content, headers={"Date": date})
+        return web.json_response(content, headers=self._dated())
+
+    def _dated(self) -> dict[str, str]:
+        """An answer tells the platform's time as those of the vendors do."""
+        return {"Date": formatdate(self._platform.store.now(), usegmt=True)}
 
 
 async def _body(request: web.Request) -> dict[str, Any]:

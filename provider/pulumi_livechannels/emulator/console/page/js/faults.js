@@ -6,7 +6,7 @@ import { h } from "./dom.js";
 import { form } from "./form.js";
 import { kindsOfFaults, ofCall, ofFault, paths } from "./meaning.js";
 import { look, platform } from "./platform.js";
-import { table } from "./table.js";
+import { Cell, table } from "./table.js";
 import { pressed, tell } from "./toast.js";
 import { t } from "./words.js";
 
@@ -73,7 +73,7 @@ export function faults() {
     rows.update(platform.faults.map((fault, place) => ({ key: `${place}`, stamp: JSON.stringify(fault), cells: () => [
       [ofCall(fault.path), h("p", {}, h("code", { class: "soft" }, fault.path))],
       [fault.kind, h("p", { class: "hint" }, ofFault(fault.kind))],
-      t("faults.fired.of", fault),
+      new Cell("when", t("faults.fired.of", fault)),
       state(fault),
     ] })));
   }

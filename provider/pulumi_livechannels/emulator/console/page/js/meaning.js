@@ -12,8 +12,8 @@ export async function learnMeanings() {
   english = { actions: told, faults, paths: actions };
 }
 
-/** What a call does. */
-export const ofCall = (path) => known(`action.${path}`, english.actions[path] ?? path);
+/** What a call does; of the emulator's own words the first clause, as others tell particulars of its answer. */
+export const ofCall = (path) => known(`action.${path}`, english.actions[path]?.split(/[;.](?: |$)/)[0] ?? path);
 
 /** What a kind of fault does. */
 export const ofFault = (kind) => known(`fault.${kind}`, english.faults[kind]).replaceAll("`", "");
