@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 
 from emulator_kit import knock
-from kit import Stage
+from kit import PATIENCE, Stage
 from pulumi_livechannels.emulator.volcengine.wire import VOLCENGINE_ACTIONS
 from pulumi_livechannels.emulator.wangsu import auth
 from pulumi_livechannels.emulator.wangsu.report_wire import REPORTS
@@ -68,6 +69,31 @@ def test_a_click_on_a_field_that_is_not_there_is_refused(stage: Stage) -> None:
     answer = knock(stage, "PATCH", f"objects/channel/{made.id}", {"chanelName": "x"})
     assert answer.status_code == 400
     assert "channelName" in answer.json()["error"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "wrong"),
+    [("channel", {"channelStatus": "live"}), ("recordTask", {"endTime": "later"}), ("channelBan", {"until": None})],
+)
+def test_a_click_that_says_nothing_leaves_all_as_it_is(stage: Stage, kind: str, wrong: dict[str, Any]) -> None:
+    task = stage.up("RecordTask", **stage.sample("RecordTask"))
+    channel = knock(stage, "GET", "objects?kind=channel").json()[0]["id"]
+    knock(stage, "POST", "objects", {"kind": "channelBan", "pullId": channel})
+    before = knock(stage, "GET", "objects").json()
+    key = task.id if kind == "recordTask" else channel
+    answer = knock(stage, "PATCH", f"objects/{kind}/{key}", wrong)
+    assert answer.status_code == 400
+    assert answer.json()["error"] == f"{next(iter(wrong))} must be a whole number"
+    assert knock(stage, "GET", "objects").json() == before
+
+
+@pytest.mark.parametrize("seconds", ["1e13", "-1e13", "NaN", "Infinity"])
+def test_a_clock_that_no_date_could_tell_is_not_moved_there(stage: Stage, seconds: str) -> None:
+    address = f"http://127.0.0.1:{stage.port}/_emulator/clock"
+    answer = requests.post(address, data=f'{{"seconds": {seconds}}}', timeout=PATIENCE)
+    assert answer.status_code == 400
+    assert "1970 to 9999" in answer.json()["error"]
+    assert knock(stage, "GET", "objects").status_code == 200
 
 
 @pytest.mark.rule("E9", "R28")

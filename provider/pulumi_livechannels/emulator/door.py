@@ -26,6 +26,8 @@ from .wangsu.wire import ACTIONS
 # Seconds for which what was told of objects holds while nothing is written: tasks end and bans lapse by the clock.
 SETTLED = 5
 LARGEST_SNAPSHOT = 1024**3
+END_OF_TIME = 253_370_000_000
+"""In unix seconds, some days before the year 10000, which no date can name."""
 
 
 class Door:
@@ -115,6 +117,8 @@ class Door:
         seconds = (await _body(request)).get("seconds")
         if not isinstance(seconds, (int, float)) or isinstance(seconds, bool):
             return _wrong('the body must be {"seconds": a number}')
+        if not 0 <= self._platform.store.now() + seconds < END_OF_TIME:
+            return _wrong("the clock can show the years 1970 to 9999")
         self._platform.store.move_clock(seconds)
         return self._told({"now": self._platform.store.now(), "time": self._platform.store.today()})
 

@@ -38,6 +38,7 @@ LONGEST_BODY = 1024 * 1024
 NO_SUCH_API = "NoSuchApi"
 REPORT_PATHS = ("/api/report/", "/myview/")
 BEFORE_ANYTHING = ("refuse", "reset", "html")
+RECKONED_WITH = {"channelStatus", "status", "startTime", "endTime", "until"}
 NOT_TO_PATCH = {"id", "kind", "pullId", "directoryId", "taskId", "pushUrl", "srtPushUrl", "domainName", "open"}
 
 behaves("quota", "documented", "300 calls in any 5 minutes for one Wangsu account, live and report actions together")
@@ -169,7 +170,7 @@ class Platform:
         """A click in the console: change fields of an object; None when there is no such object.
 
         Raises:
-            ValueError: a field is not one that the object can have.
+            ValueError: a field is not one that the object can have, or no number where it has to be one.
         """
         body = self.store.get(kind, key)
         if body is None:
@@ -178,7 +179,7 @@ class Platform:
         unknown = sorted(set(change) - allowed)
         if unknown:
             raise ValueError(f"no field {', '.join(unknown)}; these can be changed: {', '.join(sorted(allowed))}")
-        edited = {**body, **change}
+        edited = {**body, **change, **{name: _number(name, change[name]) for name in RECKONED_WITH & set(change)}}
         if edited.pop("resetPushId", "0") == "1":
             edited["pushId"] = self.store.new_id()
         self.store.put(kind, key, edited)
@@ -214,6 +215,14 @@ class Platform:
         self.journal.clear()
         self._recent.clear()
         self._volcengine.reset()
+
+
+def _number(name: str, value: Any) -> int | None:
+    """A number that the platform reckons with: with any other value nothing of its kind could be read any more."""
+    try:
+        return None if value is None and name == "status" else int(value)
+    except (TypeError, ValueError, OverflowError):
+        raise ValueError(f"{name} must be a whole number") from None
 
 
 def _paths() -> dict[str, set[str]]:
