@@ -24,14 +24,20 @@ export function curve(what, look, { domain, times: starts, values, minutes }) {
   const y = (value) => HEIGHT - BOTTOM - ((HEIGHT - BOTTOM - 12) * value) / top;
   const points = values.map((value, place) => `${x(place).toFixed(1)},${y(value).toFixed(1)}`).join(" ");
   const floor = y(0);
-  const drawn = svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": alt },
+  const drawn = svg(
+    "svg",
+    { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": alt },
     scale(top, y),
     labels(starts, minutes, x),
     svg("polygon", { class: "area", points: `${LEFT},${floor} ${points} ${x(values.length - 1)},${floor}` }),
-    svg("polyline", { class: "stroke", points }));
-  const sums = h("p", { class: "sums" },
+    svg("polyline", { class: "stroke", points }),
+  );
+  const sums = h(
+    "p",
+    { class: "sums" },
     h("span", {}, `${t("figures.peak")} `, h("b", {}, t("figures.at", { value: `${peak} ${unit}`, time: when }))),
-    h("span", {}, `${t("figures.mean")} `, h("b", {}, `${mean} ${unit}`)));
+    h("span", {}, `${t("figures.mean")} `, h("b", {}, `${mean} ${unit}`)),
+  );
   return h("section", { class: `curve ${look}` }, h("h2", {}, `${name} (${unit})`), drawn, sums);
 }
 
@@ -50,7 +56,14 @@ const scale = (top, y) =>
 /** About six times, on whole hours or days. */
 function labels(starts, minutes, x) {
   const step = starts.length * minutes <= 24 * 60 ? 4 : 24 * Math.ceil((starts.length * minutes) / 60 / 24 / 8);
-  const whole = starts.map((start, place) => [start + 8 * 3600, place, start]).filter(([local]) => local % (step * 3600) === 0);
-  return whole.map(([, place, start]) => svg("text", { x: x(place), y: HEIGHT - 4, "text-anchor": place < 8 ? "start" : "middle" },
-    step === 4 ? times.told(start).slice(11, 16) : times.told(start).slice(5, 10)));
+  const whole = starts
+    .map((start, place) => [start + 8 * 3600, place, start])
+    .filter(([local]) => local % (step * 3600) === 0);
+  return whole.map(([, place, start]) =>
+    svg(
+      "text",
+      { x: x(place), y: HEIGHT - 4, "text-anchor": place < 8 ? "start" : "middle" },
+      step === 4 ? times.told(start).slice(11, 16) : times.told(start).slice(5, 10),
+    ),
+  );
 }

@@ -15,7 +15,15 @@ export function ask({ title, about, fields = [], submit, dangerous = false, act 
   const { element, problem, values } = form(fields);
   const go = h("button", { class: dangerous ? "danger" : "main" }, submit);
   const cancel = h("button", { type: "button", onclick: () => dialog.close() }, t("cancel"));
-  const inner = h("form", { novalidate: true, onsubmit: send }, heading, text, element, problem, h("div", { class: "bar" }, cancel, go));
+  const inner = h(
+    "form",
+    { novalidate: true, onsubmit: send },
+    heading,
+    text,
+    element,
+    problem,
+    h("div", { class: "bar" }, cancel, go),
+  );
   const dialog = h("dialog", { "aria-labelledby": heading.id, "aria-describedby": text.id, onclose: leave }, inner);
 
   async function send(event) {

@@ -24,8 +24,21 @@ const FORMS = ["utc", "ms", "iso", "missing", "garbage"].map((name) => [name, na
 /** The view. */
 export function faults() {
   const fields = [
-    { name: "path", label: t("faults.path"), type: "choice", wide: true, options: groups(), value: "/live/channelManage/createChannel" },
-    { name: "kind", label: t("faults.kind"), type: "choice", options: kindsOfFaults().map((kind) => [kind, kind]), value: "lost-answer" },
+    {
+      name: "path",
+      label: t("faults.path"),
+      type: "choice",
+      wide: true,
+      options: groups(),
+      value: "/live/channelManage/createChannel",
+    },
+    {
+      name: "kind",
+      label: t("faults.kind"),
+      type: "choice",
+      options: kindsOfFaults().map((kind) => [kind, kind]),
+      value: "lost-answer",
+    },
     { name: "nth", label: t("faults.nth"), type: "number", least: 1, value: 1 },
     { name: "times", label: t("faults.times"), type: "number", least: 1, value: 1 },
     { name: "seconds", label: t("faults.seconds"), type: "number", value: 5, optional: true },
@@ -40,7 +53,11 @@ export function faults() {
   const particular = controls.slice(4);
   kind.addEventListener("change", suit);
   element.append(hint);
-  const rows = table(t("faults"), ["faults.path", "faults.kind", "faults.fired", "faults.state"].map((key) => t(key)), t("faults.empty"));
+  const rows = table(
+    t("faults"),
+    ["faults.path", "faults.kind", "faults.fired", "faults.state"].map((key) => t(key)),
+    t("faults.empty"),
+  );
 
   function suit() {
     hint.textContent = ofFault(kind.value);
@@ -51,8 +68,11 @@ export function faults() {
     event.preventDefault();
     const found = values();
     if (found === null) return;
-    const wanted = Object.fromEntries(Object.entries(found).filter(([name]) =>
-      ["path", "kind", "nth", "times"].includes(name) || OWN[found.kind]?.includes(name)));
+    const wanted = Object.fromEntries(
+      Object.entries(found).filter(
+        ([name]) => ["path", "kind", "nth", "times"].includes(name) || OWN[found.kind]?.includes(name),
+      ),
+    );
     if (/^\d+$/.test(wanted.code)) wanted.code = Number(wanted.code);
     try {
       await door.addFault(wanted);
@@ -70,19 +90,36 @@ export function faults() {
   }
 
   function draw() {
-    rows.update(platform.faults.map((fault, place) => ({ key: `${place}`, stamp: JSON.stringify(fault), cells: () => [
-      [ofCall(fault.path), h("p", {}, h("code", { class: "soft" }, fault.path))],
-      [fault.kind, h("p", { class: "hint" }, ofFault(fault.kind))],
-      new Cell("when", t("faults.fired.of", fault)),
-      state(fault),
-    ] })));
+    rows.update(
+      platform.faults.map((fault, place) => ({
+        key: `${place}`,
+        stamp: JSON.stringify(fault),
+        cells: () => [
+          [ofCall(fault.path), h("p", {}, h("code", { class: "soft" }, fault.path))],
+          [fault.kind, h("p", { class: "hint" }, ofFault(fault.kind))],
+          new Cell("when", t("faults.fired.of", fault)),
+          state(fault),
+        ],
+      })),
+    );
   }
 
   suit();
   draw();
-  const adding = h("form", { class: "sheet", novalidate: true, onsubmit: set }, h("h2", {}, t("faults.add")), element, problem, h("button", { class: "main" }, t("faults.add")));
+  const adding = h(
+    "form",
+    { class: "sheet", novalidate: true, onsubmit: set },
+    h("h2", {}, t("faults.add")),
+    element,
+    problem,
+    h("button", { class: "main" }, t("faults.add")),
+  );
   const list = h("div", { class: "sheet" }, rows.element);
-  const bar = h("div", { class: "bar" }, h("button", { type: "button", onclick: () => pressed(clear()) }, t("faults.clear")));
+  const bar = h(
+    "div",
+    { class: "bar" },
+    h("button", { type: "button", onclick: () => pressed(clear()) }, t("faults.clear")),
+  );
   return { title: t("faults"), about: t("faults.about"), bar, content: h("div", {}, adding, list), update: draw };
 }
 
@@ -108,7 +145,8 @@ export function watchFaults() {
   let before = [];
   return () => {
     platform.faults.forEach((fault, place) => {
-      if (before.length <= platform.faults.length && fault.fired > (before[place]?.fired ?? 0)) tell(t("faults.struck", fault));
+      if (before.length <= platform.faults.length && fault.fired > (before[place]?.fired ?? 0))
+        tell(t("faults.struck", fault));
     });
     before = platform.faults;
   };

@@ -27,15 +27,28 @@ export function form(fields) {
     return found;
   }
 
-  return { element: h("div", { class: "fields" }, controls.map(({ element }) => element)), problem, values, controls };
+  return {
+    element: h(
+      "div",
+      { class: "fields" },
+      controls.map(({ element }) => element),
+    ),
+    problem,
+    values,
+    controls,
+  };
 }
 
 function labelled(field, control, read) {
   control.id = unique("field");
   control.name = field.name;
   if (!field.optional) control.setAttribute("aria-required", "true");
-  const element = h("div", { class: field.wide || field.type === "secret" || field.type === "long" ? "wide" : "" },
-    h("label", { for: control.id }, field.label), control);
+  const element = h(
+    "div",
+    { class: field.wide || field.type === "secret" || field.type === "long" ? "wide" : "" },
+    h("label", { for: control.id }, field.label),
+    control,
+  );
   return { element, read, focus: () => control.focus(), control };
 }
 
@@ -49,7 +62,11 @@ function text(field) {
 
 const MADE = {
   secret(field) {
-    const control = h("input", { type: "password", autocomplete: "off", placeholder: field.optional ? t("secret.kept") : "" });
+    const control = h("input", {
+      type: "password",
+      autocomplete: "off",
+      placeholder: field.optional ? t("secret.kept") : "",
+    });
     control.value = field.value ?? "";
     return labelled(field, control, () => control.value.trim() || undefined);
   },

@@ -35,25 +35,44 @@ export function journal() {
       .filter((call) => !sought || `${call.path} ${ofCall(call.path)} ${call.outcome}`.toLowerCase().includes(sought))
       .reverse();
     const shown = found.slice(0, MOST);
-    count.textContent = shown.length < found.length ? t("more", { shown: shown.length, all: found.length }) : t("journal.count", { n: figure(found.length) });
+    count.textContent =
+      shown.length < found.length
+        ? t("more", { shown: shown.length, all: found.length })
+        : t("journal.count", { n: figure(found.length) });
     rows.update(shown.map(row), calls.length ? t("empty.found") : t("journal.empty"));
   }
 
   draw();
   const bar = h("div", { class: "bar" }, h("label", { class: "choice" }, only, t("journal.changes")), search, pause);
-  return { title: t("journal"), about: t("journal.about"), bar, content: h("div", { class: "sheet" }, rows.element, count), update: draw };
+  return {
+    title: t("journal"),
+    about: t("journal.about"),
+    bar,
+    content: h("div", { class: "sheet" }, rows.element, count),
+    update: draw,
+  };
 }
 
-const row = (call) => ({ key: `${call.number}`, stamp: `${call.at}`, cells: () => [
-  call.time.slice(-8),
-  [ofCall(call.path), " ", reads(call) ? "" : chip(t("journal.write"), "warn")],
-  h("code", { title: call.path }, call.action),
-  outcome(call),
-] });
+const row = (call) => ({
+  key: `${call.number}`,
+  stamp: `${call.at}`,
+  cells: () => [
+    call.time.slice(-8),
+    [ofCall(call.path), " ", reads(call) ? "" : chip(t("journal.write"), "warn")],
+    h("code", { title: call.path }, call.action),
+    outcome(call),
+  ],
+});
 
 function outcome(call) {
   const fault = call.fault && chip(t("journal.fault", { kind: call.fault }), "live");
   const means = ofOutcome(call.outcome);
   if (call.outcome === "ok") return [chip(means, "good"), " ", fault];
-  return [call.outcome === call.fault ? null : chip(call.outcome, "live"), " ", fault, " ", means && h("span", { class: "hint" }, means)];
+  return [
+    call.outcome === call.fault ? null : chip(call.outcome, "live"),
+    " ",
+    fault,
+    " ",
+    means && h("span", { class: "hint" }, means),
+  ];
 }

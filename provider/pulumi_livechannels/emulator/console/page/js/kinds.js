@@ -1,37 +1,42 @@
 // Why: what each kind of object shows, what of it can be changed, and what makes one: data, in the vendor's field names.
 
 import { now } from "./door.js";
+import { platform } from "./platform.js";
 import { t } from "./words.js";
 
 const RATES = ["0", "1", "2", "3", "4"];
-const PROTOCOLS = [["0", "RTMP"], ["1", "HDL"], ["2", "HLS"], ["3", "HDS"]];
+const PROTOCOLS = [
+  ["0", "RTMP"],
+  ["1", "HDL"],
+  ["2", "HLS"],
+  ["3", "HDS"],
+];
 const HOUR = 3600;
 
 const rates = () => RATES.map((rate) => [rate, t(`rate.${rate}`)]);
 const named = (name, more) => ({ name, label: t(`field.${name}`), ...more });
-const names = (value, pairs) => (value ?? "").split(",").map((part) => new Map(pairs).get(part) ?? part).join(", ");
+const names = (value, pairs) =>
+  (value ?? "")
+    .split(",")
+    .map((part) => new Map(pairs).get(part) ?? part)
+    .join(", ");
 
-/** The channel that an object is about, by its name. */
-export function channelName(item, objects) {
-  const found = objects.find((other) => other.id === item.pullId && "channelName" in other);
-  return found?.channelName ?? item.pullId;
-}
+/** What an object is called: by its own name, or by that of the channel that it is about. */
+export const nameOf = (item) =>
+  item.channelName ?? item.directoryType ?? item.domainName ?? platform.names.get(item.pullId) ?? item.pullId;
 
-/** What an object is called. */
-export function nameOf(item, objects) {
-  return item.channelName ?? item.directoryType ?? item.domainName ?? channelName(item, objects);
-}
-
-const channels = (objects) => objects.filter((item) => "channelName" in item).map((item) => [item.id, item.channelName]);
-const ofChannel = (objects) => named("pullId", { type: "choice", options: channels(objects) });
+const ofChannel = () => named("pullId", { type: "choice", options: [...platform.names] });
 const end = () => named("endTime", { type: "time", value: Math.ceil(now() / HOUR + 1) * HOUR });
 
 /**
- * Of each kind: `columns` `[field, show]` beside name and status, where a show of "secret" or "time" is the page's own;
- * `fields` that a click may change; `make`, the fields of the call that makes one; `acts` beside change and delete.
+ * Of each kind: the field that it is `called` by; whether it `stands` somehow, so has a status; `columns` `[field, show]`
+ * beside these, where a show of "secret" or "time" is the page's own; the `fields` that a click may change; those of the
+ * call that can `make` one, and what is `always` sent with them; `acts` beside change and delete.
  */
 export const KINDS = {
   channel: {
+    called: "channelName",
+    stands: true,
     columns: [
       ["pushDomain"],
       ["pullRate", (item) => names(item.pullRate, rates())],
@@ -55,6 +60,8 @@ export const KINDS = {
     acts: ["air", "ban"],
   },
   pullChannel: {
+    called: "channelName",
+    stands: true,
     columns: [
       ["pullDomain"],
       ["pullRate", (item) => names(item.pullRate, rates())],
@@ -77,8 +84,13 @@ export const KINDS = {
     acts: ["air", "ban"],
   },
   recordDirectory: {
+    called: "directoryType",
     columns: [
-      ["path", (item) => [item.firstLevelDirectory, item.secondLevelDirectory, item.thirdLevelDirectory].filter(Boolean).join("/")],
+      [
+        "path",
+        (item) =>
+          [item.firstLevelDirectory, item.secondLevelDirectory, item.thirdLevelDirectory].filter(Boolean).join("/"),
+      ],
       ["createTime"],
     ],
     fields: () => [
@@ -96,13 +108,15 @@ export const KINDS = {
     acts: [],
   },
   recordTask: {
+    called: "pullId",
+    stands: true,
     columns: [["fileType"], ["startTime", "time"], ["endTime", "time"]],
     fields: () => [
       named("endTime", { type: "time" }),
       named("fileType", { type: "choice", options: ["mp4", "flv", "m3u8"].map((name) => [name, name]) }),
     ],
-    make: (objects) => [
-      ofChannel(objects),
+    make: () => [
+      ofChannel(),
       end(),
       named("fileType", { type: "choice", options: ["mp4", "flv", "m3u8"].map((name) => [name, name]) }),
     ],
@@ -110,25 +124,34 @@ export const KINDS = {
     acts: ["end"],
   },
   forwardTask: {
-    columns: [["forwardUrl", "secret"], ["startTime", "time"], ["endTime", "time"]],
+    called: "pullId",
+    stands: true,
+    columns: [
+      ["forwardUrl", "secret"],
+      ["startTime", "time"],
+      ["endTime", "time"],
+    ],
     fields: () => [
       named("forwardUrl", { type: "secret", optional: true }),
       named("endTime", { type: "time", optional: true }),
     ],
-    make: (objects) => [
-      ofChannel(objects),
+    make: () => [
+      ofChannel(),
       named("forwardUrl", { type: "secret", value: "rtmp://relay.example.net/live/copy" }),
       named("endTime", { ...end(), optional: true }),
     ],
     acts: ["end"],
   },
   channelBan: {
+    called: "pullId",
+    stands: true,
     columns: [["until", "time"]],
     fields: () => [named("until", { type: "time" })],
-    make: (objects) => [ofChannel(objects)],
+    make: () => [ofChannel()],
     acts: [],
   },
   channelStateCallback: {
+    called: "domainName",
     columns: [["notifyUrl", "secret"]],
     fields: () => [named("notifyUrl", { type: "secret", optional: true })],
     make: () => [
@@ -144,7 +167,11 @@ export const ACTS = {
   air: (item) => {
     const live = item.channelStatus === 1;
     if (item.status === 3) return null;
-    return { label: t(live ? "air.off" : "air.on"), told: live ? "air.went.off" : "air.went.on", change: { channelStatus: live ? 2 : 1 } };
+    return {
+      label: t(live ? "air.off" : "air.on"),
+      told: live ? "air.went.off" : "air.went.on",
+      change: { channelStatus: live ? 2 : 1 },
+    };
   },
   end: (item) => {
     if (item.status > 1) return null;

@@ -21,7 +21,9 @@ const VIEWS = {
 };
 const GROUPS = { objects: Object.keys(KINDS), watch: ["journal", "faults", "figures"], platform: ["snapshots"] };
 const COUNTS = {
-  ...Object.fromEntries(Object.keys(KINDS).map((kind) => [kind, () => platform.objects.filter((item) => item.kind === kind).length])),
+  ...Object.fromEntries(
+    Object.keys(KINDS).map((kind) => [kind, () => platform.objects.filter((item) => item.kind === kind).length]),
+  ),
   journal: () => platform.total ?? 0,
   faults: () => platform.faults.length,
 };
@@ -63,7 +65,8 @@ function show() {
 function seen() {
   for (const [name, count] of Object.entries(COUNTS)) counts[name].textContent = figure(count());
   const text = t(platform.answers ? "link.on" : "link.off");
-  if (link.textContent !== text) link.replaceChildren(h("span", { class: `chip ${platform.answers ? "good" : "live"}` }, text));
+  if (link.textContent !== text)
+    link.replaceChildren(h("span", { class: `chip ${platform.answers ? "good" : "live"}` }, text));
   view.update();
 }
 

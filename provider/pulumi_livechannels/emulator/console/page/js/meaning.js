@@ -23,8 +23,7 @@ export const paths = () => english.paths;
 export const kindsOfFaults = () => Object.keys(english.faults);
 
 /** Whether a call only reads. */
-export const reads = ({ path, action }) =>
-  !path.startsWith("/live/") || /^(get|batch)|Query$|Tsatc$/.test(action);
+export const reads = ({ path, action }) => !path.startsWith("/live/") || /^(get|batch)|Query$|Tsatc$/.test(action);
 
 /** What came of a call. */
 export function ofOutcome(outcome) {

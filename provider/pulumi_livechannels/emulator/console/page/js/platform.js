@@ -5,8 +5,8 @@ import * as door from "./door.js";
 const EVERY = 1000;
 const KEPT = 2000;
 
-/** What was seen last. `total` counts every call, of which `journal` holds the newest. */
-export const platform = { objects: [], journal: [], total: null, faults: [], answers: true };
+/** What was seen last: `names` are those of channels by id, and `total` counts every call, the newest in `journal`. */
+export const platform = { objects: [], names: new Map(), journal: [], total: null, faults: [], answers: true };
 
 const watchers = new Set();
 let timer = 0;
@@ -16,6 +16,14 @@ let last = Promise.resolve();
 export function watch(watcher) {
   watchers.add(watcher);
   return () => watchers.delete(watcher);
+}
+
+async function readObjects() {
+  const objects = await door.objects();
+  if (objects === platform.objects) return;
+  const channels = objects.filter((item) => "channelName" in item);
+  platform.names = new Map(channels.map((item) => [item.id, item.channelName]));
+  platform.objects = objects;
 }
 
 async function readJournal() {
@@ -39,7 +47,7 @@ export function look() {
 async function lookOnce() {
   clearTimeout(timer);
   try {
-    platform.objects = await door.objects();
+    await readObjects();
     platform.faults = await door.faults();
     await readJournal();
     platform.answers = true;

@@ -11,7 +11,11 @@ export function secret(key, value, label) {
   if (!value) return t("none");
   const text = h("code");
   const toggle = h("button", { type: "button", class: "small", "data-focus": `show ${label}`, onclick: turn });
-  const copy = h("button", { type: "button", class: "small", "data-focus": `copy ${label}`, onclick: () => pressed(write()) }, t("copy"));
+  const copy = h(
+    "button",
+    { type: "button", class: "small", "data-focus": `copy ${label}`, onclick: () => pressed(write()) },
+    t("copy"),
+  );
   copy.setAttribute("aria-label", t("act.of", { act: t("copy"), name: label }));
 
   function draw() {

@@ -14,9 +14,18 @@ const count = (document) => Object.values(document.objects).reduce((sum, held) =
 
 /** The view. */
 export function snapshots() {
-  const file = h("input", { type: "file", accept: ".json,application/json", onchange: load, "aria-label": t("snapshots.load") });
+  const file = h("input", {
+    type: "file",
+    accept: ".json,application/json",
+    onchange: load,
+    "aria-label": t("snapshots.load"),
+  });
   const problem = h("p", { class: "problem", role: "alert" });
-  const rows = table(t("snapshots"), ["snapshots.taken", "snapshots.objects", "actions"].map((key) => t(key)), t("snapshots.empty"));
+  const rows = table(
+    t("snapshots"),
+    ["snapshots.taken", "snapshots.objects", "actions"].map((key) => t(key)),
+    t("snapshots.empty"),
+  );
 
   async function take() {
     kept.unshift({ at: door.now(), document: await door.snapshot() });
@@ -49,34 +58,67 @@ export function snapshots() {
   }
 
   function forget() {
-    ask({ title: t("reset.title"), about: t("reset.about"), submit: t("reset"), dangerous: true, async act() {
-      await door.reset();
-      platform.total = 0;
-      platform.journal = [];
-      tell(t("reset.done"));
-      await look();
-    } });
+    ask({
+      title: t("reset.title"),
+      about: t("reset.about"),
+      submit: t("reset"),
+      dangerous: true,
+      async act() {
+        await door.reset();
+        platform.total = 0;
+        platform.journal = [];
+        tell(t("reset.done"));
+        await look();
+      },
+    });
   }
 
   function draw() {
-    rows.update(kept.map(({ at, document }, place) => {
-      const time = times.told(at);
-      const named = (key, onclick) => h("button", { type: "button", class: "small", "aria-label": t("act.of", { act: t(key), name: time }), onclick }, t(key));
-      return { key: `${kept.length - place}`, stamp: "", cells: () => [
-        time,
-        figure(count(document)),
-        new Cell("acts", [named("snapshots.restore", () => bringBack(document)), named("snapshots.download", () => download(document, at))]),
-      ] };
-    }));
+    rows.update(
+      kept.map(({ at, document }, place) => {
+        const time = times.told(at);
+        const named = (key, onclick) =>
+          h(
+            "button",
+            { type: "button", class: "small", "aria-label": t("act.of", { act: t(key), name: time }), onclick },
+            t(key),
+          );
+        return {
+          key: `${kept.length - place}`,
+          stamp: "",
+          cells: () => [
+            time,
+            figure(count(document)),
+            new Cell("acts", [
+              named("snapshots.restore", () => bringBack(document)),
+              named("snapshots.download", () => download(document, at)),
+            ]),
+          ],
+        };
+      }),
+    );
   }
 
   draw();
-  const bar = h("div", { class: "bar" }, h("button", { type: "button", class: "main", onclick: () => pressed(take()) }, t("snapshots.take")));
-  const content = h("div", {},
+  const bar = h(
+    "div",
+    { class: "bar" },
+    h("button", { type: "button", class: "main", onclick: () => pressed(take()) }, t("snapshots.take")),
+  );
+  const content = h(
+    "div",
+    {},
     problem,
     h("div", { class: "sheet" }, rows.element),
     h("div", { class: "sheet" }, h("h2", {}, t("snapshots.load")), file),
-    h("div", { class: "sheet" }, h("h2", {}, t("reset")), h("p", { class: "hint" }, t("reset.about")), h("button", { type: "button", class: "danger", onclick: forget }, t("reset"))));
+    h(
+      "div",
+      { class: "sheet" },
+      h("h2", {}, t("reset")),
+      h("p", { class: "hint" }, t("reset.about")),
+      h("button", { type: "button", class: "danger", onclick: forget }, t("reset")),
+    ),
+  );
   return { title: t("snapshots"), about: t("snapshots.about"), bar, content, update: () => {} };
 }
 

@@ -7,10 +7,17 @@ import { h } from "./dom.js";
 export function table(caption, headings, empty) {
   const body = h("tbody");
   const nothing = h("p", { class: "empty", hidden: true }, empty);
-  const head = h("tr", {}, headings.map((heading) => h("th", { scope: "col" }, heading)));
+  const head = h(
+    "tr",
+    {},
+    headings.map((heading) => h("th", { scope: "col" }, heading)),
+  );
   // What scrolls sideways has to be reached by keyboard.
-  const scroll = h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": caption },
-    h("table", {}, h("caption", {}, caption), h("thead", {}, head), body));
+  const scroll = h(
+    "div",
+    { class: "scroll", tabindex: "0", role: "region", "aria-label": caption },
+    h("table", {}, h("caption", {}, caption), h("thead", {}, head), body),
+  );
   const drawn = new Map();
 
   function row({ key, stamp, cells }) {
@@ -42,7 +49,8 @@ export function table(caption, headings, empty) {
   };
 }
 
-const cell = (content) => (content instanceof Cell ? h("td", { class: content.look }, content.content) : h("td", {}, content));
+const cell = (content) =>
+  content instanceof Cell ? h("td", { class: content.look }, content.content) : h("td", {}, content);
 
 /** What stands in a cell that looks otherwise: "acts" for buttons, "when" for a time. */
 export class Cell {
