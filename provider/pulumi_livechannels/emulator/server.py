@@ -12,7 +12,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from .console.serving import Console
+from .console.serving import console_routes
 from .door import Door
 from .guard import guard
 from .platform import LONGEST_BODY, Outcome, Platform
@@ -41,7 +41,7 @@ def application(platform: Platform) -> web.Application:
     """The web application around a platform."""
     app = web.Application(client_max_size=LONGEST_BODY, middlewares=[guard])
     app[PLATFORM] = platform
-    app.add_routes(Console().routes())
+    app.add_routes(console_routes())
     app.add_routes(Door(platform).routes())
     app.router.add_route("*", "/{path:.*}", _vendor)
     return app
