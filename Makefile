@@ -14,7 +14,7 @@ environment = "$(1)" -m venv --clear $(2) \
 	&& $(2)/$(PIP) --require-hashes --no-deps -r tests/peers.lock \
 	&& $(2)/$(PIP) --no-deps --no-build-isolation --editable .
 
-.PHONY: help setup engine demo test test-oldest test-newest fast hunt mutants check bench schema docs lock clean
+.PHONY: help setup engine demo demo-console picture test test-oldest test-newest fast hunt mutants check bench schema docs lock clean
 help:            ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*##/  make \1\t/'
 
@@ -30,17 +30,23 @@ engine:          ## the Pulumi engine: found, or built once
 demo: setup      ## the main job, told step by step
 	@engine="$$(tools/engine)" && PATH="$$engine:$$PATH" $(BIN)/python tools/demo.py
 
+demo-console: setup ## the same, and then the platform's console stays open: click there, check for drift here
+	@engine="$$(tools/engine)" && PATH="$$engine:$$PATH" $(BIN)/python tools/demo.py --open
+
+picture: setup   ## the console's pictures in docs/images/ anew
+	@$(BIN)/python tools/picture.py
+
 test: setup      ## all tests, on the real engine too
 	@engine="$$(tools/engine)" && PATH="$$engine:$$PATH" $(BIN)/python -m pytest
 
 test-oldest: .venv-oldest/.ready ## the tests on the oldest Python and Pulumi SDK, with those of the Python classes on the engine
 	@.venv-oldest/bin/python -m pip list --disable-pip-version-check | grep '^pulumi ' && .venv-oldest/bin/python --version
-	@engine="$$(tools/engine)" && PATH="$$engine:$$PATH" .venv-oldest/bin/python -m pytest -p no:cacheprovider -m 'not engine'
+	@engine="$$(tools/engine)" && PATH="$$engine:$$PATH" .venv-oldest/bin/python -m pytest -p no:cacheprovider -m 'not engine and not browser'
 	@engine="$$(tools/engine)" && PATH="$$engine:$$PATH" .venv-oldest/bin/python -m pytest -p no:cacheprovider $(CLASSES)
 
-test-newest: .venv-newest/.ready ## the tests that need no engine, on the newest Python
+test-newest: .venv-newest/.ready ## the tests that need neither engine nor browser, on the newest Python
 	@.venv-newest/bin/python --version
-	@.venv-newest/bin/python -m pytest -p no:cacheprovider -m 'not engine'
+	@.venv-newest/bin/python -m pytest -p no:cacheprovider -m 'not engine and not browser'
 
 # The bound of pyproject.toml is a promise, so what it names is tested.
 .venv-oldest/.ready .venv-newest/.ready: .venv-%/.ready: pyproject.toml requirements.lock tests/peers.lock tools/build_stubs.py tools/python
@@ -48,8 +54,8 @@ test-newest: .venv-newest/.ready ## the tests that need no engine, on the newest
 	@[ $* = newest ] || .venv-$*/$(PIP) "$$(sed -n 's/^ *"\(pulumi\)>=\([0-9.]*\),.*/\1==\2/p' pyproject.toml)"
 	@touch $@
 
-fast: setup      ## the tests that need no engine
-	@$(BIN)/python -m pytest -m 'not engine'
+fast: setup      ## the tests that need neither engine nor browser
+	@$(BIN)/python -m pytest -m 'not engine and not browser'
 
 hunt: setup      ## random programs against the emulator until Ctrl-C, or HUNT_PROGRAMS=n; a violation is saved as a replay
 	@PYTHONPATH=tests $(BIN)/python -m machine.hunt

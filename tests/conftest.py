@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -16,6 +19,10 @@ from servers_kit import Server, postgres_server, redis_server
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("unhurried")
 CONTRACT = Path(__file__).parent / "contract"
+BROWSER = Path(__file__).resolve().parents[1] / "tools" / "browser"
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 
 @pytest.fixture
@@ -44,3 +51,17 @@ def stage(clock: FakeClock) -> Iterator[Stage]:
         yield Stage(port, platform, clock)
         idle = [fault for fault in platform.faults.account() if not fault["fired"]]
         assert not idle, f"these faults never fired: {idle}"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A real Chromium, found or fetched; a machine that can have none fails. It ends with its module, as its loop is in
+    the way of others. It takes rebound.test for this machine, as an attacker's name server would.
+    """
+    from playwright.sync_api import sync_playwright
+
+    found = subprocess.run([sys.executable, str(BROWSER)], stdout=subprocess.PIPE, text=True, check=True).stdout.strip()
+    with sync_playwright() as playwright:
+        rebound = "--host-resolver-rules=MAP rebound.test 127.0.0.1"
+        with playwright.chromium.launch(executable_path=found, args=[rebound]) as started:
+            yield started

@@ -1,7 +1,8 @@
 """`make demo`: the whole story of `examples/quickstart` on the real engine and an emulated platform, step by step.
 
 Each step is told in a sentence and then held against what the platform really holds; the first that does not do what it
-says ends the demo with exit code 1.
+says ends the demo with exit code 1. `make demo-console` leaves the last step out and the platform's console open: click
+there, and check for drift here.
 """
 
 from __future__ import annotations
@@ -53,6 +54,17 @@ class Story:
         self.expect(done.returncode == code, f"exit code {done.returncode}", done.stdout + done.stderr)
         return done.stdout + done.stderr
 
+    def check_drift(self) -> None:
+        """A drift check as a pipeline runs it, whatever it finds."""
+        arguments = ("refresh", "--preview-only", "--expect-no-changes", "--diff")
+        self._console.print(f"   [dim]$ pulumi {' '.join(arguments)}[/]")
+        command = ["pulumi", *arguments, "--non-interactive"]
+        done = subprocess.run(
+            command, cwd=self._folder, env=self._surroundings, capture_output=True, text=True, check=False
+        )
+        self._console.print(done.stdout + done.stderr, markup=False)
+        self.tell(f"exit code {done.returncode}{': drift' if done.returncode == DRIFT else ''}")
+
     def quietly(self, *arguments: str) -> None:
         """Run the engine for what needs no telling."""
         command = ["pulumi", *arguments, "--non-interactive"]
@@ -77,7 +89,7 @@ class Story:
 
 
 def play(story: Story, click: Callable[[str, str, dict[str, Any]], Any]) -> None:
-    """The story."""
+    """The story, as long as the stack is there."""
     story.step("`pulumi up` creates a directory, a channel, a pull channel, a record task and a forward task.")
     story.pulumi("up", "--yes", "--skip-preview")
     story.expect([len(story.held(kind)) for kind in KINDS] == [1] * 5, "the platform holds one of each")
@@ -103,6 +115,9 @@ def play(story: Story, click: Callable[[str, str, dict[str, Any]], Any]) -> None
     secrets = (main["pushId"], "guest-feed-key", "relay-key")
     story.expect(not any(secret in exported for secret in secrets), "none stands in the exported state")
 
+
+def end(story: Story) -> None:
+    """Its last step."""
     story.step("`pulumi destroy` removes everything that the platform lets go.")
     said = story.pulumi("destroy", "--yes", "--skip-preview")
     gone = not story.held("channel") and not story.held("pullChannel")
@@ -114,8 +129,22 @@ def play(story: Story, click: Callable[[str, str, dict[str, Any]], Any]) -> None
     story.tell(next(line.strip() for line in said.splitlines() if "keeps the record directory" in line))
 
 
+def leave_open(story: Story) -> None:
+    """Check for drift, or heal it, as often as somebody asks, until the end of what is typed or Ctrl-C."""
+    story.tell("\nClick in the console, then press Enter here to check for drift, or type `heal`. Ctrl-C ends.")
+    try:
+        for line in sys.stdin:
+            if line.strip() == "heal":
+                story.pulumi("up", "--refresh", "--yes", "--skip-preview")
+            else:
+                story.check_drift()
+    except KeyboardInterrupt:
+        pass
+
+
 def main() -> None:
     """Set the stage and play."""
+    stays_open = sys.argv[1:] == ["--open"]
     started = time.monotonic()
     if shutil.which("pulumi") is None:
         sys.exit("the Pulumi engine is not on PATH: run `make demo`, which finds or builds it")
@@ -135,12 +164,18 @@ def main() -> None:
         }
         story = Story(folder, surroundings, platform)
         story.tell(f"An emulated Wangsu platform listens on 127.0.0.1:{port}; no account is needed.")
+        if stays_open or sys.stdout.isatty():
+            story.tell(f"Watch it in a browser: http://127.0.0.1:{port}/_emulator/")
         story.quietly("stack", "init", "demo")
         stop_at = datetime.now(timezone.utc) + timedelta(hours=2)
         story.quietly("config", "set", "stopAt", stop_at.isoformat(timespec="seconds"))
         story.quietly("config", "set", "--secret", "guestSource", "rtmp://origin.example.net/app/guest-feed-key")
         story.quietly("config", "set", "--secret", "relayTarget", "rtmp://relay.example.net/app/relay-key")
         play(story, platform.edit)
+        if stays_open:
+            leave_open(story)
+            return
+        end(story)
         story.tell("")
         story.tell(f"All as told, in {time.monotonic() - started:.0f} s and {len(platform.journal)} calls.")
 

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import json
+from email.utils import parsedate_to_datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
+import requests
 
 from emulator_kit import knock
-from kit import Stage
+from kit import PATIENCE, Stage
 from pulumi_livechannels.emulator.volcengine.wire import VOLCENGINE_ACTIONS
 from pulumi_livechannels.emulator.wangsu import auth
 from pulumi_livechannels.emulator.wangsu.report_wire import REPORTS
 from pulumi_livechannels.emulator.wangsu.wire import ACTIONS
+from pulumi_livechannels.vendors.wangsu.channels import GetChannelList
 
 
 def test_a_door_that_is_not_there_names_those_that_are(stage: Stage) -> None:
     told = knock(stage, "GET", "clock")
     assert told.status_code == 404
-    assert "POST /_emulator/clock" in told.json()["calls"]
+    assert {"GET /_emulator/", "POST /_emulator/clock"} <= set(told.json()["calls"])
     assert knock(stage, "POST", "nonsense").json()["error"] == "no POST /_emulator/nonsense"
 
 
@@ -67,6 +71,31 @@ def test_a_click_on_a_field_that_is_not_there_is_refused(stage: Stage) -> None:
     assert "channelName" in answer.json()["error"]
 
 
+@pytest.mark.parametrize(
+    ("kind", "wrong"),
+    [("channel", {"channelStatus": "live"}), ("recordTask", {"endTime": "later"}), ("channelBan", {"until": None})],
+)
+def test_a_click_that_says_nothing_leaves_all_as_it_is(stage: Stage, kind: str, wrong: dict[str, Any]) -> None:
+    task = stage.up("RecordTask", **stage.sample("RecordTask"))
+    channel = knock(stage, "GET", "objects?kind=channel").json()[0]["id"]
+    knock(stage, "POST", "objects", {"kind": "channelBan", "pullId": channel})
+    before = knock(stage, "GET", "objects").json()
+    key = task.id if kind == "recordTask" else channel
+    answer = knock(stage, "PATCH", f"objects/{kind}/{key}", wrong)
+    assert answer.status_code == 400
+    assert answer.json()["error"] == f"{next(iter(wrong))} must be a whole number"
+    assert knock(stage, "GET", "objects").json() == before
+
+
+@pytest.mark.parametrize("seconds", ["1e13", "-1e13", "NaN", "Infinity"])
+def test_a_clock_that_no_date_could_tell_is_not_moved_there(stage: Stage, seconds: str) -> None:
+    address = f"http://127.0.0.1:{stage.port}/_emulator/clock"
+    answer = requests.post(address, data=f'{{"seconds": {seconds}}}', timeout=PATIENCE)
+    assert answer.status_code == 400
+    assert "1970 to 9999" in answer.json()["error"]
+    assert knock(stage, "GET", "objects").status_code == 200
+
+
 @pytest.mark.rule("E9", "R28")
 def test_the_journal_counts_calls_and_keeps_no_secret(stage: Stage) -> None:
     stage.up("PullChannel", **stage.sample("PullChannel"))
@@ -101,5 +130,116 @@ def test_the_coverage_names_a_basis_for_everything(stage: Stage) -> None:
     assert set(ACTIONS) <= {item["subject"] for item in coverage["behaviours"]}
 
 
-def test_a_web_page_cannot_work_the_door(stage: Stage) -> None:
-    assert knock(stage, "POST", "reset", headers={"Origin": "https://evil.test"}).status_code == 403
+@pytest.mark.parametrize(
+    ("kind", "fields", "shown"),
+    [
+        ("channelStateCallback", {"domainName": "Push.example.com", "notifyUrl": "https://x.test"}, "push.example.com"),
+        ("recordDirectory", {"directoryType": "x", "firstLevelDirectory": "x"}, None),
+    ],
+)
+def test_an_object_is_made_by_hand(stage: Stage, kind: str, fields: dict[str, Any], shown: str | None) -> None:
+    made = knock(stage, "POST", "objects", {"kind": kind, **fields})
+    assert made.status_code == 200
+    assert knock(stage, "GET", f"objects?kind={kind}").json() == [made.json()]
+    assert shown in (None, made.json()["id"])
+    assert knock(stage, "GET", "journal").json() == []
+
+
+def test_a_channel_that_is_made_by_hand_is_told_by_its_own_id(stage: Stage) -> None:
+    directory = knock(
+        stage, "POST", "objects", {"kind": "recordDirectory", "directoryType": "x", "firstLevelDirectory": "x"}
+    )
+    fields = {"channelName": "Foreign", "channelType": "live", "pushDomain": "push.example.com", "pullRate": "0"}
+    made = knock(stage, "POST", "objects", {"kind": "channel", **fields, "directoryId": directory.json()["id"]}).json()
+    assert (made["kind"], made["pullId"]) == ("channel", made["id"])
+    banned = knock(stage, "POST", "objects", {"kind": "channelBan", "pullId": made["id"]}).json()
+    assert (banned["id"], banned["status"]) == (made["id"], 3)
+    assert knock(stage, "GET", "objects?kind=channel").json()[0]["status"] == 3
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({}, "kind must be one of channel, "),
+        ({"kind": "chanel"}, "kind must be one of channel, "),
+        ({"kind": "channel", "channelName": "x"}, "channelType is required (code 1004)"),
+        ({"kind": "channelBan", "pullId": "none"}, "the channel does not exist or there is no permission (code 1000)"),
+        ({"kind": "recordDirectory", "colour": "red"}, "unknown field colour (code 1006)"),
+    ],
+)
+def test_what_the_vendor_would_not_make_is_not_made_by_hand(stage: Stage, fields: dict[str, Any], told: str) -> None:
+    answer = knock(stage, "POST", "objects", fields)
+    assert answer.status_code == 400
+    assert told in answer.json()["error"]
+    assert knock(stage, "GET", "objects").json() == []
+
+
+def test_a_journal_is_told_in_parts(stage: Stage) -> None:
+    for _ in range(3):
+        stage.account.wangsu.call(GetChannelList(page_index=1, page_size=50))
+    whole = knock(stage, "GET", "journal").json()
+    late = knock(stage, "GET", "journal?after=2")
+    assert late.json() == whole[2:]
+    assert late.headers["X-Total-Count"] == "3"
+    assert knock(stage, "GET", "journal?after=99").json() == []
+    assert knock(stage, "GET", "journal?after=-1").status_code == 400
+
+
+def test_objects_are_sent_again_only_when_something_changed(stage: Stage) -> None:
+    made = stage.up("RecordTask", **stage.sample("RecordTask"))
+    seen = knock(stage, "GET", "objects").headers["ETag"]
+
+    def again() -> int:
+        return knock(stage, "GET", "objects", headers={"If-None-Match": seen}).status_code
+
+    assert again() == 304
+    knock(stage, "GET", "journal")
+    assert again() == 304
+    stage.clock.let_pass(60)
+    assert again() == 200, "a task may have ended"
+    seen = knock(stage, "GET", "objects").headers["ETag"]
+    knock(stage, "PATCH", f"objects/recordTask/{made.id}", {"fileType": "flv"})
+    assert again() == 200
+    for change in ("snapshot", "restore", "reset"):
+        seen = knock(stage, "GET", "objects").headers["ETag"]
+        knock(stage, "POST", change)
+        assert again() == (304 if change == "snapshot" else 200), change
+
+
+def test_the_door_dates_its_answers_by_the_platforms_clock(stage: Stage) -> None:
+    knock(stage, "POST", "clock", {"seconds": 86400})
+    unchanged = {"If-None-Match": knock(stage, "GET", "objects").headers["ETag"]}
+    for path, headers in (("objects", {}), ("objects", unchanged), ("journal", {}), ("faults", {})):
+        date = parsedate_to_datetime(knock(stage, "GET", path, headers=headers).headers["Date"]).timestamp()
+        assert date == int(stage.clock.now()) + 86400
+
+
+def test_the_figures_of_a_domain_are_told_for_a_picture(stage: Stage) -> None:
+    day = knock(stage, "GET", "figures").json()
+    assert day["domain"] == day["domains"][0]
+    assert (day["minutes"], len(day["times"])) == (5, 288)
+    assert all(len(day[name]) == 288 for name in ("bandwidth", "viewers", "requests"))
+    week = knock(stage, "GET", "figures?domain=pull.example.com&hours=168").json()
+    assert (week["domain"], week["minutes"], len(week["times"])) == ("pull.example.com", 60, 168)
+    for wrong in ("domain=elsewhere.test", "hours=0", "hours=1000", "hours=many"):
+        assert knock(stage, "GET", f"figures?{wrong}").status_code == 400
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"objects": []}, {"objects": {}, "count": "1", "ahead": 0}, {"objects": {"channel": []}}]
+)
+def test_what_is_no_snapshot_costs_nothing(stage: Stage, wrong: dict[str, Any]) -> None:
+    stage.up("Channel", **stage.sample("Channel"))
+    assert knock(stage, "POST", "restore", {"count": 0, "ahead": 0, **wrong}).status_code == 400
+    assert len(knock(stage, "GET", "objects").json()) == 1
+
+
+def test_a_large_platform_is_brought_back_too(stage: Stage) -> None:
+    name = "x" * 200
+    fields = {"channelName": name, "channelType": "live", "pushDomain": "push.example.com", "pullRate": "0"}
+    for _ in range(3000):
+        stage.platform.make("channel", fields)
+    saved = knock(stage, "POST", "snapshot")
+    assert len(saved.content) > 1024**2
+    knock(stage, "POST", "reset")
+    assert knock(stage, "POST", "restore", saved.json()).json() == {"objects": 3000}

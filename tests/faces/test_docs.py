@@ -27,6 +27,7 @@ GUIDES = (
     "asking",
     "big-stacks",
     "drift",
+    "emulator",
     "faces",
     "fleet",
     "moving",

@@ -1,22 +1,33 @@
-"""The emulator's own door under /_emulator/: what the platform holds, console clicks, faults, time and memory."""
+"""The emulator's own door under /_emulator/: what the platform holds, console clicks, faults, time and memory.
+
+The page for people is one of its callers: whatever can be done there can be done with curl.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable
+import secrets
+from email.utils import formatdate
 from pathlib import Path
 from typing import Any
 
 from aiohttp import web
 
 from .basis import coverage
+from .domains import all_domains
 from .faults import KINDS
+from .guard import DOOR
+from .picture import curves
 from .platform import Platform
 from .volcengine.wire import VOLCENGINE_ACTIONS
 from .wangsu.report_wire import REPORTS
 from .wangsu.wire import ACTIONS
 
-Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
+# Seconds for which what was told of objects holds while nothing is written: tasks end and bans lapse by the clock.
+SETTLED = 5
+LARGEST_SNAPSHOT = 1024**3
+END_OF_TIME = 253_370_000_000
+"""In unix seconds, some days before the year 10000, which no date can name."""
 
 
 class Door:
@@ -25,34 +36,54 @@ class Door:
     def __init__(self, platform: Platform) -> None:
         self._platform = platform
         self._kept: dict[str, Any] = {}
+        self._run = secrets.token_hex(4)
 
     def routes(self) -> list[web.RouteDef]:
         """Every call of the door."""
-        here = "/_emulator"
-        one = f"{here}/objects/{{kind}}/{{id}}"
+        one = f"{DOOR}/objects/{{kind}}/{{id}}"
         return [
-            web.get(f"{here}/journal", _guarded(self._journal)),
-            web.get(f"{here}/objects", _guarded(self._objects)),
-            web.patch(one, _guarded(self._edit)),
-            web.delete(one, _guarded(self._delete)),
-            web.post(f"{here}/faults", _guarded(self._add_fault)),
-            web.get(f"{here}/faults", _guarded(self._faults)),
-            web.delete(f"{here}/faults", _guarded(self._clear_faults)),
-            web.post(f"{here}/clock", _guarded(self._clock)),
-            web.get(f"{here}/orphans", _guarded(self._orphans)),
-            web.post(f"{here}/snapshot", _guarded(self._snapshot)),
-            web.post(f"{here}/restore", _guarded(self._restore)),
-            web.get(f"{here}/coverage", _guarded(self._coverage)),
-            web.post(f"{here}/reset", _guarded(self._reset)),
+            web.get(f"{DOOR}/journal", self._journal),
+            web.get(f"{DOOR}/objects", self._objects),
+            web.post(f"{DOOR}/objects", self._make),
+            web.patch(one, self._edit),
+            web.delete(one, self._delete),
+            web.post(f"{DOOR}/faults", self._add_fault),
+            web.get(f"{DOOR}/faults", self._faults),
+            web.delete(f"{DOOR}/faults", self._clear_faults),
+            web.post(f"{DOOR}/clock", self._clock),
+            web.get(f"{DOOR}/orphans", self._orphans),
+            web.post(f"{DOOR}/snapshot", self._snapshot),
+            web.post(f"{DOOR}/restore", self._restore),
+            web.get(f"{DOOR}/coverage", self._coverage),
+            web.get(f"{DOOR}/figures", self._figures),
+            web.post(f"{DOOR}/reset", self._reset),
             # Last, for whatever is none of these.
-            web.route("*", f"{here}/{{rest:.*}}", _guarded(self._unknown)),
+            web.route("*", f"{DOOR}/{{rest:.*}}", self._unknown),
         ]
 
     async def _journal(self, request: web.Request) -> web.StreamResponse:
-        return web.json_response(self._platform.journal)
+        after = request.query.get("after", "0")
+        if not after.isdecimal():
+            return _wrong("after must be how many calls to leave out, the oldest first")
+        response = self._told(self._platform.journal[int(after) :])
+        response.headers["X-Total-Count"] = str(len(self._platform.journal))
+        return response
 
     async def _objects(self, request: web.Request) -> web.StreamResponse:
-        return web.json_response(self._platform.objects(request.query.get("kind")))
+        tag = f'"{self._run}-{self._platform.store.writes}-{self._platform.store.now() // SETTLED}"'
+        if request.headers.get("If-None-Match") == tag:
+            response = web.Response(status=304, headers=self._dated())
+        else:
+            response = self._told(self._platform.objects(request.query.get("kind")))
+        response.headers["ETag"] = tag
+        return response
+
+    async def _make(self, request: web.Request) -> web.StreamResponse:
+        fields = await _body(request)
+        try:
+            return self._told(self._platform.make(str(fields.pop("kind", "")), fields))
+        except ValueError as error:
+            return _wrong(str(error))
 
     async def _edit(self, request: web.Request) -> web.StreamResponse:
         change = await _body(request)
@@ -60,34 +91,36 @@ class Door:
             edited = self._platform.edit(request.match_info["kind"], request.match_info["id"], change)
         except ValueError as error:
             return _wrong(str(error))
-        return _missing(request) if edited is None else web.json_response(edited)
+        return _missing(request) if edited is None else self._told(edited)
 
     async def _delete(self, request: web.Request) -> web.StreamResponse:
         kind, key = request.match_info["kind"], request.match_info["id"]
         if self._platform.store.get(kind, key) is None:
             return _missing(request)
         self._platform.store.remove(kind, key)
-        return web.json_response({"deleted": key})
+        return self._told({"deleted": key})
 
     async def _add_fault(self, request: web.Request) -> web.StreamResponse:
         try:
-            return web.json_response(self._platform.faults.add(await _body(request)))
+            return self._told(self._platform.faults.add(await _body(request)))
         except ValueError as error:
             return _wrong(str(error))
 
     async def _faults(self, request: web.Request) -> web.StreamResponse:
-        return web.json_response(self._platform.faults.account())
+        return self._told(self._platform.faults.account())
 
     async def _clear_faults(self, request: web.Request) -> web.StreamResponse:
         self._platform.faults.clear()
-        return web.json_response([])
+        return self._told([])
 
     async def _clock(self, request: web.Request) -> web.StreamResponse:
         seconds = (await _body(request)).get("seconds")
         if not isinstance(seconds, (int, float)) or isinstance(seconds, bool):
             return _wrong('the body must be {"seconds": a number}')
+        if not 0 <= self._platform.store.now() + seconds < END_OF_TIME:
+            return _wrong("the clock can show the years 1970 to 9999")
         self._platform.store.move_clock(seconds)
-        return web.json_response({"now": self._platform.store.now(), "time": self._platform.store.today()})
+        return self._told({"now": self._platform.store.now(), "time": self._platform.store.today()})
 
     async def _orphans(self, request: web.Request) -> web.StreamResponse:
         known: set[str] = set()
@@ -96,41 +129,48 @@ class Door:
                 known |= _ids(json.loads(Path(path).read_text()))
             except (OSError, ValueError) as error:
                 return _wrong(f"{path} is not an exported stack: {type(error).__name__}")
-        return web.json_response(self._platform.orphans(known))
+        return self._told(self._platform.orphans(known))
 
     async def _snapshot(self, request: web.Request) -> web.StreamResponse:
         self._kept = self._platform.store.snapshot()
-        return web.json_response(self._kept)
+        return self._told(self._kept)
 
     async def _restore(self, request: web.Request) -> web.StreamResponse:
-        document = await _body(request) or self._kept
-        if not {"objects", "count", "ahead"} <= set(document):
+        document = await _body(request.clone(client_max_size=LARGEST_SNAPSHOT)) or self._kept
+        if not document:
             return _wrong("there is no snapshot: send one, or take one first")
+        if not _is_snapshot(document):
+            return _wrong("this is no snapshot of an emulator: send what POST /_emulator/snapshot answered")
         self._platform.store.restore(document)
-        return web.json_response({"objects": len(self._platform.objects())})
+        return self._told({"objects": len(self._platform.objects())})
 
     async def _coverage(self, request: web.Request) -> web.StreamResponse:
         actions = sorted({*ACTIONS, *REPORTS, *VOLCENGINE_ACTIONS})
-        return web.json_response({"actions": actions, "behaviours": coverage(), "faults": KINDS})
+        return self._told({"actions": actions, "behaviours": coverage(), "faults": KINDS})
+
+    async def _figures(self, request: web.Request) -> web.StreamResponse:
+        domains = all_domains(self._platform.store)
+        domain, hours = request.query.get("domain", domains[0]), request.query.get("hours", "24")
+        try:
+            found = curves(self._platform.figures, self._platform.store, domain, int(hours))
+        except ValueError as error:
+            return _wrong(str(error))
+        return self._told({"domains": domains, **found})
 
     async def _reset(self, request: web.Request) -> web.StreamResponse:
         self._platform.reset()
-        return web.json_response({})
+        return self._told({})
 
     async def _unknown(self, request: web.Request) -> web.StreamResponse:
-        there = [f"{route.method} {route.path}" for route in self.routes()[:-1]]
+        there = [f"GET {DOOR}/", *(f"{route.method} {route.path}" for route in self.routes()[:-1])]
         return web.json_response({"error": f"no {request.method} {request.path}", "calls": there}, status=404)
 
+    def _told(self, content: Any) -> web.Response:
+        return web.json_response(content, headers=self._dated())
 
-def _guarded(answer: Answer) -> Answer:
-    """A web page that somebody has open must not work the door, so requests of a browser's script are refused."""
-
-    async def guarded(request: web.Request) -> web.StreamResponse:
-        if "Origin" in request.headers:
-            return web.json_response({"error": "not for web pages"}, status=403)
-        return await answer(request)
-
-    return guarded
+    def _dated(self) -> dict[str, str]:
+        """An answer tells the platform's time as those of the vendors do."""
+        return {"Date": formatdate(self._platform.store.now(), usegmt=True)}
 
 
 async def _body(request: web.Request) -> dict[str, Any]:
@@ -148,6 +188,18 @@ async def _body(request: web.Request) -> dict[str, Any]:
 def _ids(export: dict[str, Any]) -> set[str]:
     resources = export.get("deployment", export).get("resources", [])
     return {str(resource["id"]) for resource in resources if resource.get("id")}
+
+
+def _is_snapshot(document: dict[str, Any]) -> bool:
+    """Whether a document has the form of a snapshot, so that nothing is forgotten for what cannot be brought back."""
+    kinds = document.get("objects")
+    return (
+        isinstance(kinds, dict)
+        and all(
+            isinstance(held, dict) and all(isinstance(body, dict) for body in held.values()) for held in kinds.values()
+        )
+        and all(type(document.get(name)) in (int, float) for name in ("count", "ahead"))
+    )
 
 
 def _wrong(text: str) -> web.Response:

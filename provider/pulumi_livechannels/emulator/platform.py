@@ -38,6 +38,7 @@ LONGEST_BODY = 1024 * 1024
 NO_SUCH_API = "NoSuchApi"
 REPORT_PATHS = ("/api/report/", "/myview/")
 BEFORE_ANYTHING = ("refuse", "reset", "html")
+RECKONED_WITH = {"channelStatus", "status", "startTime", "endTime", "until"}
 NOT_TO_PATCH = {"id", "kind", "pullId", "directoryId", "taskId", "pushUrl", "srtPushUrl", "domainName", "open"}
 
 behaves("quota", "documented", "300 calls in any 5 minutes for one Wangsu account, live and report actions together")
@@ -76,9 +77,9 @@ class Platform:
         self._doorkeeper = Doorkeeper()
         self._recent: deque[float] = deque()
         self._requests = 0
-        figures = Figures(seed or 0)
-        self._reports = wangsu_reports.Reports(self.store, figures, limits)
-        self._volcengine = volcengine.Volcengine(self.store, figures, limits)
+        self.figures = Figures(seed or 0)
+        self._reports = wangsu_reports.Reports(self.store, self.figures, limits)
+        self._volcengine = volcengine.Volcengine(self.store, self.figures, limits)
 
     def serve(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> Outcome:
         """Judge and carry out one vendor call."""
@@ -157,17 +158,19 @@ class Platform:
     def objects(self, kind: str | None = None) -> list[Body]:
         """What the platform holds, each with its kind, its id and its present status."""
         found = []
-        for name, view in _VIEWS.items():
+        for name in _VIEWS:
             if kind in (None, name):
-                held = self.store.all(name)
-                found += [{**view(body, self.store), "kind": name, "id": key} for key, body in held.items()]
+                found += [self._shown(name, key, body) for key, body in self.store.all(name).items()]
         return found
+
+    def _shown(self, kind: str, key: str, body: Body) -> Body:
+        return {**_VIEWS[kind](body, self.store), "kind": kind, "id": key}
 
     def edit(self, kind: str, key: str, change: Mapping[str, Any]) -> Body | None:
         """A click in the console: change fields of an object; None when there is no such object.
 
         Raises:
-            ValueError: a field is not one that the object can have.
+            ValueError: a field is not one that the object can have, or no number where it has to be one.
         """
         body = self.store.get(kind, key)
         if body is None:
@@ -176,11 +179,30 @@ class Platform:
         unknown = sorted(set(change) - allowed)
         if unknown:
             raise ValueError(f"no field {', '.join(unknown)}; these can be changed: {', '.join(sorted(allowed))}")
-        edited = {**body, **change}
+        edited = {**body, **change, **{name: _number(name, change[name]) for name in RECKONED_WITH & set(change)}}
         if edited.pop("resetPushId", "0") == "1":
             edited["pushId"] = self.store.new_id()
         self.store.put(kind, key, edited)
-        return next(item for item in self.objects(kind) if item["id"] == key)
+        return self._shown(kind, key, edited)
+
+    def make(self, kind: str, fields: Mapping[str, Any]) -> Body:
+        """An object that somebody makes in the console, by the rules of the vendor's own call; the journal has no call.
+
+        Raises:
+            ValueError: the vendor would refuse it.
+        """
+        if kind not in _CALLS:
+            raise ValueError(f"kind must be one of {', '.join(_CALLS)}")
+        name, (path, *_) = _CALLS[kind]
+        wanted = {**fields, "open": 1} if kind == wangsu_switches.CALLBACK else fields
+        try:
+            served = ACTIONS[path]
+            made = served.handler(Call(parse(served, json.dumps(wanted).encode()), self.store))
+        except Refusal as refusal:
+            raise ValueError(f"{refusal.message} (code {refusal.code})") from None
+        key = str({**fields, **(made or {})}[name]).lower()
+        first = next(part for part in key.split(",") if part)  # one ban may name several channels
+        return self._shown(kind, first, self.store.get(kind, first) or {})
 
     def orphans(self, known: set[str]) -> list[Body]:
         """What is not known and not over."""
@@ -193,6 +215,14 @@ class Platform:
         self.journal.clear()
         self._recent.clear()
         self._volcengine.reset()
+
+
+def _number(name: str, value: Any) -> int | None:
+    """A number that the platform reckons with: with any other value nothing of its kind could be read any more."""
+    try:
+        return None if value is None and name == "status" else int(value)
+    except (TypeError, ValueError, OverflowError):
+        raise ValueError(f"{name} must be a whole number") from None
 
 
 def _paths() -> dict[str, set[str]]:
@@ -237,18 +267,17 @@ _VIEWS: dict[str, Callable[[Body, Store], Body]] = {
     wangsu_switches.CALLBACK: lambda body, store: {**body, "open": 1, "status": None},
     wangsu_status.BAN: lambda body, store: {**body, "status": wangsu_switches.ban_status(body, store)},
 }
-_FIELDS = {
-    kind: {field for path in paths for field in ACTIONS[path].fields}
-    for kind, paths in {
-        CHANNEL: ("/live/channelManage/createChannel", "/live/channelManage/channelEdit"),
-        PULL_CHANNEL: ("/live/channelManage/createPullChannel",),
-        wangsu_recording.DIRECTORY: ("/live/recordDirectoryManage/directoryCreate",),
-        wangsu_recording.TASK: ("/live/channelManage/createRecordTask",),
-        wangsu_forwarding.TASK: ("/live/forwardTask/startForwardTask",),
-        wangsu_switches.CALLBACK: ("/live/channelManage/setChannelStateRealtimeBack",),
-        wangsu_status.BAN: ("/live/channelManage/channelForbidden",),
-    }.items()
+# Of each kind: what its objects are called by, and the calls that make and change it, the one that makes it first.
+_CALLS: dict[str, tuple[str, tuple[str, ...]]] = {
+    CHANNEL: ("pullId", ("/live/channelManage/createChannel", "/live/channelManage/channelEdit")),
+    PULL_CHANNEL: ("pullId", ("/live/channelManage/createPullChannel",)),
+    wangsu_recording.DIRECTORY: ("directoryId", ("/live/recordDirectoryManage/directoryCreate",)),
+    wangsu_recording.TASK: ("taskId", ("/live/channelManage/createRecordTask",)),
+    wangsu_forwarding.TASK: ("taskId", ("/live/forwardTask/startForwardTask",)),
+    wangsu_switches.CALLBACK: ("domainName", ("/live/channelManage/setChannelStateRealtimeBack",)),
+    wangsu_status.BAN: ("pullId", ("/live/channelManage/channelForbidden",)),
 }
+_FIELDS = {kind: {field for path in paths for field in ACTIONS[path].fields} for kind, (_, paths) in _CALLS.items()}
 
 
 _OVER = {

@@ -12,7 +12,9 @@ from pathlib import Path
 
 from aiohttp import web
 
+from .console.serving import console_routes
 from .door import Door
+from .guard import guard
 from .platform import LONGEST_BODY, Outcome, Platform
 from .volcengine import auth as volcengine
 from .wangsu import auth as wangsu
@@ -37,8 +39,9 @@ def environment(port: int, quota: int) -> dict[str, str]:
 
 def application(platform: Platform) -> web.Application:
     """The web application around a platform."""
-    app = web.Application(client_max_size=LONGEST_BODY)
+    app = web.Application(client_max_size=LONGEST_BODY, middlewares=[guard])
     app[PLATFORM] = platform
+    app.add_routes(console_routes())
     app.add_routes(Door(platform).routes())
     app.router.add_route("*", "/{path:.*}", _vendor)
     return app

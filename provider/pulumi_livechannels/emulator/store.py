@@ -51,6 +51,8 @@ class Reading(Protocol):
 class Store:
     """The platform's memory. `file` None keeps it in memory only; `seed` fixes the ids, and None makes them random.
 
+    `writes` counts what was written: while it stays the same, only time changes what there is to see.
+
     Raises:
         StateFileError: the file cannot be opened or made.
     """
@@ -59,6 +61,7 @@ class Store:
         self._now = now
         self._seed = seed
         self._database = _opened(file) if file else None
+        self.writes = 0
         for table in _TABLES:
             self._write(table)
         self._load()
@@ -91,6 +94,7 @@ class Store:
     def move_clock(self, seconds: float) -> None:
         """Let time pass on the platform."""
         self._ahead += seconds
+        self.writes += 1
         self._note("ahead", self._ahead)
 
     def new_id(self) -> str:
@@ -109,6 +113,7 @@ class Store:
             places[key] = self._last_place
         self._history.note(kind, Step(self._exactly(), key, held.get(key), places[key]))
         held[key] = body
+        self.writes += 1
         if self._database:
             self._write("INSERT OR REPLACE INTO objects VALUES (?, ?, ?, ?)", kind, key, places[key], json.dumps(body))
 
@@ -116,6 +121,7 @@ class Store:
         """Delete an object."""
         before = self._objects[kind].pop(key)
         self._history.note(kind, Step(self._exactly(), key, before, self._places[kind].pop(key)))
+        self.writes += 1
         self._write("DELETE FROM objects WHERE kind = ? AND id = ?", kind, key)
 
     def get(self, kind: str, key: str) -> Body | None:
@@ -141,6 +147,7 @@ class Store:
         """Forget everything, the clock and the given ids too."""
         self._write("DELETE FROM objects")
         self._write("DELETE FROM facts")
+        self.writes += 1
         self._load()
 
     def snapshot(self) -> Body:
