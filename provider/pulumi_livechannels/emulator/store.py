@@ -35,6 +35,10 @@ class StateFileError(OSError):
     """The state file cannot be opened or made."""
 
 
+class StateInUseError(StateFileError):
+    """Another emulator, or another program, has the state file open."""
+
+
 class Reading(Protocol):
     """What can be read of the platform, at present or in the past."""
 
@@ -207,7 +211,21 @@ def _opened(file: Path) -> sqlite3.Connection:
     except OSError as error:
         problem = "it is a symbolic link, which is not followed" if file.is_symlink() else error.strerror
         raise StateFileError(problem) from None
-    return sqlite3.connect(file, check_same_thread=False)
+    # Two emulators on one file would each miss what the other writes.
+    database = sqlite3.connect(file, check_same_thread=False, timeout=0)
+    try:
+        database.execute("PRAGMA locking_mode = EXCLUSIVE")
+        # A write is on its way to the disk when it is answered, which outlives this process, and costs no wait for it.
+        database.execute("PRAGMA journal_mode = WAL")
+        database.execute("PRAGMA synchronous = NORMAL")
+        database.execute("BEGIN EXCLUSIVE")
+        database.execute("COMMIT")
+    except sqlite3.OperationalError as error:
+        database.close()
+        if "locked" in str(error):
+            raise StateInUseError("it is in use") from None
+        raise
+    return database
 
 
 def text_of(seconds: int) -> str:
