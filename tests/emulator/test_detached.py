@@ -1,4 +1,4 @@
-"""`livechannels emulator --detach` and `--stop`: an emulator that outlives whoever started it, until it is told to end."""
+"""`emulator --detach` and `--stop`: an emulator that outlives whoever started it, until it is told to end."""
 
 from __future__ import annotations
 

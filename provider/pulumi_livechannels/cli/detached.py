@@ -18,6 +18,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import IO, cast
 
 from platformdirs import user_cache_path
 
@@ -64,12 +65,11 @@ def start(options: Sequence[str]) -> dict[str, str]:
         text=True,
         start_new_session=True,
     )
-    assert child.stdout and child.stderr  # noqa: S101 - both were asked for
-    with child.stdout, child.stderr:
+    with cast("IO[str]", child.stdout) as answer, cast("IO[str]", child.stderr) as complaint:
         try:
-            told = child.stdout.readline()
+            told = answer.readline()
             if not told:
-                raise StartError(child.stderr.read().strip(), child.wait())
+                raise StartError(complaint.read().strip(), child.wait())
         except KeyboardInterrupt:
             child.kill()
             child.wait()

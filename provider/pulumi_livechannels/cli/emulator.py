@@ -159,7 +159,7 @@ def _stop(port: int, state: Path | None) -> None:
     at = ""
     if not port and not state:
         # Whoever stops means the one that this shell talks to, and not the one of another job.
-        own = re.fullmatch(rf"http://127\.0\.0\.1:(\d+)/?", os.environ.get("LIVECHANNELS_ENDPOINT", ""))
+        own = re.fullmatch(r"http://127\.0\.0\.1:(\d+)/?", os.environ.get("LIVECHANNELS_ENDPOINT", ""))
         port, at = (int(own[1]), " of LIVECHANNELS_ENDPOINT") if own else (0, "")
     ones = detached.found(port, state)
     if len(ones) == 1:
@@ -175,7 +175,9 @@ def _stop(port: int, state: Path | None) -> None:
 
 def _who(port: int = 0, state: Path | None = None) -> str:
     """Which emulator in the background has a port or a state, and how to end it."""
-    return "".join(f"{each} runs in the background; to end it: {_way_out(each)}" for each in detached.found(port, state))
+    return "".join(
+        f"{each} runs in the background; to end it: {_way_out(each)}" for each in detached.found(port, state)
+    )
 
 
 def _way_out(one: detached.Detached) -> str:
@@ -193,7 +195,9 @@ def _run(command: list[str], variables: dict[str, str]) -> int:
 def _add_faults(platform: Platform, file: Path) -> None:
     try:
         wanted = json.loads(file.read_text())
+        if not isinstance(wanted, list) or not all(isinstance(fault, dict) for fault in wanted):
+            raise ValueError("it must hold a list of objects")
         for fault in wanted:
             platform.faults.add(fault)
-    except (OSError, ValueError, TypeError, AttributeError) as error:
+    except (OSError, ValueError) as error:
         end(BAD_USAGE, f"--faults {file}: {error}")

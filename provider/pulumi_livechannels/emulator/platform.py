@@ -17,6 +17,7 @@ from .basis import behaves
 from .domains import CHANNEL, PULL_CHANNEL
 from .exchange import Answer, Request
 from .faults import Fault, Faults
+from .journal import Line
 from .series import Figures
 from .store import Body, Store, text_of
 from .volcengine import dispatch as volcengine
@@ -98,19 +99,18 @@ class Platform:
             # Escaped, so that what no UTF-8 can hold is sent too.
             said = fault.body if isinstance(fault.body, str) else json.dumps(fault.body)
             answer = Answer(fault.status, said)
-        self.journal.append(
-            {
-                "vendor": "volcengine" if action else "wangsu",
-                "action": path.rsplit("/", 1)[-1],
-                "path": path,
-                "method": method,
-                "outcome": word,
-                "fault": fault.kind if fault else None,
-                "bodyHash": hashlib.sha256(body).hexdigest()[:16],
-                "at": self._now(),
-                "time": text_of(int(self._now())),
-            }
+        line = Line(
+            vendor="volcengine" if action else "wangsu",
+            action=path.rsplit("/", 1)[-1],
+            path=path,
+            method=method,
+            outcome=word,
+            fault=fault.kind if fault else None,
+            bodyHash=hashlib.sha256(body).hexdigest()[:16],
+            at=self._now(),
+            time=text_of(int(self._now())),
         )
+        self.journal.append(line.told())
         return Outcome(answer, {} if action else {"x-cnc-request-id": request_id}, fault)
 
     def _answer(self, request: Request, action: str, request_id: str, fault: Fault | None) -> Answer:
@@ -157,11 +157,13 @@ class Platform:
     def objects(self, kind: str | None = None) -> list[Body]:
         """What the platform holds, each with its kind, its id and its present status."""
         found = []
-        for name, view in _VIEWS.items():
+        for name in _VIEWS:
             if kind in (None, name):
-                held = self.store.all(name)
-                found += [{**view(body, self.store), "kind": name, "id": key} for key, body in held.items()]
+                found += [self._shown(name, key, body) for key, body in self.store.all(name).items()]
         return found
+
+    def _shown(self, kind: str, key: str, body: Body) -> Body:
+        return {**_VIEWS[kind](body, self.store), "kind": kind, "id": key}
 
     def edit(self, kind: str, key: str, change: Mapping[str, Any]) -> Body | None:
         """A click in the console: change fields of an object; None when there is no such object.
@@ -180,7 +182,7 @@ class Platform:
         if edited.pop("resetPushId", "0") == "1":
             edited["pushId"] = self.store.new_id()
         self.store.put(kind, key, edited)
-        return next(item for item in self.objects(kind) if item["id"] == key)
+        return self._shown(kind, key, edited)
 
     def orphans(self, known: set[str]) -> list[Body]:
         """What is not known and not over."""
