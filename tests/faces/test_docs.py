@@ -27,6 +27,7 @@ GUIDES = (
     "asking",
     "big-stacks",
     "drift",
+    "emulator-service",
     "faces",
     "fleet",
     "moving",

@@ -102,8 +102,8 @@ def _a_day(port: int, over: Event) -> Iterator[None]:
 
 def measure(*options: str) -> dict[str, Any]:
     """One run against an emulator with these options."""
-    command = [sys.executable, "-m", "pulumi_livechannels.cli", "emulator", "--quota", "0", "--format", "json", *options]
-    served = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    command = [sys.executable, "-m", "pulumi_livechannels.cli", "emulator", "--quota", "0", "--format", "json"]
+    served = subprocess.Popen([*command, *options], stdout=subprocess.PIPE, text=True)
     assert served.stdout is not None
     port = int(json.loads(served.stdout.readline())["LIVECHANNELS_ENDPOINT"].rpartition(":")[2])
     over, hours = Event(), []
