@@ -106,14 +106,15 @@ def test_a_run_that_does_not_use_it_loads_nothing_of_ours_but_the_plugin() -> No
     assert {name.partition(".")[0] for name in loaded - ours} <= set(sys.stdlib_module_names)
 
 
-def test_it_ships_by_an_entry_point_under_a_name_to_switch_it_off_by(project: pytest.Pytester) -> None:
+def test_it_ships_by_an_entry_point_under_a_name_to_switch_it_off_by(
+    project: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert f'[project.entry-points.pytest11]\nlivechannels = "{PLUGIN}"\n' in (ROOT / "pyproject.toml").read_text()
     project.makepyfile("def test_it(request): assert not request.config.pluginmanager.has_plugin('livechannels')")
     (info := project.mkdir("info-1.dist-info")).joinpath("METADATA").write_text("Name: info\nVersion: 1\n")
     info.joinpath("entry_points.txt").write_text(f"[pytest11]\nlivechannels = {PLUGIN}\n")
-    environment = project._monkeypatch
-    environment.delenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD")
-    environment.delenv("PYTEST_ADDOPTS")
-    environment.setenv("PYTHONPATH", str(project.path), prepend=":")
+    monkeypatch.delenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD")
+    monkeypatch.delenv("PYTEST_ADDOPTS")
+    monkeypatch.setenv("PYTHONPATH", str(project.path), prepend=":")
     project.runpytest_subprocess().assert_outcomes(failed=1)
     project.runpytest_subprocess("-p", "no:livechannels").assert_outcomes(passed=1)

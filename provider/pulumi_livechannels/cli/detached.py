@@ -47,6 +47,14 @@ class Detached:
         return f"the emulator on port {self.port}{kept}"
 
 
+class StartError(Exception):
+    """An emulator did not come up; its last words, and its exit code."""
+
+    def __init__(self, words: str, code: int) -> None:
+        super().__init__(words)
+        self.code = code
+
+
 def start(options: Sequence[str]) -> dict[str, str]:
     """Start one in a session of its own, and wait until it serves; answers the environment to set.
 
@@ -78,14 +86,6 @@ def start(options: Sequence[str]) -> dict[str, str]:
     child.returncode = 0
     found: dict[str, str] = json.loads(told)
     return found
-
-
-class StartError(Exception):
-    """An emulator did not come up; its last words, and its exit code."""
-
-    def __init__(self, words: str, code: int) -> None:
-        super().__init__(words)
-        self.code = code
 
 
 @contextmanager

@@ -22,8 +22,11 @@ class Line:
     at: float
     time: str
 
+    def __post_init__(self) -> None:
+        self.action, self.path, self.method, self.outcome = map(
+            intern, (self.action, self.path, self.method, self.outcome)
+        )
+
     def told(self) -> Body:
         """The line as a dictionary, which shares its keys with all others, and its words with many."""
-        self.action, self.path, self.method = intern(self.action), intern(self.path), intern(self.method)
-        self.outcome = intern(self.outcome)
         return vars(self)
