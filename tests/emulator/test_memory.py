@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-import sqlite3
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -15,7 +15,7 @@ from emulator_kit import a_channel
 from kit import FakeClock, Stage
 from pulumi_livechannels.emulator.platform import Platform
 from pulumi_livechannels.emulator.server import running
-from pulumi_livechannels.emulator.store import StateFileError, Store
+from pulumi_livechannels.emulator.store import StateFileError, StateInUseError, Store
 
 COMMAND = [sys.executable, "-m", "pulumi_livechannels.cli", "emulator"]
 EXEC = ["--exec", "--", "true"]
@@ -56,18 +56,41 @@ def test_only_the_owner_reads_a_state_file(tmp_path: Path, clock: FakeClock) -> 
     file, before = tmp_path / "platform.sqlite", os.umask(0)
     try:
         store = Store(file, now=clock.now)
+        store.put("channel", "a", {"pushId": "secret"})
         modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()}
-        assert modes == {file.name: 0o600}
-        with sqlite3.connect(file) as other:
-            other.execute("PRAGMA journal_mode = WAL")
-            store.put("channel", "a", {"pushId": "secret"})
-            modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()}
-            assert len(modes) > 1
-            assert set(modes.values()) == {0o600}
-        other.close()
+        assert len(modes) > 1
+        assert set(modes.values()) == {0o600}
         store.close()
+        assert [path.name for path in tmp_path.iterdir()] == [file.name]
     finally:
         os.umask(before)
+
+
+def test_a_state_file_has_one_emulator_at_a_time(tmp_path: Path) -> None:
+    file = tmp_path / "platform.sqlite"
+    first = Store(file)
+    with pytest.raises(StateInUseError):
+        Store(file)
+    done = subprocess.run([*COMMAND, "--state", str(file), *EXEC], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert f"--state {file} is in use: end the program that has it open" in done.stderr
+    first.put("channel", "a", {})
+    first.close()
+    again = Store(file)
+    assert list(again.all("channel")) == ["a"]
+    again.close()
+
+
+def test_what_was_answered_outlives_a_kill(tmp_path: Path) -> None:
+    file = tmp_path / "platform.sqlite"
+    script = (
+        "import os, pathlib, sys; from pulumi_livechannels.emulator.store import Store\n"
+        "store = Store(pathlib.Path(sys.argv[1])); store.put('channel', 'a', {'n': 1}); os.kill(os.getpid(), 9)"
+    )
+    assert subprocess.run([sys.executable, "-c", script, str(file)], check=False).returncode == -signal.SIGKILL
+    store = Store(file)
+    assert store.all("channel") == {"a": {"n": 1}}
+    store.close()
 
 
 def test_a_state_file_that_others_could_read_is_closed_to_them(tmp_path: Path) -> None:

@@ -28,6 +28,7 @@ GUIDES = (
     "big-stacks",
     "drift",
     "emulator",
+    "emulator-service",
     "faces",
     "fleet",
     "moving",

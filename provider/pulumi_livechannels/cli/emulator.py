@@ -1,20 +1,23 @@
-"""`livechannels emulator`: serve the emulated platform, or run one command with it."""
+"""`livechannels emulator`: serve the emulated platform, here or in the background, or run one command with it."""
 
 from __future__ import annotations
 
+import errno
 import json
 import os
+import re
 import signal
 import sqlite3
 import subprocess
 import sys
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from .session import BAD_USAGE, FAILED, end
+from . import detached
+from .session import BAD_USAGE, FAILED, end, say
 
 if TYPE_CHECKING:
     from ..emulator.platform import Platform
@@ -36,21 +39,59 @@ def emulator(
     execute: Annotated[
         bool, typer.Option("--exec", help="Run the COMMAND after `--` with the emulator up, and exit with its code.")
     ] = False,
-    format: Annotated[str, typer.Option(help="How the environment is printed: table (KEY=value) or json.")] = "table",
+    detach: Annotated[
+        bool, typer.Option("--detach", help="Serve in the background, until --stop; prints lines for a shell's eval.")
+    ] = False,
+    stop: Annotated[
+        bool,
+        typer.Option(
+            "--stop",
+            help="End one that --detach started: the one of --port or --state, of this environment, or the only one.",
+        ),
+    ] = False,
+    format: Annotated[
+        str, typer.Option(help="How the environment is printed: table (KEY=value; export lines with --detach) or json.")
+    ] = "table",
+    in_background: Annotated[bool, typer.Option("--in-background", hidden=True)] = False,
 ) -> None:
     """Serve emulated Wangsu and Volcengine platforms on this machine, and print the environment to set.
 
     With --exec, run one command with that environment: livechannels emulator --exec -- pulumi up
+
+    With --detach, serve on in the background: eval "$(livechannels emulator --detach)"
     """
-    try:
-        from ..emulator.server import environment, running
-        from ..emulator.store import StateFileError
-    except ModuleNotFoundError as missing:
-        end(FAILED, f"the emulator needs {missing.name}: pip install 'pulumi-livechannels[emulator]'")
     if format not in ("table", "json"):
         raise typer.BadParameter("must be table or json", param_hint="--format")
     if execute != bool(context.args):
         raise typer.BadParameter("--exec needs a COMMAND after --, and a COMMAND needs --exec")
+    if execute + detach + stop > 1:
+        raise typer.BadParameter("--exec, --detach and --stop exclude each other")
+    if stop:
+        if faults or seed is not None:
+            raise typer.BadParameter("--stop takes no more than --port and --state")
+        _stop(port, state)
+    elif detach:
+        given = {"--port": port, "--state": state, "--seed": seed, "--faults": faults, "--quota": quota}
+        _detach([word for name, value in given.items() if value is not None for word in (name, str(value))], format)
+    else:
+        _serve(port, state, seed, faults, quota, context.args, format, in_background)
+
+
+def _serve(
+    port: int,
+    state: Path | None,
+    seed: int | None,
+    faults: Path | None,
+    quota: int,
+    command: list[str],
+    format: str,
+    in_background: bool,
+) -> None:
+    try:
+        from ..emulator.server import environment, running
+        from ..emulator.store import StateFileError, StateInUseError
+    except ModuleNotFoundError as missing:
+        end(FAILED, f"the emulator needs {missing.name}: pip install 'pulumi-livechannels[emulator]'")
     parent = os.getppid()
     # A kill has to end the served state properly, as Ctrl-C does.
     signal.signal(signal.SIGTERM, _interrupt)
@@ -59,17 +100,19 @@ def emulator(
             if faults:
                 _add_faults(platform, faults)
             variables = environment(bound, quota)
-            if execute:
-                raise typer.Exit(_run(context.args, variables))
-            if format == "json":
-                typer.echo(json.dumps(variables))
-            else:
-                typer.echo("\n".join(f"{name}={value}" for name, value in variables.items()))
-            sys.stdout.flush()
+            if command:
+                raise typer.Exit(_run(command, variables))
+            if in_background:
+                _serve_nobody(bound, state, variables)
+            _print(variables, format, "{}={}")
             _wait(parent)
+    except StateInUseError:
+        end(FAILED, f"--state {state} is in use: {_who(state=state) or 'end the program that has it open'}")
     except (sqlite3.Error, StateFileError) as error:
         end(BAD_USAGE, f"--state {state}: {error}: name a file of an emulator, or a new one in a folder that is there")
     except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            end(FAILED, f"--port {port} is in use: {_who(port) or 'choose another one, or 0 for a free one'}")
         end(FAILED, f"the emulator could not start: {error}")
     except KeyboardInterrupt:
         raise typer.Exit(0) from None
@@ -79,11 +122,66 @@ def _interrupt(number: int, frame: object) -> None:
     raise KeyboardInterrupt
 
 
+def _print(variables: dict[str, str], format: str, line: str) -> None:
+    if format == "json":
+        typer.echo(json.dumps(variables))
+    else:
+        typer.echo("\n".join(line.format(name, value) for name, value in variables.items()))
+    sys.stdout.flush()
+
+
 def _wait(parent: int) -> None:
     """Until stopped, or until whoever started us is gone."""
     never = threading.Event()
     while os.getppid() == parent:
         never.wait(PARENT_LOOK_SECONDS)
+
+
+def _serve_nobody(port: int, state: Path | None, variables: dict[str, str]) -> NoReturn:
+    """Until stopped, whatever becomes of whoever started us."""
+    with detached.noted(port, state):
+        _print(variables, "json", "")
+        detached.leave_the_terminal(port)
+        while True:
+            threading.Event().wait()
+
+
+def _detach(options: list[str], format: str) -> None:
+    try:
+        variables = detached.start(options)
+    except detached.StartError as error:
+        end(error.code, str(error))
+    _print(variables, format, "export {}='{}'")
+    say(f"{variables['LIVECHANNELS_ENDPOINT']} serves in the background until: livechannels emulator --stop")
+
+
+def _stop(port: int, state: Path | None) -> None:
+    at = ""
+    if not port and not state:
+        # Whoever stops means the one that this shell talks to, and not the one of another job.
+        own = re.fullmatch(r"http://127\.0\.0\.1:(\d+)/?", os.environ.get("LIVECHANNELS_ENDPOINT", ""))
+        port, at = (int(own[1]), " of LIVECHANNELS_ENDPOINT") if own else (0, "")
+    ones = detached.found(port, state)
+    if len(ones) == 1:
+        detached.stop(ones[0])
+        say(f"stopped {ones[0]}")
+        return
+    which = f" on port {port}{at}" if port else f" with the state {state}" if state else ""
+    others = "".join(f"\n  {each}: {_way_out(each)}" for each in ones or detached.found())
+    if ones:
+        end(BAD_USAGE, f"which one? In the background run:{others}")
+    end(FAILED, f"no emulator runs in the background{which}" + (f"; these do:{others}" if others else ""))
+
+
+def _who(port: int = 0, state: Path | None = None) -> str:
+    """Which emulator in the background has a port or a state, and how to end it."""
+    return "".join(
+        f"{each} runs in the background; to end it: {_way_out(each)}" for each in detached.found(port, state)
+    )
+
+
+def _way_out(one: detached.Detached) -> str:
+    return f"livechannels emulator --stop --port {one.port}"
 
 
 def _run(command: list[str], variables: dict[str, str]) -> int:
@@ -97,7 +195,9 @@ def _run(command: list[str], variables: dict[str, str]) -> int:
 def _add_faults(platform: Platform, file: Path) -> None:
     try:
         wanted = json.loads(file.read_text())
+        if not isinstance(wanted, list) or not all(isinstance(fault, dict) for fault in wanted):
+            raise ValueError("it must hold a list of objects")
         for fault in wanted:
             platform.faults.add(fault)
-    except (OSError, ValueError, TypeError, AttributeError) as error:
+    except (OSError, ValueError) as error:
         end(BAD_USAGE, f"--faults {file}: {error}")

@@ -32,7 +32,7 @@ def pull_domain(body: Body) -> str:
 
 def all_domains(store: Store) -> list[str]:
     """The domains of a report that names none."""
-    channels = list(store.all(CHANNEL).values())
-    pulled = [*channels, *store.all(PULL_CHANNEL).values()]
+    channels = store.held(CHANNEL).values()
+    pulled = [*channels, *store.held(PULL_CHANNEL).values()]
     found = {*ALWAYS, *(body["pushDomain"] for body in channels), *(pull_domain(body) for body in pulled)}
     return sorted(domain.lower() for domain in found)

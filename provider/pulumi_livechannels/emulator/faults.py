@@ -85,7 +85,9 @@ class Faults:
             if name != "body" and (not isinstance(value, _TYPES[name]) or isinstance(value, bool)):
                 raise ValueError(f"{name} has the wrong type")
         if wanted.get("kind") not in KINDS or "path" not in wanted:
-            raise ValueError(f"a fault needs a path and a kind of {', '.join(KINDS)}")
+            near = get_close_matches(wanted.get("kind", ""), KINDS, 1)
+            hint = f"; is it {near[0]}?" if near and near[0] != wanted.get("kind") else ""
+            raise ValueError(f"a fault needs a path and a kind of {', '.join(KINDS)}{hint}")
         fault = Fault(**wanted)
         self._require_sense(fault)
         self._faults.append(fault)
@@ -95,8 +97,7 @@ class Faults:
         if fault.nth < 1 or fault.times < 1:
             raise ValueError("nth and times count from 1")
         if fault.path not in self._paths:
-            near = get_close_matches(fault.path, self._paths, 1)
-            hint = f"; is it {near[0]}?" if near else ""
+            hint = f"; is it {near}?" if (near := self._near(fault.path)) else ""
             raise ValueError(f"{fault.path} is neither a Wangsu path nor a Volcengine action of the emulator{hint}")
         if fault.kind in PARTICULAR and fault.kind not in self._paths[fault.path]:
             raise ValueError(f"{fault.kind} is for {PARTICULAR[fault.kind]}, and {fault.path} is none")
@@ -106,6 +107,13 @@ class Faults:
             raise ValueError(f"seconds of stale-list must be from 0 to {LONGEST}")
         if fault.kind == "times" and fault.form not in FORMS:
             raise ValueError(f"times needs a form of {', '.join(FORMS)}")
+
+    def _near(self, path: str) -> str | None:
+        """The path that is most likely meant, by its whole or by its last word."""
+        by_word = {known.rpartition("/")[2].lower(): known for known in reversed(list(self._paths))}
+        word = get_close_matches(path.rpartition("/")[2].lower(), by_word, 1, 0.8)
+        whole = get_close_matches(path, self._paths, 1, 0.9)
+        return whole[0] if whole else by_word[word[0]] if word else None
 
     def strike(self, path: str) -> Fault | None:
         """Count a call, and answer the fault that it meets."""

@@ -17,6 +17,7 @@ from .basis import behaves
 from .domains import CHANNEL, PULL_CHANNEL
 from .exchange import Answer, Request
 from .faults import Fault, Faults
+from .journal import Line
 from .series import Figures
 from .store import Body, Store, text_of
 from .volcengine import dispatch as volcengine
@@ -99,19 +100,18 @@ class Platform:
             # Escaped, so that what no UTF-8 can hold is sent too.
             said = fault.body if isinstance(fault.body, str) else json.dumps(fault.body)
             answer = Answer(fault.status, said)
-        self.journal.append(
-            {
-                "vendor": "volcengine" if action else "wangsu",
-                "action": path.rsplit("/", 1)[-1],
-                "path": path,
-                "method": method,
-                "outcome": word,
-                "fault": fault.kind if fault else None,
-                "bodyHash": hashlib.sha256(body).hexdigest()[:16],
-                "at": self._now(),
-                "time": text_of(int(self._now())),
-            }
+        line = Line(
+            vendor="volcengine" if action else "wangsu",
+            action=path.rsplit("/", 1)[-1],
+            path=path,
+            method=method,
+            outcome=word,
+            fault=fault.kind if fault else None,
+            bodyHash=hashlib.sha256(body).hexdigest()[:16],
+            at=self._now(),
+            time=text_of(int(self._now())),
         )
+        self.journal.append(line.told())
         return Outcome(answer, {} if action else {"x-cnc-request-id": request_id}, fault)
 
     def _answer(self, request: Request, action: str, request_id: str, fault: Fault | None) -> Answer:

@@ -113,8 +113,8 @@ def running(
     limits: bool = True,
 ) -> Iterator[tuple[int, Platform]]:
     """An emulator in a thread of this process, for as long as the block lasts; gives its port and its platform."""
-    loop = asyncio.new_event_loop()
     platform = Platform(file=file, seed=seed, quota=quota, now=now, limits=limits)
+    loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, name="emulator", daemon=True)
     thread.start()
     try:

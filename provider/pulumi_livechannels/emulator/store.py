@@ -12,13 +12,17 @@ import os
 import secrets
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import nullcontext
 from datetime import datetime, timedelta, timezone
+from errno import EINVAL
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
 from .basis import behaves
 from .history import History, Step
+from .index import Index
 
 behaves("ids", "assumed", "32 hexadecimal digits that are never given twice, random unless a seed fixes them")
 
@@ -35,6 +39,10 @@ class StateFileError(OSError):
     """The state file cannot be opened or made."""
 
 
+class StateInUseError(StateFileError):
+    """Another emulator, or another program, has the state file open."""
+
+
 class Reading(Protocol):
     """What can be read of the platform, at present or in the past."""
 
@@ -44,8 +52,11 @@ class Reading(Protocol):
     def get(self, kind: str, key: str) -> Body | None:
         """One object."""
 
-    def all(self, kind: str) -> dict[str, Body]:
-        """Every object of a kind, oldest first."""
+    def held(self, kind: str) -> dict[str, Body]:
+        """Every object of a kind, oldest first; to be read at once, and never written to."""
+
+    def where(self, kind: str, field: str, values: Iterable[str]) -> list[Body]:
+        """The objects of a kind that hold one of some values in a field, oldest first."""
 
 
 class Store:
@@ -69,12 +80,14 @@ class Store:
     def _load(self) -> None:
         self._objects: dict[str, dict[str, Body]] = {}
         self._places: dict[str, dict[str, int]] = {}
+        self._index = Index()
         self._history = History()
         self._last_place = 0
         facts: dict[str, str] = {}
         if self._database:
             for kind, key, place, body in self._database.execute("SELECT * FROM objects ORDER BY place"):
                 self._objects.setdefault(kind, {})[key] = json.loads(body)
+                self._index.note(kind, key, None, self._objects[kind][key])
                 self._places.setdefault(kind, {})[key] = self._last_place = place
             facts = dict(self._database.execute("SELECT name, value FROM facts"))
         self._count = int(facts.get("count", 0))
@@ -112,6 +125,7 @@ class Store:
             self._last_place += 1
             places[key] = self._last_place
         self._history.note(kind, Step(self._exactly(), key, held.get(key), places[key]))
+        self._index.note(kind, key, held.get(key), body)
         held[key] = body
         self.writes += 1
         if self._database:
@@ -122,6 +136,7 @@ class Store:
         before = self._objects[kind].pop(key)
         self._history.note(kind, Step(self._exactly(), key, before, self._places[kind].pop(key)))
         self.writes += 1
+        self._index.note(kind, key, before, None)
         self._write("DELETE FROM objects WHERE kind = ? AND id = ?", kind, key)
 
     def get(self, kind: str, key: str) -> Body | None:
@@ -129,8 +144,17 @@ class Store:
         return self._objects.get(kind, {}).get(key)
 
     def all(self, kind: str) -> dict[str, Body]:
-        """Every object of a kind, oldest first."""
+        """Every object of a kind, oldest first, as they are now."""
         return dict(self._objects.get(kind, {}))
+
+    def held(self, kind: str) -> dict[str, Body]:
+        """As `all` without a copy, which makes a page of a long list as cheap as one of a short list."""
+        return self._objects.get(kind, {})
+
+    def where(self, kind: str, field: str, values: Iterable[str]) -> list[Body]:
+        """The objects of a kind that hold one of some values in a field that is looked up by, oldest first."""
+        held, places = self._objects.get(kind, {}), self._places.get(kind, {})
+        return [held[key] for key in sorted(self._index.keys(kind, field, values), key=places.__getitem__)]
 
     def past(self, seconds: float) -> Reading:
         """The platform as it was that long ago; 0 is each kind as before its last write, seen at present."""
@@ -155,7 +179,13 @@ class Store:
         return {"objects": json.loads(json.dumps(self._objects)), "count": self._count, "ahead": self._ahead}
 
     def restore(self, document: Body) -> None:
-        """Bring back what `snapshot` gave."""
+        """Bring back what `snapshot` gave, in one transaction: half of it would be no platform."""
+        if self._database:
+            self._database.execute("BEGIN")
+        with self._database or nullcontext():
+            self._restore(document)
+
+    def _restore(self, document: Body) -> None:
         self.reset()
         for kind, held in document["objects"].items():
             for key, body in held.items():
@@ -175,7 +205,9 @@ class Store:
         self._write("INSERT OR REPLACE INTO facts VALUES (?, ?)", name, str(value))
 
     def _write(self, statement: str, *values: Any) -> None:
-        if self._database:
+        if self._database and self._database.in_transaction:
+            self._database.execute(statement, values)
+        elif self._database:
             with self._database:
                 self._database.execute(statement, values)
 
@@ -194,9 +226,14 @@ class Past:
 
     def get(self, kind: str, key: str) -> Body | None:
         """One object; before the last write of one kind, those of the others are as they are."""
-        return self.all(kind).get(key) if self._seconds else self._store.get(kind, key)
+        return self.held(kind).get(key) if self._seconds else self._store.get(kind, key)
 
-    def all(self, kind: str) -> dict[str, Body]:
+    def where(self, kind: str, field: str, values: Iterable[str]) -> list[Body]:
+        """The objects of a kind that hold one of some values in a field, oldest first."""
+        wanted = set(values)
+        return [body for body in self.held(kind).values() if body.get(field) in wanted]
+
+    def held(self, kind: str) -> dict[str, Body]:
         """Every object of a kind, oldest first."""
         if kind not in self._shown:
             self._shown[kind] = self._store.earlier(kind, self._seconds)
@@ -206,17 +243,39 @@ class Past:
 def _opened(file: Path) -> sqlite3.Connection:
     """A database that nobody else can read, for it holds push addresses; SQLite gives its other files the same mode."""
     try:
-        handle = os.open(file, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-        try:
-            os.fchmod(handle, 0o600)
-        finally:
-            os.close(handle)
+        _make_private(file)
     except OSError as error:
-        problem = "it is a symbolic link, which is not followed" if file.is_symlink() else error.strerror
-        raise StateFileError(problem) from None
-    return sqlite3.connect(file, check_same_thread=False)
+        raise StateFileError(error.strerror) from None
+    # Two emulators on one file would each miss what the other writes.
+    database = sqlite3.connect(file, check_same_thread=False, timeout=0)
+    try:
+        database.execute("PRAGMA locking_mode = EXCLUSIVE")
+        # A write is on its way to the disk when it is answered, which outlives this process, and costs no wait for it.
+        database.execute("PRAGMA journal_mode = WAL")
+        database.execute("PRAGMA synchronous = NORMAL")
+        database.execute("BEGIN EXCLUSIVE")
+        database.execute("COMMIT")
+    except sqlite3.OperationalError as error:
+        database.close()
+        if "locked" in str(error):
+            raise StateInUseError("it is in use") from None
+        raise
+    return database
 
 
+def _make_private(file: Path) -> None:
+    try:
+        os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+    except FileExistsError:
+        if file.is_symlink():
+            raise OSError(EINVAL, "it is a symbolic link, which is not followed") from None
+        if not file.is_file():
+            raise OSError(EINVAL, "it is no file") from None
+        # Not opened to do so: to close it again would drop the locks that this process has on it.
+        file.chmod(0o600)
+
+
+@lru_cache(4096)
 def text_of(seconds: int) -> str:
     """A time as the live actions write it: no zone, meaning +08:00."""
     return datetime.fromtimestamp(seconds, ZONE).strftime(TEXT)

@@ -6,6 +6,7 @@ import base64
 import binascii
 import json
 import re
+from itertools import chain
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -24,7 +25,6 @@ from .wire import (
     Refusal,
     action,
     choices,
-    ordered,
     paged,
     text,
     whole,
@@ -214,7 +214,7 @@ def get_channel_configure(call: Call) -> Body:
 def get_channel_list(call: Call) -> Body:
     """Lists channels, newest first; the count is that of the page."""
     wanted = call.get("appScenario")
-    bodies = [body for body in call.lists.all(CHANNEL).values() if not wanted or body.get("appScenario") == wanted]
+    fits = (lambda body: body.get("appScenario") == wanted) if wanted else None
     page = [
         {
             "appScenario": body.get("appScenario", ""),
@@ -229,7 +229,7 @@ def get_channel_list(call: Call) -> Body:
             "userId": "emulator",
             **({"directoryId": body["directoryId"]} if body.get("directoryId") else {}),
         }
-        for body in paged(call, ordered(call, bodies))
+        for body in paged(call, call.lists.held(CHANNEL).values(), fits)
     ]
     return {"channelToal": len(page), "channelList": page}
 
@@ -266,20 +266,19 @@ def delete_channel(call: Call) -> str:
         if call.store.get(BAN, key):
             call.store.remove(BAN, key)
         for kind, final in (("recordTask", 3), ("forwardTask", 2)):
-            for task_id, task in call.store.all(kind).items():
-                if task["pullId"] == key and task["status"] is None:
-                    call.store.put(kind, task_id, {**task, "status": final, "endedAt": call.store.now()})
+            for task in call.store.where(kind, "pullId", [key]):
+                if task["status"] is None:
+                    call.store.put(kind, task["taskId"], {**task, "status": final, "endedAt": call.store.now()})
     return ""
 
 
 @action("/live/channelManage/batchChannelLiveState", pullIds=text())
 def batch_channel_live_state(call: Call) -> list[Body]:
     """Tells which channels are live (1), not live (2) or banned (3), as text; no ids ask for all."""
-    every = {**call.store.all(CHANNEL), **call.store.all(PULL_CHANNEL)}
-    wanted = [key for key in call.get("pullIds", "").split(",") if key] or list(every)
-    return [
-        {"pullId": key, "channelStatus": str(live_status(every[key], call.store))} for key in wanted if key in every
-    ]
+    kinds = call.store.held(CHANNEL), call.store.held(PULL_CHANNEL)
+    wanted = [key for key in call.get("pullIds", "").split(",") if key] or chain(*kinds)
+    found = (kinds[0].get(key) or kinds[1].get(key) for key in wanted)
+    return [{"pullId": body["pullId"], "channelStatus": str(live_status(body, call.store))} for body in found if body]
 
 
 @action(
@@ -352,7 +351,7 @@ def get_pull_channel_list(call: Call) -> Body:
             "userId": "emulator",
             "pullId": body["pullId"],
         }
-        for body in paged(call, ordered(call, list(call.lists.all(PULL_CHANNEL).values())))
+        for body in paged(call, call.lists.held(PULL_CHANNEL).values())
     ]
     return {"channelToal": str(len(page)), "channelList": page}
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Reversible
 from typing import Any
 
 from ..basis import behaves
 from ..store import Body
 from .channels import any_channel, find
-from .wire import BAD_FORMAT, OUT_OF_RANGE, PAGING, PARAMETER_ERROR, Call, Refusal, action, ordered, paged, text, whole
+from .wire import BAD_FORMAT, OUT_OF_RANGE, PAGING, PARAMETER_ERROR, Call, Refusal, action, paged, text, whole
 
 TASK = "forwardTask"
 NOT_STARTED, RUNNING, ENDED, ERROR = range(4)
@@ -100,13 +101,12 @@ def get_forward_task_list(call: Call) -> Body:
     """Lists relays with every input; codingParams is an object here."""
     now = call.lists.now()
     statuses = set(call.get("status", "").split(",")) - {""}
-    bodies = [
-        body
-        for body in call.lists.all(TASK).values()
-        if call.get("pullId", body["pullId"]) == body["pullId"]
-        and call.get("taskId", body["taskId"]) == body["taskId"]
-        and (not statuses or str(status(body, now)) in statuses)
-    ]
+    bodies: Reversible[Body] = call.lists.held(TASK).values()
+    if "taskId" in call.fields:
+        named = call.lists.get(TASK, call.get("taskId"))
+        bodies = [named] if named and call.get("pullId", named["pullId"]) == named["pullId"] else []
+    elif "pullId" in call.fields:
+        bodies = call.lists.where(TASK, "pullId", [call.get("pullId")])
     page = [
         {
             "taskId": body["taskId"],
@@ -120,6 +120,6 @@ def get_forward_task_list(call: Call) -> Body:
             "crreateTime": body["createTime"],
             **({"codingParams": body["codingParams"]} if body["codingParams"] else {}),
         }
-        for body in paged(call, ordered(call, bodies))
+        for body in paged(call, bodies, (lambda body: str(status(body, now)) in statuses) if statuses else None)
     ]
     return {"total": len(page), "forwardTastList": page}

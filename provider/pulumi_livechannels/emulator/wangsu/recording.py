@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Reversible
 
 from ..basis import behaves
 from ..domains import CHANNEL, OWNED
@@ -20,7 +21,6 @@ from .wire import (
     Refusal,
     action,
     flag,
-    ordered,
     paged,
     text,
     whole,
@@ -66,7 +66,7 @@ def directory_create(call: Call) -> Body:
         raise Refusal(PARAMETER_ERROR, "a third level needs a second one")
     if call.get("firstLevelDirectory") in TAKEN:
         raise Refusal(PARAMETER_ERROR, "firstLevelDirectory is kept for the platform")
-    if any(body["directoryType"] == call.get("directoryType") for body in call.store.all(DIRECTORY).values()):
+    if call.store.where(DIRECTORY, "directoryType", [call.get("directoryType")]):
         raise Refusal(PARAMETER_ERROR, "directoryType exists already")
     key = call.store.new_id()
     body = {
@@ -89,8 +89,8 @@ def get_directory(call: Call) -> Body:
 @action("/live/recordDirectoryManage/getDirectoryList", **PAGING)
 def get_directory_list(call: Call) -> list[Body]:
     """Lists record directories, as a list that holds the page."""
-    bodies = ordered(call, list(call.lists.all(DIRECTORY).values()))
-    return [{"totalCount": len(bodies), "directoryList": paged(call, bodies)}]
+    bodies = call.lists.held(DIRECTORY).values()
+    return [{"totalCount": max(0, len(bodies) - call.shifts), "directoryList": paged(call, bodies)}]
 
 
 def status(body: Body, now: int) -> int:
@@ -133,11 +133,10 @@ def create_record_task(call: Call) -> Body:
     if end - start > LONGEST_SPAN:
         raise Refusal(OUT_OF_RANGE, "the span is at most 72 hours")
     _files(call)
-    tasks = call.store.all(TASK).values()
-    if any(task["pullId"] == call.get("pullId") and _open(call, task) for task in tasks):
+    if any(_open(call, task) for task in call.store.where(TASK, "pullId", [call.get("pullId")])):
         raise Refusal(PARAMETER_ERROR, "the channel has an open record task")
     trans_no = call.get("transNo") or call.store.new_id()
-    if any(task["transNo"] == trans_no for task in tasks):
+    if call.store.where(TASK, "transNo", [trans_no]):
         raise Refusal(PARAMETER_ERROR, "transNo is taken")
     key = call.store.new_id()
     defaults = {"fileType": "mp4", "isConcat": False}
@@ -172,17 +171,21 @@ def record_task_query(call: Call) -> Body:
     """Reads one task's status by taskId or else transNo, without its inputs."""
     if not call.get("taskId") and not call.get("transNo"):
         raise Refusal(MISSING_FIELD, "taskId or transNo is required")
-    for key, body in call.store.all(TASK).items():
-        if key == call.get("taskId") or (not call.get("taskId") and body["transNo"] == call.get("transNo")):
-            now = call.store.now()
-            file = _recorded(body, now)
-            return {
-                "status": status(body, now),
-                "transNo": body["transNo"],
-                "taskId": key,
-                "fileList": [_as_text(call, file)] if file else [],
-            }
-    raise Refusal(PARAMETER_ERROR, "the task does not exist or there is no permission")
+    if call.get("taskId"):
+        body = find(call, TASK, "taskId")
+    else:
+        found = call.store.where(TASK, "transNo", [call.get("transNo")])
+        if not found:
+            raise Refusal(PARAMETER_ERROR, "the task does not exist or there is no permission")
+        body = found[0]
+    now = call.store.now()
+    file = _recorded(body, now)
+    return {
+        "status": status(body, now),
+        "transNo": body["transNo"],
+        "taskId": body["taskId"],
+        "fileList": [_as_text(call, file)] if file else [],
+    }
 
 
 @action(
@@ -198,12 +201,15 @@ def record_task_list_query(call: Call) -> Body:
     """Lists record tasks, newest first; startTime and endTime of the request are not applied."""
     now = call.lists.now()
     wanted = {name: set(call.get(name).split(",")) for name in ("pullId", "transNo") if call.get(name)}
-    bodies = [
-        body
-        for body in call.lists.all(TASK).values()
-        if all(body[name] in values for name, values in wanted.items())
-        and call.get("status") in (None, status(body, now))
-    ]
+    bodies: Reversible[Body] = call.lists.held(TASK).values()
+    for name, values in list(wanted.items())[:1]:
+        bodies = call.lists.where(TASK, name, values)
+
+    def fits(body: Body) -> bool:
+        return all(body[name] in values for name, values in wanted.items()) and (
+            call.get("status") in (None, status(body, now))
+        )
+
     page = [
         {
             **{name: body[name] for name in ("taskId", "pullId", "transNo", "fileType", "isConcat")},
@@ -211,7 +217,7 @@ def record_task_list_query(call: Call) -> Body:
             "startTime": text_of(body["startTime"]),
             "endTime": text_of(body["endTime"]),
         }
-        for body in paged(call, ordered(call, bodies))
+        for body in paged(call, bodies, fits)
     ]
     return {"recordTaskTotal": len(page), "recordTaskQueryResponseList": page}
 
@@ -271,7 +277,8 @@ def get_record_file_info(call: Call) -> list[Body]:
     name = "pullId" if call.get("pullIds") else "videoId"
     keys = _ids(call.get(f"{name}s"), f"{name}s")
     now = call.store.now()
-    files = [(task, file) for task in call.store.all(TASK).values() if (file := _recorded(task, now))]
+    tasks = call.store.where(TASK, name, keys) if name == "pullId" else call.store.held(TASK).values()
+    files = [(task, file) for task in tasks if (file := _recorded(task, now))]
     if name == "pullId":
         for key in keys:
             any_channel(call, key)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Reversible
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from ..basis import behaves
-from ..store import Reading, Store
+from ..store import Body, Reading, Store
 
 PARAMETER_ERROR = 1000
 TOKEN_ERROR = 1001
@@ -150,18 +151,12 @@ def _require_form(name: str, field: Field, value: Any) -> None:
         raise Refusal(OUT_OF_RANGE, f"{name} must be from {field.span[0]} to {field.span[1]}")
 
 
-def ordered(call: Call, items: list[Any]) -> list[Any]:
-    """A whole list; items come oldest first and leave newest first unless listOrder is 1."""
-    if call.get("listOrder", 0) == 0:
-        items = items[::-1]
-    return items[1:] if call.shifts else items
-
-
-def paged(call: Call, items: list[Any]) -> list[Any]:
-    """One page of an ordered list."""
+def paged(call: Call, items: Reversible[Body], fits: Callable[[Body], bool] | None = None) -> list[Body]:
+    """One page of what fits; items come oldest first and leave newest first unless listOrder is 1."""
+    shown = iter(items) if call.get("listOrder") == 1 else reversed(items)
     size = call.get("pageSize", 10)
-    start = (call.get("pageIndex", 1) - 1) * size
-    return items[start : start + size]
+    start = (call.get("pageIndex", 1) - 1) * size + call.shifts
+    return list(islice(filter(fits, shown) if fits else shown, start, start + size))
 
 
 PAGING = {"pageIndex": whole(least=1), "pageSize": whole(least=1, most=50)}

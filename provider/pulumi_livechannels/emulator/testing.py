@@ -1,0 +1,69 @@
+"""What a test does to an emulated platform and sees of it: the calls of the door, as Python."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from .platform import Platform
+from .store import Body
+
+
+class EmulatedPlatform:
+    """The platform of one test. `environment` is what points a program at it; it is set already."""
+
+    def __init__(self, environment: Mapping[str, str], platform: Platform) -> None:
+        self.environment = dict(environment)
+        self._platform = platform
+
+    @property
+    def endpoint(self) -> str:
+        """Where it is: both vendors' APIs, and its door under `/_emulator/`."""
+        return self.environment["LIVECHANNELS_ENDPOINT"]
+
+    @property
+    def journal(self) -> list[Body]:
+        """Every vendor call, oldest first: `vendor`, `action`, `path`, `outcome`, `time` and more; no secret in it."""
+        return list(self._platform.journal)
+
+    def calls(self, action: str) -> int:
+        """How many calls of an action there were, as `createChannel`."""
+        return sum(1 for call in self._platform.journal if call["action"] == action)
+
+    def objects(self, kind: str | None = None) -> list[Body]:
+        """What the platform holds, of a kind (`channel`, `pullChannel`, `recordTask` and so on), oldest first."""
+        return self._platform.objects(kind)
+
+    def click(self, kind: str, id: str, **change: Any) -> Body:
+        """Somebody changes fields of an object in the console, by their wire names; answers the object.
+
+        Raises:
+            LookupError: there is no such object.
+            ValueError: it has no such field.
+        """
+        edited = self._platform.edit(kind, id, change)
+        if edited is None:
+            raise LookupError(f"no {kind} {id}")
+        return edited
+
+    def delete(self, kind: str, id: str) -> None:
+        """Somebody deletes an object in the console.
+
+        Raises:
+            LookupError: there is no such object.
+        """
+        if self._platform.store.get(kind, id) is None:
+            raise LookupError(f"no {kind} {id}")
+        self._platform.store.remove(kind, id)
+
+    def fault(self, path: str, kind: str, **more: Any) -> None:
+        """Let the `nth` call of a path go wrong from now on, `times` times in a row.
+
+        Raises:
+            ValueError: no call could ever meet it.
+        """
+        self._platform.faults.add({"path": path, "kind": kind, **more})
+
+    def move_clock(self, seconds: float) -> None:
+        """Let time pass on the platform: tasks start and end, bans lapse, URLs expire."""
+        self._platform.store.move_clock(seconds)
