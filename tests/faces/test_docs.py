@@ -27,7 +27,9 @@ DOCS = ROOT / "docs"
 GUIDES = (
     "asking",
     "big-stacks",
+    "bill",
     "drift",
+    "exporter",
     "faces",
     "fleet",
     "moving",

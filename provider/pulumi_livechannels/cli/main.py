@@ -12,6 +12,7 @@ from .comment import comment
 from .doctor import doctor
 from .drift import drift
 from .emulator import emulator
+from .exporter import exporter
 from .recover import recover
 from .report import report
 from .takeover import import_, orphans
@@ -52,3 +53,4 @@ app.command()(drift)
 app.command()(recover)
 app.command()(comment)
 app.command()(doctor)
+app.command()(exporter)
