@@ -23,6 +23,7 @@ from ..ground.allowance import Allowance
 from ..ground.clock import Clock
 from ..ground.errors import InputError, LiveChannelsError, VendorError
 from ..ground.limiter import WINDOW_SECONDS
+from .units import base_unit
 
 if TYPE_CHECKING:
     from ..core.account import Account
@@ -34,19 +35,6 @@ _LOOK_BACK = minutes(15)
 _SLOTS_BACK = 3
 # Finer than any unit, coarser than what multiplying adds.
 _DIGITS = 9
-# What the last word of a column's name becomes, and how many of it there are in one.
-_BASE_UNITS = {
-    "mb": ("bytes", 1e6),
-    "gb": ("bytes", 1e9),
-    "bytes": ("bytes", 1),
-    "mbps": ("bits_per_second", 1e6),
-    "kbps": ("bits_per_second", 1e3),
-    "bps": ("bits_per_second", 1),
-    "ms": ("seconds", 1e-3),
-    "ratio": ("ratio", 1),
-    "percent": ("ratio", 1e-2),
-    "rate": ("rate_hertz", 1),
-}
 
 
 class OwnCalls(Allowance):
@@ -229,10 +217,9 @@ class Exporter(Collector):
 
 def metric_of(kind: type[Report], column: Column) -> tuple[str, float]:
     """What a column is called, its base unit last, and what its values are multiplied with."""
-    stem, _, last = column.name.rpartition("_")
-    unit, scale = _BASE_UNITS.get(last, (last, 1))
-    words = [PREFIX, to_snake(kind.name()).removeprefix("get_"), stem, unit]
-    return "_".join(word for word in words if word), scale
+    unit = base_unit(column.name)
+    words = [PREFIX, to_snake(kind.name()).removeprefix("get_"), column.name.rpartition("_")[0], unit.name]
+    return "_".join(word for word in words if word), unit.scale
 
 
 def _help(kind: type[Report], column: Column, scale: float) -> str:
