@@ -36,6 +36,7 @@ GUIDES = (
     "options",
     "pipelines",
     "quotas",
+    "reports",
     "secrets",
     "when-things-go-wrong",
 )
