@@ -287,6 +287,7 @@ def test_the_command_serves_openmetrics_and_ends_on_a_signal() -> None:
     ("arguments", "words"),
     [
         (("--report", "getIsps"), "getIsps has no series to export"),
+        (("--report", "getStreamPushDuration"), "getStreamPushDuration has no series to export"),
         (("--report", "getDomainTrafic"), "did you mean getDomainTraffic?"),
         (("--report", "getDomainTraffic"), "getDomainTraffic: --domain is required"),
         (("--report", "getDomainTraffic", "--domain", "@no/such"), "--domain @no/such: No such file"),

@@ -86,7 +86,7 @@ class _UntilStopped(SystemClock):
 def _kinds(names: list[str]) -> list[type[Report]]:
     from ..reports import REPORTS
 
-    series = {kind.name(): kind for kind in REPORTS if kind.has_series() and not kind.timeless}
+    series = {kind.name(): kind for kind in REPORTS if kind.has_series() and not kind.shape.events}
     kinds = []
     for name in dict.fromkeys(_listed("--report", names)):
         if name not in series:

@@ -185,9 +185,10 @@ class BandwidthBill(Function[BillQuery]):
         """Ask the report, in as many calls as it takes, and reckon."""
         (start, end), zone = want.period(), want.zone()
         report, asked = self._report(want)
+        # What settles while it is asked for may have been told before.
+        settled_until = report.settled_until(asked, self.account.clock.now())
         told = run(report, asked, progress)
         bandwidth, traffic = self._added(told)
-        settled_until = report.settled_until(asked, self.account.clock.now())
         of = days(bandwidth, start, end, settled_until)
         charged = charge(want.method, of) if of else None
         settling = at(max(start, int(settled_until) // SLOT * SLOT), zone) if settled_until < end else None
