@@ -14,7 +14,7 @@ environment = "$(1)" -m venv --clear $(2) \
 	&& $(2)/$(PIP) --require-hashes --no-deps -r tests/peers.lock \
 	&& $(2)/$(PIP) --no-deps --no-build-isolation --editable .
 
-.PHONY: help setup engine demo demo-console picture test test-oldest test-newest fast hunt mutants check bench schema docs lock clean
+.PHONY: help setup engine demo demo-console picture test test-oldest test-newest fast hunt mutants check bench schema docs dashboard lock clean
 help:            ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*##/  make \1\t/'
 
@@ -84,6 +84,9 @@ endif
 
 schema: setup    ## schema.json anew from the models
 	$(BIN)/python -m pulumi_livechannels.schema schema.json
+
+dashboard: setup ## the picture of the Grafana dashboard, from a day of an emulated account
+	$(BIN)/python tools/dashboard.py docs/images/dashboard.svg
 
 docs: setup      ## the pages of docs/ that are made from the models
 	$(BIN)/python tools/docs.py

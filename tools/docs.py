@@ -39,6 +39,7 @@ from pulumi_livechannels.core.reporting.report import Report
 from pulumi_livechannels.core.reporting.slots import span
 from pulumi_livechannels.core.resource import Countable, Resource
 from pulumi_livechannels.functions import FUNCTIONS, MODULES, of_module
+from pulumi_livechannels.reports.billing import BandwidthBill
 from pulumi_livechannels.reports.volcengine.base import CALLS_A_SECOND
 from pulumi_livechannels.resources import RESOURCES
 from pulumi_livechannels.snippets import BASES, LANGUAGES, references
@@ -269,6 +270,8 @@ def function_page(kind: type[Function[Any]]) -> str:
 
 
 def _source(kind: type[Function[Any]]) -> str:
+    if issubclass(kind, BandwidthBill):
+        return _source(kind.made_of)
     if not issubclass(kind, Report):
         return actions_table(actions_of(kind))
     vendor = MODULE_TITLES[kind.module].removeprefix("Reports of ")

@@ -7,8 +7,9 @@ from typing import Any
 from .core.function import Function
 from .lookups import LOOKUPS
 from .reports import REPORTS
+from .reports.billing import BILLS
 
-FUNCTIONS: tuple[type[Function[Any]], ...] = (*LOOKUPS, *REPORTS)
+FUNCTIONS: tuple[type[Function[Any]], ...] = (*LOOKUPS, *REPORTS, *BILLS)
 MODULES = ("index", "wangsu", "volcengine")
 
 

@@ -127,7 +127,8 @@ def test_hits_are_a_part_of_the_whole_with_its_ratio(stage: Stage) -> None:
         for province, hit_province in zip(isp["provinceData"], hit_isp["provinceData"], strict=True):
             for slot, hit in zip(province["flowData"], hit_province["hitRateData"], strict=True):
                 assert 0 <= Decimal(hit["hitFlow"]) <= Decimal(slot["value"])
-                assert hit["value"] == f"{float(hit['hitFlow']) / float(slot['value']):.4f}"
+                traffic = float(slot["value"])
+                assert hit["value"] == f"{float(hit['hitFlow']) / traffic if traffic else 0:.4f}"
 
 
 def test_requests_can_be_asked_instead_of_traffic(stage: Stage) -> None:

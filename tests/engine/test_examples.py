@@ -10,6 +10,7 @@ import re
 import textwrap
 import time
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from pulumi_livechannels.core.fields import properties
 from pulumi_livechannels.core.function import Function
 from pulumi_livechannels.core.reporting.report import Report
 from pulumi_livechannels.core.reporting.slots import DAY, down_to_slot, rfc3339, unix
+from pulumi_livechannels.core.values.times import VENDOR_ZONE
 from pulumi_livechannels.functions import FUNCTIONS
 from pulumi_livechannels.resources import RESOURCES
 from pulumi_livechannels.snippets import BASES
@@ -28,6 +30,7 @@ from pulumi_livechannels.snippets import BASES
 pytestmark = pytest.mark.engine
 
 DOCS = Path(__file__).parents[2] / "docs"
+MONTH = re.compile(r"(month\W+)\d{4}-\d\d")
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+08:00")
 NAMES = {kind: name for name, kind in BASES.items()}
 # A ban on the channel of all examples has to come last and go first.
@@ -56,8 +59,11 @@ def to_come(text: str) -> str:
 
 
 def gone_by(text: str) -> str:
-    """An example whose times end at the midnight before the last one; whole days stay whole days."""
-    return _moved(text, lambda first, last: down_to_slot(time.time(), DAY) - DAY - down_to_slot(last, DAY))
+    """An example whose times end at the midnight before the last one; a month is the last one."""
+    text = _moved(text, lambda first, last: down_to_slot(time.time(), DAY) - DAY - down_to_slot(last, DAY))
+    today = datetime.fromtimestamp(time.time(), VENDOR_ZONE)
+    last_month = today.replace(day=1) - timedelta(days=1)
+    return MONTH.sub(lambda found: f"{found[1]}{last_month:%Y-%m}", text)
 
 
 def _moved(text: str, by: Callable[[int, int], float]) -> str:

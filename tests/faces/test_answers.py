@@ -155,7 +155,7 @@ def test_the_columns_of_a_function_are_always_the_same(kind: Any) -> None:
 
 UNITS = ("_mb", "_gb", "_bytes", "_mbps", "_kbps", "_bps", "_seconds", "_minutes", "_ms", "percent", "_rate", "_ratio")
 IN_A_UNIT_OF_ITS_OWN = {"usage", "total"}
-COUNTS = {"count", "streams", "requests", "users", "viewers"}
+COUNTS = {"count", "streams", "requests", "users", "viewers", "samples", "dropped"}
 
 
 @pytest.mark.parametrize("kind", of_module("wangsu") + of_module("volcengine"), ids=lambda kind: kind.name())

@@ -18,6 +18,7 @@ from pulumi_livechannels.core.reporting.report import Report
 from pulumi_livechannels.core.resource import Resource
 from pulumi_livechannels.functions import FUNCTIONS
 from pulumi_livechannels.reports import REPORTS
+from pulumi_livechannels.reports.billing import BandwidthBill
 from pulumi_livechannels.resources import RESOURCES
 from pulumi_livechannels.snippets import BASES, LANGUAGES, references
 
@@ -26,15 +27,18 @@ DOCS = ROOT / "docs"
 GUIDES = (
     "asking",
     "big-stacks",
+    "bill",
     "drift",
     "emulator",
     "emulator-service",
+    "exporter",
     "faces",
     "fleet",
     "moving",
     "options",
     "pipelines",
     "quotas",
+    "reports",
     "secrets",
     "when-things-go-wrong",
 )
@@ -49,6 +53,8 @@ def page(kind: type[Resource[Any]] | type[Function[Any]]) -> str:
 
 def actions(kind: type[Resource[Any]] | type[Function[Any]]) -> list[str]:
     """What the vendor calls what is behind it."""
+    if issubclass(kind, BandwidthBill):
+        return actions(kind.made_of)
     if issubclass(kind, Report):
         return [kind.action, *([kind.path] if kind.path != "/" else [])]
     named = re.search(r"Source: ([\w,\s]+)\.", kind.__doc__ or "")

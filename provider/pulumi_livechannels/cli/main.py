@@ -7,10 +7,12 @@ from typing import Annotated
 
 import typer
 
+from .bill import bill
 from .comment import comment
 from .doctor import doctor
 from .drift import drift
 from .emulator import emulator
+from .exporter import exporter
 from .recover import recover
 from .report import report
 from .takeover import import_, orphans
@@ -44,9 +46,11 @@ app.command(
     # What can be asked depends on the report, so the rest is read with the report at hand, help included.
     context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
 )(report)
+app.command()(bill)
 app.command("import")(import_)
 app.command()(orphans)
 app.command()(drift)
 app.command()(recover)
 app.command()(comment)
 app.command()(doctor)
+app.command()(exporter)

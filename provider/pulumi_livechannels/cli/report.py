@@ -69,12 +69,13 @@ def _report(kind: type[Report], arguments: list[str], format: str, plot: Path | 
     if plot is not None and plot.suffix not in (".svg", ".png"):
         _misused(f"--plot must end with .svg or .png, but is {str(plot)!r}")
     _check_options(kind, arguments)
-    answer = _answer(kind, _inputs(parser.parse_args(arguments)))
+    asked = _inputs(parser.parse_args(arguments))
+    answer = _answer(kind, asked)
     try:
         if plot is not None:
             from .plot import draw
 
-            draw(kind, answer, plot)
+            draw(kind, answer, plot, asked)
             typer.echo(f"drawn into {plot}", err=True)
     except ModuleNotFoundError as missing:
         end(FAILED, f"--plot needs {missing.name}: pip install 'pulumi-livechannels[plot]'")

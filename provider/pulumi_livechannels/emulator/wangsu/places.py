@@ -6,14 +6,42 @@ from ..basis import behaves
 from ..series import Split
 
 ISPS = {"telecom": "电信", "unicom": "联通", "mobile": "移动", "others": "其他"}
-PROVINCES = {
-    "beijing": "北京",
-    "shanghai": "上海",
-    "guangdong": "广东",
-    "zhejiang": "浙江",
-    "sichuan": "四川",
-    "others": "其他",
+# Each with its name and its share of the traffic.
+_PROVINCES = {
+    "beijing": ("北京", 60),
+    "tianjin": ("天津", 14),
+    "hebei": ("河北", 46),
+    "shanxi": ("山西", 21),
+    "neimenggu": ("内蒙古", 15),
+    "liaoning": ("辽宁", 29),
+    "jilin": ("吉林", 16),
+    "heilongjiang": ("黑龙江", 20),
+    "shanghai": ("上海", 62),
+    "jiangsu": ("江苏", 72),
+    "zhejiang": ("浙江", 66),
+    "anhui": ("安徽", 38),
+    "fujian": ("福建", 36),
+    "jiangxi": ("江西", 26),
+    "shandong": ("山东", 66),
+    "henan": ("河南", 54),
+    "hubei": ("湖北", 38),
+    "hunan": ("湖南", 38),
+    "guangdong": ("广东", 118),
+    "guangxi": ("广西", 28),
+    "hainan": ("海南", 8),
+    "chongqing": ("重庆", 24),
+    "sichuan": ("四川", 50),
+    "guizhou": ("贵州", 18),
+    "yunnan": ("云南", 22),
+    "xizang": ("西藏", 2),
+    "shaanxi": ("陕西", 26),
+    "gansu": ("甘肃", 11),
+    "qinghai": ("青海", 4),
+    "ningxia": ("宁夏", 5),
+    "xinjiang": ("新疆", 15),
+    "others": ("其他", 6),
 }
+PROVINCES = {code: name for code, (name, _) in _PROVINCES.items()}
 COUNTRIES = {
     "cn": ("中国", "China"),
     "hk": ("中国香港", "Hong Kong"),
@@ -35,7 +63,7 @@ ACCELERATIONS = {
 }
 
 _ISP_SHARES = dict(zip(ISPS, (42, 28, 22, 8), strict=True))
-PLACES = Split(isp=_ISP_SHARES, province=dict(zip(PROVINCES, (14, 16, 26, 12, 9, 23), strict=True)))
+PLACES = Split(isp=_ISP_SHARES, province={code: share for code, (_, share) in _PROVINCES.items()})
 WORLD = Split(country=dict(zip(COUNTRIES, (70, 8, 6, 5, 6, 2, 3), strict=True)))
 NETWORKS = Split(region=AREAS, isp=_ISP_SHARES, accetype=ACCELERATIONS)
 KINDS = Split(

@@ -1,0 +1,107 @@
+"""`livechannels bill`: what a month's bandwidth comes to, reckoned from the vendor's reports."""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+from typing import Annotated, Any
+
+import typer
+
+from ..core.asking import ask
+from ..core.function import renamed
+from ..ground.errors import InputError
+from . import output
+from .lists import spread
+from .session import BAD_USAGE, check_format, end, say, session
+
+_OPTIONS = {
+    "domains": "--domain",
+    "month": "--month",
+    "startTime": "--from",
+    "endTime": "--to",
+    "method": "--method",
+    "timeZone": "--time-zone",
+}
+
+
+class Vendor(str, Enum):
+    """Whose bill it is."""
+
+    WANGSU = "wangsu"
+    VOLCENGINE = "volcengine"
+
+
+def bill(
+    vendor: Annotated[Vendor, typer.Option(help="Whose bill. CDNetworks is wangsu, with LIVECHANNELS_SITE.")],
+    method: Annotated[str, typer.Option(help="monthly95, dailyPeakAverage, top5DailyPeakAverage or monthlyPeak.")],
+    domain: Annotated[
+        list[str] | None,
+        typer.Option(help="Domains billed together: repeated, with commas, or @FILE. Default: all of the account."),
+    ] = None,
+    month: Annotated[str | None, typer.Option(help="The month, like 2026-10.")] = None,
+    start: Annotated[str | None, typer.Option("--from", help="Another period instead: its first day.")] = None,
+    until: Annotated[str | None, typer.Option("--to", help="The day after its last day.")] = None,
+    time_zone: Annotated[str, typer.Option(help="The offset at which days begin.")] = "+08:00",
+    format: Annotated[str, typer.Option(help="table or json.")] = "table",
+) -> None:
+    """Reckon what bandwidth is billed for a month, like: bill --vendor wangsu --month 2026-10 --method monthly95.
+
+    The number to compare an invoice with, made from the vendor's own reports; the vendor's invoice decides.
+    """
+    from ..reports.billing import BILLS
+
+    check_format(format)
+    kind = next(kind for kind in BILLS if kind.module == vendor.value)
+    given = {
+        "domains": _domains(domain or []) if domain else None,
+        "method": method,
+        "month": month,
+        "startTime": _midnight(start, time_zone),
+        "endTime": _midnight(until, time_zone),
+        "timeZone": time_zone,
+    }
+    inputs = {key: value for key, value in given.items() if value is not None}
+    with session() as account, output.progress(kind.name()) as advance:
+        try:
+            answer = ask(account, kind, inputs, advance)
+        except InputError as error:
+            told = [renamed(problem, _OPTIONS) for problem in error.problems]
+            end(BAD_USAGE, "; ".join(f"{problem.path} {problem.text}" for problem in told))
+    for line in (*_findings(answer), *kind.notes()[:1], "The vendor's invoice decides."):
+        say(line)
+    with output.to_a_reader():
+        _show(answer, format)
+
+
+def _domains(given: list[str]) -> list[str]:
+    try:
+        return spread(given)
+    except OSError as error:
+        end(BAD_USAGE, f"--domain @{error.filename}: {error.strerror}")
+
+
+def _midnight(text: str | None, zone: str) -> str | None:
+    """A day alone is one of the bill's zone."""
+    return f"{text}T00:00:00{zone}" if text and re.fullmatch(r"\d{4}-\d\d-\d\d", text) else text
+
+
+def _findings(answer: dict[str, Any]) -> list[str]:
+    """What somebody has to know before the number is used."""
+    found = []
+    if answer.get("missing"):
+        found.append(f"The vendor tells nothing of {', '.join(answer['missing'])}: see whether that is what you mean.")
+    if answer.get("settlingFrom"):
+        found.append(f"Not settled yet: samples from {answer['settlingFrom']} on may still change or come.")
+    return found
+
+
+def _show(answer: dict[str, Any], format: str) -> None:
+    if format == "json":
+        output.as_json(answer)
+        return
+    whole = {key: value for key, value in answer.items() if key not in ("days", "missing", "settlingFrom")}
+    output.table(list(whole), [list(whole.values())])
+    print()
+    columns = ("date", "peakMbps", "peakTime")
+    output.table(columns, [[day.get(column) for column in columns] for day in answer["days"]])

@@ -1,0 +1,104 @@
+"""`livechannels exporter`: the newest settled values of reports for Prometheus, until it is stopped."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ..config import load
+from ..core.account import Account
+from ..core.function import renamed
+from ..ground.clock import SystemClock
+from ..ground.errors import CancelledError, InputError
+from ..ground.hints import did_you_mean
+from .lists import spread
+from .session import BAD_USAGE, FAILED, end, ending, say
+
+if TYPE_CHECKING:
+    from ..core.reporting.report import Report
+
+_OPTIONS = {"domains": "--domain", "streams": "--stream"}
+
+
+def exporter(
+    report: Annotated[
+        list[str],
+        typer.Option(help="A report with a series, like getTrafficAndRequestPeaks: repeated, or with commas."),
+    ],
+    domain: Annotated[
+        list[str] | None, typer.Option(help="Domains to ask about: repeated, with commas, or @FILE.")
+    ] = None,
+    stream: Annotated[
+        list[str] | None,
+        typer.Option(help="Streams, for reports that take them, instead of domains: repeated, with commas, or @FILE."),
+    ] = None,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="The port; 0 for any that is free.")] = 9810,
+    address: Annotated[str, typer.Option(help="The address to listen at; 0.0.0.0 for every one.")] = "127.0.0.1",
+) -> None:
+    """Tell Prometheus the newest settled values of reports, at /metrics, until stopped."""
+    try:
+        from prometheus_client import CollectorRegistry, start_http_server
+
+        from .metrics import Exporter, OwnCalls
+    except ModuleNotFoundError as missing:
+        end(FAILED, f"the exporter needs {missing.name}: pip install 'pulumi-livechannels[exporter]'")
+    clock = _UntilStopped()
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, lambda *_: clock.stopped.set())
+    with ending():
+        own = OwnCalls(clock)
+        account = Account(load({}), say, clock, allowance=own)
+        try:
+            exporter = Exporter(account, own, _kinds(report), _listed("--domain", domain), _listed("--stream", stream))
+        except InputError as error:
+            told = [renamed(problem, _OPTIONS) for problem in error.problems]
+            end(BAD_USAGE, f"{error.operation}: " + "; ".join(f"{problem.path} {problem.text}" for problem in told))
+        registry = CollectorRegistry()
+        registry.register(exporter)
+        try:
+            server, _ = start_http_server(port, address, registry)
+        except OSError as error:
+            end(FAILED, f"--port {port} at {address} cannot be had: {error.strerror}")
+        say(f"serving http://{address}:{server.server_port}/metrics")
+        while not clock.stopped.wait(exporter.refresh()):
+            pass
+
+
+class _UntilStopped(SystemClock):
+    """The machine's clock, whose waits end when the process is told to stop."""
+
+    def __init__(self) -> None:
+        self.stopped = threading.Event()
+
+    def sleep(self, seconds: float) -> None:
+        """Wait.
+
+        Raises:
+            CancelledError: the process is to stop.
+        """
+        if self.stopped.wait(max(0.0, seconds)):
+            raise CancelledError("stopped while waiting", next_step="start the exporter again.")
+
+
+def _kinds(names: list[str]) -> list[type[Report]]:
+    from ..reports import REPORTS
+
+    series = {kind.name(): kind for kind in REPORTS if kind.has_series() and not kind.shape.events}
+    kinds = []
+    for name in dict.fromkeys(_listed("--report", names)):
+        if name not in series:
+            is_report = any(kind.name() == name for kind in REPORTS)
+            hint = did_you_mean(name, list(series), "see them all with livechannels report --list")
+            end(BAD_USAGE, f"{name} has no series to export" if is_report else f"there is no report {name}: {hint}")
+        kinds.append(series[name])
+    return kinds
+
+
+def _listed(option: str, given: list[str] | None) -> list[str]:
+    try:
+        return spread(given or [])
+    except OSError as error:
+        end(BAD_USAGE, f"{option} @{error.filename}: {error.strerror}")
