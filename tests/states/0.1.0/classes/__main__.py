@@ -1,16 +1,36 @@
 import pulumi
+
 import pulumi_livechannels as live
 
 config = pulumi.Config()
 recordings = live.RecordDirectory("recordings", directory_type="matches", path="matches/2026")
-main = live.Channel("main", channel_name="Main", channel_type="live", push_domain="push.example.com",
-                    pull_rates=["source", "hd"], pull_protocols=["rtmp", "flv"], stream_check="checkcanary",
-                    directory_id=recordings.directory_id, push_key_rotation="1")
-guest = live.PullChannel("guest", channel_name="Guest", source_url=config.require_secret("guestSource"),
-                         source_protocol="rtmp", pull_domain="pull.example.com", pull_rates=["source"])
+main = live.Channel(
+    "main",
+    channel_name="Main",
+    channel_type="live",
+    push_domain="push.example.com",
+    pull_rates=["source", "hd"],
+    pull_protocols=["rtmp", "flv"],
+    stream_check="checkcanary",
+    directory_id=recordings.directory_id,
+    push_key_rotation="1",
+)
+guest = live.PullChannel(
+    "guest",
+    channel_name="Guest",
+    source_url=config.require_secret("guestSource"),
+    source_protocol="rtmp",
+    pull_domain="pull.example.com",
+    pull_rates=["source"],
+)
 live.RecordTask("recording", pull_id=main.pull_id, end_time="2026-11-27T01:01:38+00:00")
-live.ForwardTask("relay", pull_id=main.pull_id, forward_url=config.require_secret("relayTarget"), end_time="2026-11-27T01:01:38+00:00",
-                 transcoding={"bitrate_kbps": 800, "video_codec": "libx264"})
+live.ForwardTask(
+    "relay",
+    pull_id=main.pull_id,
+    forward_url=config.require_secret("relayTarget"),
+    end_time="2026-11-27T01:01:38+00:00",
+    transcoding={"bitrate_kbps": 800, "video_codec": "libx264"},
+)
 live.ChannelStateCallback("told", push_domain="push.example.com", notify_url="https://hooks.example.com/live")
 live.ChannelBan("banned", pull_id=guest.pull_id)
 live.StreamDisconnect("cut", pull_id=main.pull_id, triggers={"incident": "1"})
