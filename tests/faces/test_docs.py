@@ -33,6 +33,7 @@ GUIDES = (
     "options",
     "pipelines",
     "quotas",
+    "releases",
     "secrets",
     "when-things-go-wrong",
 )

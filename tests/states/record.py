@@ -26,6 +26,7 @@ SECRETS = {
 }
 CLASSES = """\
 import pulumi
+
 import pulumi_livechannels as live
 
 config = pulumi.Config()

@@ -3,6 +3,7 @@ import pulumi
 import pulumi_livechannels as live
 
 config = pulumi.Config()
+end = "2026-11-27T01:27:45+00:00"
 recordings = live.RecordDirectory("recordings", directory_type="matches", path="matches/2026")
 main = live.Channel(
     "main",
@@ -23,12 +24,12 @@ guest = live.PullChannel(
     pull_domain="pull.example.com",
     pull_rates=["source"],
 )
-live.RecordTask("recording", pull_id=main.pull_id, end_time="2026-11-27T01:01:38+00:00")
+live.RecordTask("recording", pull_id=main.pull_id, end_time=end)
 live.ForwardTask(
     "relay",
     pull_id=main.pull_id,
     forward_url=config.require_secret("relayTarget"),
-    end_time="2026-11-27T01:01:38+00:00",
+    end_time=end,
     transcoding={"bitrate_kbps": 800, "video_codec": "libx264"},
 )
 live.ChannelStateCallback("told", push_domain="push.example.com", notify_url="https://hooks.example.com/live")
