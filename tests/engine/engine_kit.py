@@ -137,16 +137,11 @@ def install_plugin(stack: Stack) -> None:
     stack.pulumi("plugin", "install", "resource", "livechannels", VERSION, "--file", str(PLUGIN))
 
 
-def sdk(stack: Stack, language: str) -> Path:
-    """The SDK of a language, generated on demand."""
-    out = stack.folder.parent / "sdk"
-    stack.run("pulumi", "package", "gen-sdk", str(SCHEMA), "--language", language, "--out", str(out))
-    return out / language
-
-
 def python_sdk(stack: Stack) -> None:
     """The generated Python SDK, importable by the stack's program."""
-    made = sdk(stack, "python")
+    out = stack.folder.parent / "sdk"
+    stack.run("pulumi", "package", "gen-sdk", str(SCHEMA), "--language", "python", "--out", str(out))
+    made = out / "python"
     # It asks for its own version, which an installation would know.
     metadata = made / f"pulumi_livechannels_native-{VERSION}.dist-info" / "METADATA"
     metadata.parent.mkdir()

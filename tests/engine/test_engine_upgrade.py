@@ -10,10 +10,10 @@ import pytest
 
 from engine_kit import NOTHING_CHANGES, PYTHON, VERSION, Stack, install_plugin
 from kit import ALL, writes
+from states import record
 
 pytestmark = pytest.mark.engine
-STATES = Path(__file__).parents[1] / "states"  # tests/states/record.py made them
-RECORDED = sorted(folder for folder in STATES.glob("*/*") if (folder / "state.json").exists())
+RECORDED = sorted(path.parent for path in record.STATES.glob(f"*/*/{record.STATE}"))
 
 
 def test_this_version_is_recorded_or_newer_than_what_is() -> None:
@@ -22,19 +22,22 @@ def test_this_version_is_recorded_or_newer_than_what_is() -> None:
     assert {folder.name for folder in RECORDED} == {"classes", "native"}
 
 
+def test_what_is_recorded_has_every_kind_of_resource() -> None:
+    assert all(f"live.{kind}(" in record.CLASSES for kind in ALL)
+    assert all(f"type: livechannels:{kind}\n" in record.NATIVE for kind in ALL)
+
+
 @pytest.mark.rule("R15")
 @pytest.mark.parametrize("recorded", RECORDED, ids=lambda folder: f"{folder.parent.name}-{folder.name}")
 def test_a_state_of_an_earlier_version_previews_and_goes_up_without_a_change(bare: Stack, recorded: Path) -> None:
-    state = (recorded / "state.json").read_text()
+    state = (recorded / record.STATE).read_text()
     assert "canary" not in state, "secrets lie there encrypted"
-    held = {item["type"].rpartition(":")[2] for item in json.loads(state)["deployment"]["resources"]}
-    assert held >= ALL.keys()
 
     install_plugin(bare)
-    bare.platform.store.restore(json.loads((recorded / "platform.json").read_text()))
+    bare.platform.store.restore(json.loads((recorded / record.PLATFORM).read_text()))
     bare.project(PYTHON)
     shutil.copytree(recorded, bare.folder, dirs_exist_ok=True)
-    bare.pulumi("stack", "import", "--file", "state.json")
+    bare.pulumi("stack", "import", "--file", record.STATE)
     bare.pulumi(*NOTHING_CHANGES, "--diff")
     before = {item["urn"]: item["id"] for kind in ALL for item in bare.resources(kind)}
     bare.up(0, "--expect-no-changes")

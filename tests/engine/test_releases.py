@@ -199,11 +199,21 @@ def test_the_quickstart_in_each_language(bare: Stack, release: Release, install:
     assert "Traceback" not in bare.said
 
 
+def test_the_go_module_is_published_as_a_tag(release: Release, tmp_path: Path) -> None:
+    git = ["git", "-C", str(tmp_path)]
+    subprocess.run([*git, "init", "--quiet", "--bare"], check=True)
+    archive = release.folder / f"livechannels-sdk-go-v{VERSION}.zip"
+    subprocess.run([ROOT / "tools" / "tag_go_module", archive, f"v{VERSION}", tmp_path], check=True)
+    folder = GO_MODULE.partition("pulumi-livechannels/")[2]
+    told = subprocess.run([*git, "show", f"{folder}/v{VERSION}:{folder}/go.mod"], check=True, capture_output=True)
+    assert told.stdout.decode().startswith(f"module {GO_MODULE}\n")
+
+
 @pytest.mark.rule("R14")
 def test_the_sources_for_java_and_dotnet_compile_where_their_tools_are(bare: Stack, release: Release) -> None:
     for language in ("java", "dotnet"):
         with tarfile.open(release.folder / f"livechannels-sdk-{language}-{VERSION}.tar.gz") as sources:
-            sources.extractall(bare.folder)
+            sources.extractall(bare.folder, filter="data")
     java, dotnet = (bare.folder / f"livechannels-sdk-{language}-{VERSION}" for language in ("java", "dotnet"))
     bare.run("mvn", "-q", "-B", "compile", folder=java)
     assert list((java / "target").rglob("Channel.class"))

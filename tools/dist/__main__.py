@@ -43,6 +43,7 @@ def main() -> None:
         arguments.error(f"no such part: {', '.join(sorted(unknown))}; there are {', '.join(parts)}")
     out = given.out.resolve()
     out.mkdir(parents=True, exist_ok=True)
+    os.umask(0o022)
     os.environ["SOURCE_DATE_EPOCH"] = os.environ.get("SOURCE_DATE_EPOCH") or last_commit()
     for part in given.parts or parts:
         print(f"dist: {part} …", file=sys.stderr, flush=True)

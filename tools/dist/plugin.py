@@ -37,6 +37,10 @@ def build(version: str, out: Path) -> None:
         _sbom(python, out / f"pulumi-livechannels-{version}-{here()}.cdx.json")
         _install(python, "pyinstaller")
         frozen = _frozen(environment, Path(scratch))
+        # The licences of what is inside stay with it; what tells of an installation would name this machine's paths.
+        for note in ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json", "uv_cache.json"):
+            for file in frozen.glob(f"lib/*.dist-info/{note}"):
+                file.unlink()
         archives.tar(frozen, out / f"{NAME}-v{version}-{here()}.tar.gz")
 
 
@@ -78,6 +82,7 @@ def _frozen(environment: Path, scratch: Path) -> Path:
     command += ["--collect-data", "pulumi_livechannels", *(word for name in LEFT_OUT for word in ("--exclude-module", name))]
     for kind in ("dist", "work", "spec"):
         command += [f"--{kind}path", str(scratch / kind)]
-    # The order of a set is the order of what is packed.
-    subprocess.run([*command, str(ROOT / "__main__.py")], check=True, env={**os.environ, "PYTHONHASHSEED": "0"})
+    # The order of a set is the order of what is packed; what an earlier build kept is not asked.
+    settled = {"PYTHONHASHSEED": "0", "PYINSTALLER_CONFIG_DIR": str(scratch / "config")}
+    subprocess.run([*command, str(ROOT / "__main__.py")], check=True, env={**os.environ, **settled})
     return scratch / "dist" / NAME
