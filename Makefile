@@ -78,7 +78,7 @@ states: setup    ## what this version writes into states, recorded for later ver
 	@engine="$$(tools/engine)" && PATH="$$engine:$$PATH" PYTHONPATH=tests/engine $(BIN)/python tests/states/record.py
 
 dist: setup      ## what a release consists of, in dist/; PARTS="python plugin sdks sums" for some of it
-	@engine="$$(tools/engine)" && PATH="$$engine:$$PATH" $(BIN)/python tools/dist $(PARTS)
+	@$(BIN)/python tools/dist $(PARTS)
 
 lock:            ## requirements.lock anew from pyproject.toml
 	$(PYTHON) -m pip install --quiet uv

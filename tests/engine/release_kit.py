@@ -23,11 +23,12 @@ ROOT = Path(__file__).parents[2]
 SCHEMA_SAYS = json.loads(SCHEMA.read_text())
 NODE_PACKAGE = SCHEMA_SAYS["language"]["nodejs"]["packageName"]
 GO_MODULE = SCHEMA_SAYS["language"]["go"]["importBasePath"]
+PYTHON_PACKAGE = "pulumi-livechannels"
 PYTHON_SDK = SCHEMA_SAYS["language"]["python"]["packageName"]
 
 
-def building(source: Path, out: Path, **surroundings: str) -> subprocess.Popen[str]:
-    """A build of everything, begun; a file mode that nobody else can read must not reach what is built."""
+def building(source: Path, out: Path, umask: int = -1, **surroundings: str) -> subprocess.Popen[str]:
+    """A build of everything, begun."""
     return subprocess.Popen(
         [sys.executable, str(source / "tools" / "dist"), "--out", str(out)],
         cwd=out.parent,
@@ -35,7 +36,7 @@ def building(source: Path, out: Path, **surroundings: str) -> subprocess.Popen[s
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        umask=0o077 if surroundings else -1,
+        umask=umask,
     )
 
 
@@ -52,13 +53,18 @@ def copied(into: Path) -> Path:
 def laid_out(release: Path, served: Path, address: str) -> None:
     """Put a release where each language's installer looks: /plugins, /simple, /npm and /go."""
     for path in release.iterdir():
-        kind = "plugins" if path.name.startswith("pulumi-resource") else f"simple/{path.name.partition('-')[0]}"
-        if kind == "plugins" or path.suffix == ".whl" or path.name.startswith("pulumi_"):
-            target = served / kind.replace("_", "-")
-            target.mkdir(parents=True, exist_ok=True)
-            shutil.copy(path, target)
+        project = path.name.partition("-")[0].replace("_", "-")
+        if path.name.startswith("pulumi-resource-"):
+            _put(path, served / "plugins")
+        elif project in (PYTHON_PACKAGE, PYTHON_SDK.replace("_", "-")):
+            _put(path, served / "simple" / project)
     _npm(release, served / "npm", address)
     _go(release / f"livechannels-sdk-go-v{VERSION}.zip", served / "go" / GO_MODULE / "@v")
+
+
+def _put(path: Path, folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copy(path, folder)
 
 
 def _npm(release: Path, registry: Path, address: str) -> None:
@@ -106,6 +112,6 @@ def python_with(stack: Stack, address: str, *what: str) -> Path:
     uv = [sys.executable, "-m", "uv", "--quiet"]
     stack.run(*uv, "venv", "--seed", "--python", sys.executable, str(folder))
     # A port may have served another build before.
-    fresh = [f"--refresh-package={name}" for name in ("pulumi-livechannels", PYTHON_SDK)]
+    fresh = [f"--refresh-package={name}" for name in (PYTHON_PACKAGE, PYTHON_SDK)]
     stack.run(*uv, "pip", "install", "--python", str(folder), "--index", f"{address}/simple", *fresh, *what)
     return folder

@@ -29,6 +29,7 @@ from engine_kit import (
 from release_kit import (
     GO_MODULE,
     NODE_PACKAGE,
+    PYTHON_PACKAGE,
     PYTHON_SDK,
     ROOT,
     building,
@@ -58,7 +59,7 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Release]:
     committed = subprocess.run(asked, check=True, capture_output=True, text=True).stdout.strip()
     copy = copied(scratch / "elsewhere" / "copy")
     elsewhere = {"SOURCE_DATE_EPOCH": committed, "TZ": "Asia/Shanghai", "LC_ALL": "C"}
-    builds = [building(ROOT, scratch / "dist"), building(copy, scratch / "again", **elsewhere)]
+    builds = [building(ROOT, scratch / "dist"), building(copy, scratch / "again", umask=0o077, **elsewhere)]
     for build in builds:
         said, _ = build.communicate()
         assert build.returncode == 0, said
@@ -107,7 +108,7 @@ def test_the_sbom_names_what_the_lock_does(release: Release) -> None:
 def test_the_python_package_installs_and_goes_up(bare: Stack, release: Release, binary: bool) -> None:
     bare.surroundings.pop("PYTHONPATH", None)
     only = "--only-binary" if binary else "--no-binary"
-    folder = python_with(bare, release.address, only, "pulumi-livechannels", f"pulumi-livechannels=={VERSION}")
+    folder = python_with(bare, release.address, only, PYTHON_PACKAGE, f"{PYTHON_PACKAGE}=={VERSION}")
     said = subprocess.run([folder / "bin" / "livechannels", "--version"], check=True, capture_output=True, text=True)
     assert said.stdout.strip() == VERSION
     assert list(folder.rglob("pulumi_livechannels/__init__.pyi")), "editors find the types"

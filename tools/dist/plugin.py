@@ -31,6 +31,8 @@ def here() -> str:
 
 def build(version: str, out: Path) -> None:
     """Make the tarball and the SBOM from the wheel in `out`."""
+    if not list(out.glob(f"pulumi_livechannels-{version}-*.whl")):
+        sys.exit(f"{out} has no wheel of {version} to make the plugin from: build the part `python` first")
     with tempfile.TemporaryDirectory() as scratch:
         environment = Path(scratch) / "environment"
         python = _environment(environment, version, out)

@@ -11,6 +11,7 @@ import os
 import shutil
 import struct
 import subprocess
+import sys
 import tempfile
 import threading
 import zlib
@@ -76,12 +77,10 @@ def _schema() -> dict[str, Any]:
 
 
 def _generate(into: Path) -> None:
-    tool = [str(ROOT / "tools" / "engine"), "java", "dotnet"]
-    hosts = Path(subprocess.run(tool, check=True, stdout=subprocess.PIPE, text=True).stdout.strip())
     # A host counts without a warning only beside the engine itself.
     together = into / "engine"
     together.mkdir()
-    for folder in (Path(str(shutil.which("pulumi"))).parent, hosts):
+    for folder in (_pinned_engine(), _pinned_engine("java", "dotnet")):
         for file in folder.glob("pulumi*"):
             shutil.copy(file, together)
     environment = {
@@ -99,6 +98,19 @@ def _generate(into: Path) -> None:
             done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
             if done.returncode or "warn" in (done.stdout + done.stderr).lower():
                 raise RuntimeError(f"gen-sdk {language}: {done.stdout}{done.stderr}")
+
+
+def _pinned_engine(*hosts: str) -> Path:
+    """The engine that tools/engine builds, whatever is on PATH: another one may generate something else."""
+    path = [folder for folder in os.get_exec_path() if not (Path(folder) / "pulumi").exists()]
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "tools" / "engine"), *hosts],
+        env={**os.environ, "PATH": os.pathsep.join(path)},
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    return Path(done.stdout.strip())
 
 
 @contextmanager
