@@ -53,7 +53,10 @@ def main() -> None:
 def last_commit() -> str:
     """When the last commit was made, in seconds since 1970."""
     command = ["git", "-C", str(ROOT), "log", "-1", "--format=%ct"]
-    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
+    if done.returncode:
+        sys.exit("only a checkout knows when its last commit was made: set SOURCE_DATE_EPOCH, in seconds since 1970")
+    return done.stdout.strip()
 
 
 def sums(out: Path) -> None:
