@@ -33,7 +33,7 @@ def main() -> None:
         "python": lambda out: wheels.build(ROOT, out),
         "plugin": lambda out: plugin.build(version[0], out),
         "sdks": lambda out: sdks.build(version[0], out),
-        "sums": sums,
+        "sums": lambda out: sums(version[0], out),
     }
     arguments = argparse.ArgumentParser(prog="tools/dist", description=__doc__, allow_abbrev=False)
     arguments.add_argument("parts", nargs="*", metavar="part", help=", ".join(parts))
@@ -59,9 +59,9 @@ def last_commit() -> str:
     return done.stdout.strip()
 
 
-def sums(out: Path) -> None:
-    """Write SHA256SUMS, which `sha256sum --check` reads."""
-    files = sorted(path for path in out.iterdir() if path.is_file() and path.name not in (SUMS, ".gitignore"))
+def sums(version: str, out: Path) -> None:
+    """Write SHA256SUMS of what is of this version, which `sha256sum --check` reads."""
+    files = sorted(path for path in out.iterdir() if re.search(rf"-v?{re.escape(version)}[-.]", path.name))
     lines = [f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in files]
     (out / SUMS).write_text("".join(lines))
 
