@@ -14,7 +14,7 @@ environment = "$(1)" -m venv --clear $(2) \
 	&& $(2)/$(PIP) --require-hashes --no-deps -r tests/peers.lock \
 	&& $(2)/$(PIP) --no-deps --no-build-isolation --editable .
 
-.PHONY: help setup engine demo demo-console picture test test-oldest test-newest fast hunt mutants check bench schema docs dashboard lock clean
+.PHONY: help setup engine demo demo-console picture test test-oldest test-newest fast hunt mutants check bench schema docs dashboard states dist lock clean
 help:            ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*##/  make \1\t/'
 
@@ -90,6 +90,12 @@ dashboard: setup ## the picture of the Grafana dashboard, from a day of an emula
 
 docs: setup      ## the pages of docs/ that are made from the models
 	$(BIN)/python tools/docs.py
+
+states: setup    ## what this version writes into states, recorded for later versions to be held to
+	@engine="$$(tools/engine)" && PATH="$$engine:$$PATH" PYTHONPATH=tests/engine $(BIN)/python tests/states/record.py
+
+dist: setup      ## what a release consists of, in dist/; PARTS="python plugin sdks sums" for some of it
+	@$(BIN)/python tools/dist $(PARTS)
 
 lock:            ## requirements.lock anew from pyproject.toml
 	$(PYTHON) -m pip install --quiet uv

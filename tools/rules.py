@@ -29,6 +29,7 @@ MEANING = {
     "R12": "lists are complete",
     "R13": "the engine's resource options",
     "R14": "the schema and the SDKs made from it",
+    "R15": "states of earlier versions preview without a change",
     "R16": "a lost create makes one object",
     "R17": "lagging lists, foreign and several candidates",
     "R18": "lost updates and ends converge",

@@ -9,6 +9,7 @@ import inspect
 import json
 import sys
 import typing
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -25,10 +26,12 @@ from .resources import RESOURCES
 from .snippets import GO_PACKAGE, JAVA_PACKAGE, NODE_PACKAGE, PYTHON_PACKAGE, function_snippets, snippets
 
 REPOSITORY = "https://github.com/livechannels/pulumi-livechannels"
+# Where the engine fetches the plugin that an SDK asks for: the releases of the repository.
+DOWNLOADS = "github://api.github.com/livechannels/pulumi-livechannels"
 _NUMBERS = ("callsPerFiveMinutes", "timeoutSeconds")
 
 
-def schema(version: str = "0.1.0") -> dict[str, Any]:
+def schema() -> dict[str, Any]:
     """The whole schema as plain data."""
     models: dict[str, type[BaseModel]] = {
         _token(model.__name__): model for kind in RESOURCES for model in _nested_models(kind)
@@ -38,13 +41,14 @@ def schema(version: str = "0.1.0") -> dict[str, Any]:
     return {
         "name": NAMESPACE,
         "displayName": "livechannels",
-        "version": version,
+        "version": version("pulumi-livechannels"),
         "description": "Live streaming channels on Wangsu and CDNetworks.",
         "keywords": ["pulumi", "livechannels", "category/infrastructure", "kind/native", "live streaming", "wangsu"],
         "license": "Apache-2.0",
         "repository": REPOSITORY,
         "homepage": REPOSITORY,
         "publisher": "livechannels",
+        "pluginDownloadURL": DOWNLOADS,
         "meta": {"moduleFormat": "(.*)(?:/[^/]*)?"},
         # Java has no secret configuration and its generator warns; the provider below marks what is secret.
         "config": {"variables": {setting.key: _setting(setting, secret=False) for setting in SETTINGS}},

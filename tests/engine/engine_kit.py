@@ -7,11 +7,15 @@ import os
 import subprocess
 import sys
 import textwrap
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from pulumi_livechannels.emulator.platform import Platform
+from pulumi_livechannels.emulator.server import environment, running
 
 NOTHING_CHANGES = ("preview", "--non-interactive", "--expect-no-changes")
 DRIFT_ON_THE_PLATFORM = ("refresh", "--preview-only", "--expect-no-changes", "--non-interactive")
@@ -101,26 +105,47 @@ class Stack:
         ]
 
 
+@contextmanager
+def empty_stack(folder: Path) -> Iterator[Stack]:
+    """A folder for a project in `folder`, beside an engine home and a file backend of its own, and a new platform."""
+    with running(quota=0) as (port, platform):
+        stack = Stack(folder / "project", port, platform, {})
+        stack.folder.mkdir()
+        stack.surroundings = {
+            **{name: value for name, value in os.environ.items() if not name.startswith(("LIVECHANNELS", "PULUMI"))},
+            **environment(port, 0),
+            "PULUMI_HOME": str(folder / "home"),
+            "PULUMI_BACKEND_URL": f"file://{folder}",
+            "PULUMI_CONFIG_PASSPHRASE": "x",
+            "PULUMI_SKIP_UPDATE_CHECK": "true",
+            "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+            "PULUMI_DISABLE_REGISTRY_RESOLVE": "true",
+        }
+        yield stack
+
+
+VERSION = version("pulumi-livechannels")
 PLUGIN = Path(sys.prefix) / "bin" / "pulumi-resource-livechannels"
 SCHEMA = Path(__file__).parents[2] / "schema.json"
 EXAMPLES = Path(__file__).parents[2] / "examples"
 PYTHON = {"name": "python", "options": {"virtualenv": sys.prefix}}
 
 
-def sdk(stack: Stack, language: str) -> Path:
-    """The SDK of a language, generated on demand."""
-    out = stack.folder.parent / "sdk"
-    stack.run("pulumi", "package", "gen-sdk", str(SCHEMA), "--language", language, "--out", str(out))
-    return out / language
+def install_plugin(stack: Stack) -> None:
+    """Put the plugin of this environment into the engine's cache."""
+    stack.surroundings["PULUMI_IGNORE_AMBIENT_PLUGINS"] = "true"
+    stack.pulumi("plugin", "install", "resource", "livechannels", VERSION, "--file", str(PLUGIN))
 
 
 def python_sdk(stack: Stack) -> None:
     """The generated Python SDK, importable by the stack's program."""
-    made = sdk(stack, "python")
+    out = stack.folder.parent / "sdk"
+    stack.run("pulumi", "package", "gen-sdk", str(SCHEMA), "--language", "python", "--out", str(out))
+    made = out / "python"
     # It asks for its own version, which an installation would know.
-    metadata = made / "pulumi_livechannels_native-0.1.0.dist-info" / "METADATA"
+    metadata = made / f"pulumi_livechannels_native-{VERSION}.dist-info" / "METADATA"
     metadata.parent.mkdir()
-    metadata.write_text("Metadata-Version: 2.1\nName: pulumi_livechannels_native\nVersion: 0.1.0\n")
+    metadata.write_text(f"Metadata-Version: 2.1\nName: pulumi_livechannels_native\nVersion: {VERSION}\n")
     inherited = stack.surroundings.get("PYTHONPATH")
     stack.surroundings["PYTHONPATH"] = f"{made}{os.pathsep}{inherited}" if inherited else str(made)
 

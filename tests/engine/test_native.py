@@ -4,34 +4,22 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
-import struct
 import subprocess
 import sys
-import threading
-import zlib
-from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta, timezone
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from engine_kit import (
-    DRIFT,
-    DRIFT_FROM_THE_PROGRAM,
-    DRIFT_ON_THE_PLATFORM,
-    EXAMPLES,
     NOTHING_CHANGES,
     PYTHON,
     SCHEMA,
     Stack,
     made_by_hand,
     python_sdk,
-    sdk,
 )
 from kit import PATIENCE, eventually
 
@@ -39,80 +27,6 @@ pytestmark = pytest.mark.engine
 
 STOP = (datetime.now(timezone.utc) + timedelta(hours=2)).isoformat(timespec="seconds")
 KINDS = ("Channel", "PullChannel", "RecordDirectory", "RecordTask", "ForwardTask")
-GO_SDK = "github.com/livechannels/pulumi-livechannels/sdk/go/livechannels"
-
-
-def example(stack: Stack, name: str) -> None:
-    shutil.copytree(EXAMPLES / name, stack.folder, dirs_exist_ok=True)
-
-
-def in_yaml(stack: Stack) -> None:
-    example(stack, "yaml")
-
-
-def in_python(stack: Stack) -> None:
-    example(stack, "python")
-    project = (stack.folder / "Pulumi.yaml").read_text()
-    (stack.folder / "Pulumi.yaml").write_text(project.replace("runtime: python", f"runtime: {json.dumps(PYTHON)}"))
-    python_sdk(stack)
-
-
-def in_typescript(stack: Stack) -> None:
-    example(stack, "typescript")
-    made = sdk(stack, "nodejs")
-    stack.run("npm", "install", "--no-audit", "--no-fund", folder=made)
-    stack.run("npx", "tsc", folder=made)
-    shutil.copy(made / "package.json", made / "bin" / "package.json")
-    shutil.copytree(made / "bin", stack.folder / "sdk")
-    stack.run("npm", "install", "--no-audit", "--no-fund", "--install-links", "file:./sdk")
-    stack.run("npx", "tsc", "--noEmit")
-
-
-def in_go(stack: Stack) -> None:
-    example(stack, "go")
-    made = sdk(stack, "go") / "livechannels"
-    (made / "go.mod").write_text(f"module {GO_SDK}\n\ngo 1.24\n\nrequire github.com/pulumi/pulumi/sdk/v3 v3.188.0\n")
-    module = (
-        "module quickstart\n\ngo 1.24\n\n"
-        f"require (\n\t{GO_SDK} v0.0.0\n\tgithub.com/pulumi/pulumi/sdk/v3 v3.188.0\n)\n\n"
-        f"replace {GO_SDK} => {made}\n"
-    )
-    (stack.folder / "go.mod").write_text(module)
-    stack.run("go", "mod", "tidy")
-
-
-@pytest.mark.rule("R5", "R8", "R14", "R28")
-@pytest.mark.parametrize("prepare", [in_yaml, in_python, in_typescript, in_go], ids=lambda each: each.__name__)
-def test_the_quickstart_in_each_language(native: Stack, prepare: Callable[[Stack], None]) -> None:
-    prepare(native)
-    native.pulumi("stack", "init", "dev", "--non-interactive")
-    native.pulumi("config", "set", "stopAt", STOP)
-    native.pulumi("config", "set", "--secret", "guestSource", "rtmp://origin.example.net/app/guestcanary")
-    native.pulumi("config", "set", "--secret", "relayTarget", "rtmp://relay.example.net/app/relaycanary")
-    native.up()
-    assert len(native.platform.objects()) == 5
-    told = json.loads(native.pulumi("stack", "output", "--json"))
-    assert (told["state"], told["firstCarrier"]) == ("notLive", "unicom"), "functions answer in every language"
-    native.pulumi(*NOTHING_CHANGES)
-
-    main = native.platform.objects("channel")[0]
-    native.platform.edit("channel", main["id"], {"channelName": "clicked"})
-    seen = native.pulumi(*DRIFT_ON_THE_PLATFORM, code=DRIFT)
-    assert "~ 1 to update" in seen
-    native.pulumi(*DRIFT_FROM_THE_PROGRAM, code=DRIFT)
-    native.up(0, "--refresh")
-    assert native.platform.objects("channel")[0]["channelName"] == "Main stage"
-    native.pulumi(*DRIFT_ON_THE_PLATFORM)
-
-    state = json.dumps(native.export())
-    for secret in (main["pushId"], "guestcanary", "relaycanary", "emulator-secret-key"):
-        assert secret not in state
-        assert secret not in native.said
-    said = native.destroy()
-    assert "the platform keeps the record directory matches" in said
-    assert {item["kind"] for item in native.platform.objects()} == {"recordDirectory", "recordTask", "forwardTask"}
-    assert "warning: using pulumi-resource" not in native.said, "the plugin cache needs no warning"
-    assert "Traceback" not in native.said
 
 
 @pytest.mark.rule("R14")
@@ -120,56 +34,6 @@ def test_the_schema_is_sound(native: Stack) -> None:
     """The engine's own check, which holds the file against the meta-schema and binds it."""
     said = native.pulumi("schema", "check", str(SCHEMA))
     assert "error" not in said.lower()
-
-
-@pytest.fixture
-def logo(tmp_path: Path) -> Iterator[str]:
-    """The address of a picture of one pixel."""
-    header = struct.pack(">2I5B", 1, 1, 8, 0, 0, 0, 0)
-    chunks = [(b"IHDR", header), (b"IDAT", zlib.compress(b"\0\0")), (b"IEND", b"")]
-    body = b"".join(
-        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in chunks
-    )
-    (tmp_path / "logo.png").write_bytes(b"\x89PNG\r\n\x1a\n" + body)
-    handler = partial(SimpleHTTPRequestHandler, directory=str(tmp_path))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/logo.png"
-        server.shutdown()
-
-
-@pytest.mark.rule("R14")
-def test_sdks_for_dotnet_and_java_are_generated_and_java_compiles(bare: Stack, tmp_path: Path, logo: str) -> None:
-    tool = Path(__file__).parents[2] / "tools" / "engine"
-    hosts = subprocess.run([tool, "java", "dotnet"], capture_output=True, text=True, check=True).stdout.strip()
-    # A host counts without a warning only beside the engine itself.
-    together = tmp_path / "engine"
-    together.mkdir()
-    for folder in (Path(str(shutil.which("pulumi"))).parent, Path(hosts)):
-        for file in folder.glob("pulumi*"):
-            shutil.copy(file, together)
-    bare.surroundings["PATH"] = f"{together}:{bare.surroundings['PATH']}"
-
-    out = tmp_path / "sdks"
-    said = bare.pulumi("package", "gen-sdk", str(SCHEMA), "--language", "java", "--out", str(out))
-    # The generator for .NET wants to fetch a logo, so it gets one.
-    with_logo = tmp_path / "schema.json"
-    with_logo.write_text(json.dumps({**json.loads(SCHEMA.read_text()), "logoUrl": logo}))
-    said += bare.pulumi("package", "gen-sdk", str(with_logo), "--language", "dotnet", "--out", str(out))
-    assert "warn" not in said.lower()
-    assert list((out / "dotnet").rglob("Channel.cs"))
-
-    pom = """<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>
-      <groupId>test</groupId><artifactId>sdk</artifactId><version>1</version>
-      <properties><maven.compiler.source>11</maven.compiler.source><maven.compiler.target>11</maven.compiler.target>
-      <project.build.sourceEncoding>UTF-8</project.build.sourceEncoding></properties>
-      <dependencies>
-        <dependency><groupId>com.pulumi</groupId><artifactId>pulumi</artifactId><version>1.16.0</version></dependency>
-        <dependency><groupId>com.google.code.findbugs</groupId><artifactId>jsr305</artifactId><version>3.0.2</version></dependency>
-      </dependencies></project>"""
-    (out / "java" / "pom.xml").write_text(pom)
-    bare.run("mvn", "-q", "-B", "compile", folder=out / "java")
-    assert list((out / "java" / "target").rglob("Channel.class"))
 
 
 PROGRAM = f"""

@@ -39,6 +39,7 @@ GUIDES = (
     "pipelines",
     "quotas",
     "reports",
+    "releases",
     "secrets",
     "when-things-go-wrong",
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from importlib.metadata import version
 from typing import Any
 
 import grpc
@@ -33,7 +34,7 @@ def test_the_handshake_and_the_version(native: Face) -> None:
     assert (answer.accept_secrets, answer.accept_resources, answer.accept_outputs) == (True, True, False)
     configured = native.stub.Configure(messages.ConfigureRequest())
     assert (configured.acceptSecrets, configured.supportsPreview) == (True, True)
-    assert native.stub.GetPluginInfo(empty_pb2.Empty()).version == "0.1.0"
+    assert native.stub.GetPluginInfo(empty_pb2.Empty()).version == version("pulumi-livechannels")
     native.stub.Attach(plugin_pb2.PluginAttach(address=""))
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import platform
 import re
 import sys
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -50,10 +52,37 @@ def test_the_doctor_finds_everything_in_order_or_names_it(shell: Stage, monkeypa
         "Pulumi SDK",
     } <= set(told)
     assert told["engine"]["fact"] == "v3.259.0"
-    assert told["plugin"]["fact"].startswith(f"{told['livechannels']['fact']}, ")
+    assert told["plugin"]["fact"].startswith(f"{version('pulumi-livechannels')}, ")
     text = livechannels("doctor").stdout
     assert "emulator-secret-key" not in text
     assert "LIVECHANNELS_SECRET_KEY" in text
+
+
+def test_the_doctor_tells_what_a_bug_report_needs(
+    shell: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("resource-livechannels-v0.0.1", "resource-livechannels-v0.0.2", "resource-other-v1.0.0"):
+        (tmp_path / "plugins" / name).mkdir(parents=True)
+    (tmp_path / "plugins" / "resource-livechannels-v0.0.3.lock").touch()
+    monkeypatch.setenv("PULUMI_HOME", str(tmp_path))
+    secrets = {setting.environment: f"canary-{setting.key}" for setting in config.SETTINGS if setting.secret}
+    for name in secrets.keys() - {"LIVECHANNELS_BUDGET_STORE"}:
+        monkeypatch.setenv(name, secrets[name])
+    monkeypatch.setenv("LIVECHANNELS_BUDGET_STORE", "redis://someone:canary@127.0.0.1:1")
+    told = _told()
+    by_name = {item["subject"]: item for item in told}
+    own = version("pulumi-livechannels")
+    assert by_name["livechannels"]["fact"] == f"{own}, {sys.prefix}"
+    assert by_name["system"]["fact"] == platform.platform()
+    assert by_name["Python"]["fact"] == platform.python_version()
+    assert by_name["Pulumi SDK"]["fact"] == version("pulumi")
+    assert f"grpcio {version('grpcio')}" in by_name["libraries"]["fact"]
+    assert by_name["plugin cache"]["fact"] == "0.0.1, 0.0.2"
+    assert by_name["plugin cache"]["advice"].endswith(f"pulumi plugin install resource livechannels {own}")
+    assert "canary" not in json.dumps(told)
+    for setting in config.SETTINGS:
+        if setting.secret:
+            assert by_name[f"setting {setting.key}"]["fact"] == f"set, from {setting.environment}"
 
 
 def test_the_doctor_counts_what_is_left(shell: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 from datetime import datetime, timedelta, timezone
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -191,7 +192,17 @@ def hundred_at_once() -> dict[str, Any]:
             )
             surroundings = {**engine_environment(scratch, port), "PULUMI_IGNORE_AMBIENT_PLUGINS": "true"}
             plugin = str(Path(sys.prefix) / "bin" / "pulumi-resource-livechannels")
-            _pulumi(folder, surroundings, "plugin", "install", "resource", "livechannels", "0.1.0", "--file", plugin)
+            _pulumi(
+                folder,
+                surroundings,
+                "plugin",
+                "install",
+                "resource",
+                "livechannels",
+                version("pulumi-livechannels"),
+                "--file",
+                plugin,
+            )
             _pulumi(folder, surroundings, "stack", "init", "bench", "--non-interactive")
             for action in ("createChannel", "getChannelConfigure", "getChannelList") if seconds else ():
                 fault = {"path": f"/live/channelManage/{action}", "kind": "slow", "seconds": seconds, "times": 10**6}

@@ -1,4 +1,7 @@
-"""`livechannels doctor`: whether everything that a run needs is there, each line with ok or what to do."""
+"""`livechannels doctor`: whether everything that a run needs is there, each line with ok or what to do.
+
+What it prints is what a bug report needs, so it tells versions and settings by name, and never a secret.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated, Any
 
 import grpc
@@ -37,6 +41,7 @@ ENDED = (
     "after April 2027, so move to a later one"
 )
 PLUGIN = "pulumi-resource-livechannels"
+LIBRARIES = ("grpcio", "protobuf", "pydantic", "requests", "urllib3")  # whose releases have changed what we do
 PATIENCE = 30
 
 
@@ -159,9 +164,11 @@ def _vendor(name: str, address: str, call: Callable[[], object], skew: Callable[
 
 def _versions() -> Iterator[Finding]:
     own = importlib.metadata.version("pulumi-livechannels")
-    yield Finding("livechannels", True, own)
+    yield Finding("livechannels", True, f"{own}, {sys.prefix}")
+    yield Finding("system", True, platform.platform())
     yield _python(sys.version_info[:2])
     yield Finding("Pulumi SDK", True, importlib.metadata.version("pulumi"))
+    yield Finding("libraries", True, ", ".join(f"{name} {importlib.metadata.version(name)}" for name in LIBRARIES))
     done = _run("pulumi", "version")
     engine = done.stdout.strip() if done else ""
     numbers = tuple(int(part) for part in engine.lstrip("v").split("-")[0].split(".")[:2] if part.isdigit())
@@ -172,6 +179,7 @@ def _versions() -> Iterator[Finding]:
         yield Finding("engine", False, "pulumi is not on PATH", "install the Pulumi CLI, or build it with tools/engine")
     yield _host()
     yield _plugin(own)
+    yield _plugin_cache(own)
 
 
 def _python(running: tuple[int, ...]) -> Finding:
@@ -203,6 +211,14 @@ def _plugin(own: str) -> Finding:
         return Finding("plugin", False, f"{plugin} does not answer", "pip install pulumi-livechannels once more")
     advice = "" if version == own else f"this command is {own}: let PATH begin with the folder that has both"
     return Finding("plugin", version == own, f"{version}, {plugin}", advice)
+
+
+def _plugin_cache(own: str) -> Finding:
+    """The plugins that the engine holds: of these it takes the newest, unless an SDK asks for another."""
+    home = Path(os.environ.get("PULUMI_HOME") or Path.home() / ".pulumi")
+    held = [path.name.rpartition("-v")[2] for path in home.glob("plugins/resource-livechannels-v*") if path.is_dir()]
+    advice = f"other programs than Python's run these: pulumi plugin install resource livechannels {own}"
+    return Finding("plugin cache", True, ", ".join(sorted(held)) or "none", advice if held and own not in held else "")
 
 
 def _version_of(command: Sequence[str], stub: Callable[[grpc.Channel], Any]) -> str | None:
