@@ -81,7 +81,7 @@ def first(value: Any) -> Any:
 
 
 def put(value: Any, way: tuple[str, ...], kind: str) -> bool:
-    """Write something unheard-of at the end of a way, the first item of each list on it; False where none leads there."""
+    """Write something unheard-of at the end of a way, the first item of each list on it; False where it was so."""
     inside = value
     for key in way[:-1]:
         inside = first(inside).setdefault(key, [{}])
