@@ -125,6 +125,7 @@ class Settings:
     timeout_seconds: float = 30.0
     wait_minutes: float = 30.0
     allow_account_change: bool = False
+    site: str = "wangsu"
     volcengine_base: str = VOLCENGINE
     volcengine_access_key: str = ""
     volcengine_secret_key: str = ""
@@ -180,9 +181,10 @@ def load(config: Mapping[str, str], environment: Mapping[str, str] | None = None
             _missing([setting for setting, given in zip(_USER, user, strict=True) if not given])
         _missing([setting for setting, given in zip(_KEY_PAIR, key_pair, strict=True) if not given])
     with_pair = all(key_pair)
-    site = _site(value(SITE))
+    site = _one_of(SITE, value(SITE), tuple(SITES))
     return Settings(
-        base=_address(ENDPOINT, value(ENDPOINT)) or site,
+        base=_address(ENDPOINT, value(ENDPOINT)) or SITES[site],
+        site=site,
         access_key=_credential(ACCESS_KEY, key_pair[0] if with_pair else ""),
         secret_key=_credential(SECRET_KEY, key_pair[1] if with_pair else ""),
         username=_credential(USERNAME, "" if with_pair else user[0]),
@@ -306,10 +308,6 @@ def _split(address: str) -> SplitResult:
         return parts if parts.port != 0 and address.isprintable() and " " not in address else urlsplit("")
     except ValueError:
         return urlsplit("")
-
-
-def _site(site: str) -> str:
-    return SITES[_one_of(SITE, site, tuple(SITES))]
 
 
 def _one_of(setting: Setting, text: str, allowed: tuple[str, ...]) -> str:

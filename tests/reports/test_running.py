@@ -10,7 +10,7 @@ import pytest
 
 from kit import Stage
 from pulumi_livechannels.core.asking import ask
-from pulumi_livechannels.core.reporting import running
+from pulumi_livechannels.core.reporting import parts
 from pulumi_livechannels.core.reporting.columns import columns
 from pulumi_livechannels.core.reporting.slots import SECONDS, rfc3339, slot_of_label, time_text, up_to_slot
 from pulumi_livechannels.ground import errors
@@ -206,7 +206,7 @@ def test_streams_are_asked_within_both_limits(stage: Stage) -> None:
 @pytest.fixture
 def one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
     """Time passes for everybody when one waits on the fake clock, so only one may wait at a time."""
-    monkeypatch.setattr(running, "SIDE_BY_SIDE", 1)
+    monkeypatch.setattr(parts, "SIDE_BY_SIDE", 1)
 
 
 def test_an_account_budget_holds_for_the_parts_of_a_report(stage: Stage, one_by_one: None) -> None:

@@ -130,7 +130,7 @@ class Platform:
         if request.path.startswith(REPORT_PATHS):
             if scripted:
                 raise wangsu_report_wire.refuse(scripted, "scripted by a fault")
-            return self._reports.answer(request, kind == "off-grid-peak")
+            return self._reports.answer(request, fault)
         data = self._carry_out(request.method, request.path, request.body, fault)
         return Answer(200, {"code": 200, "message": "success", "data": data})
 
@@ -200,10 +200,15 @@ def _paths() -> dict[str, set[str]]:
     of_lists = {"stale-list", "shift-pages"}
     return {
         **{path: {"times"} | (of_lists if action.is_list else set()) for path, action in ACTIONS.items()},
-        **{path: set() for path in wangsu_report_wire.REPORTS},
-        **{path: {"off-grid-peak"} for path in wangsu_reports.WITH_PEAKS},
+        **{path: _of_report(path) for path in wangsu_report_wire.REPORTS},
         **{name: set() for name in volcengine_wire.VOLCENGINE_ACTIONS},
     }
+
+
+def _of_report(path: str) -> set[str]:
+    peaks = {"off-grid-peak"} if path in wangsu_reports.WITH_PEAKS else set()
+    finer = {"finer-slots"} if path in wangsu_reports.FINER else set()
+    return {"longest-window", "most-domains", *peaks, *finer}
 
 
 def _refused(request: Request, action: str, request_id: str, refusal: Refusal) -> Answer:

@@ -64,12 +64,12 @@ class Series:
             {name: [texts[index] for index in order] for name, texts in self.texts.items()},
         )
 
-    def told(self, columns: Mapping[str, Column], stamps: dict[int, str]) -> list[dict[str, Any]]:
+    def told(self, columns: Mapping[str, Column], stamps: dict[int, str], zone: int) -> list[dict[str, Any]]:
         """As the user sees it: a dictionary for each slot, without what is missing. Equal times share one text."""
         slots: list[dict[str, Any]] = []
         for time in self.times:
             if time not in stamps:
-                stamps[time] = rfc3339(time)
+                stamps[time] = rfc3339(time, zone)
             slots.append({"time": stamps[time]})
         for name, numbers in self.numbers.items():
             column = columns[name]

@@ -14,7 +14,7 @@ from ...core.reporting.slots import SECONDS, Window, days, rfc3339, slot_of_labe
 from ...core.reporting.words import joined, text_flag, word
 from ...core.values.addresses import Domain
 from ...vendors.wangsu.reports import Envelope
-from .base import ByDomain, InWindowOrNewest, WangsuReport
+from .base import BOTH_SITES, ByDomain, InAnyZone, InWindowOrNewest, WangsuReport
 
 
 def _end_of_slot(label: str) -> int:
@@ -49,9 +49,9 @@ class ViewReport(WangsuReport):
             if " " not in str(point.get("time", "")):
                 point["time"] = f"{day} {point.get('time', '')}"
 
-    def wire_times(self, window: Window) -> tuple[str, str]:
+    def wire_times(self, window: Window, zone: int) -> tuple[str, str]:
         """The window in days."""
-        return rfc3339(window.start)[:10], rfc3339(window.end - 1)[:10]
+        return rfc3339(window.start, zone)[:10], rfc3339(window.end - 1, zone)[:10]
 
 
 class _Common(Inputs):
@@ -106,7 +106,7 @@ class ChannelTraffic(ViewReport):
 
         traffic_mb: float | None = amount("text", "Traffic in MB.")
 
-    def wire_times(self, window: Window) -> tuple[str, str]:
+    def wire_times(self, window: Window, zone: int) -> tuple[str, str]:
         """The window in minutes."""
         start, end = (rfc3339(second)[:16].replace("T", " ") for second in (window.start, window.end))
         return start, end
@@ -119,7 +119,7 @@ class ChannelTraffic(ViewReport):
         for point, end in zip(points, ends, strict=True):
             point["time"] = str(end - length)
 
-    def time_of(self, label: str, length: int) -> int:
+    def time_of(self, label: str, length: int, zone: int) -> int:
         """The start of a slot, which is known by then."""
         return int(label)
 
@@ -132,12 +132,13 @@ class DailyTrafficPeaks(ViewReport):
     branches = ("channel", "channel-peak")
     interval = "1d"
     whole = "1d"
+    cuts_days = True
     shape = Shape("date.channel", "channel-peak", label="date")
     window_by_default = days(7)
     example = {"domains": ["pull.example.com"]}
 
-    class Query(_ByChannel, InWindowOrNewest):
-        """What can be asked. The window begins and ends at midnights of +08:00."""
+    class Query(_ByChannel, InAnyZone, InWindowOrNewest):
+        """What can be asked. The window begins and ends at midnights of `timeZone`."""
 
     class Row(Columns):
         """A domain, or all together."""
@@ -168,11 +169,13 @@ class TranscodingUsage(ViewReport):
     branches = ("wct", "data")
     interval = "5m"
     whole = "1d"
+    cuts_days = True
+    sites = BOTH_SITES
     shape = Shape("date.wct", "data", label="time")
     example = {"operations": ["trans"], "resolutions": ["hd1080"]}
 
-    class Query(_Common, InWindowOrNewest):
-        """What can be asked. The window begins and ends at midnights of +08:00."""
+    class Query(_Common, InAnyZone, InWindowOrNewest):
+        """What can be asked. The window begins and ends at midnights of `timeZone`."""
 
         operations: (
             list[
