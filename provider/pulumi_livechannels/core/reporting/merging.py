@@ -8,7 +8,7 @@ finer than slots where the vendor tells it, so where only time was split the lar
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from typing import Any
 
 from .columns import Column, Fold
@@ -36,16 +36,20 @@ def folded(
 ) -> dict[str, Any]:
     """Totals of the whole; with `only_time` the parts are windows of the same thing, in order of time."""
     whole = {name: fold(column, parts, series) for name, column in columns.items()}
-    return whole | (_peaks(columns, parts) if only_time else {})
+    return whole | (_peaks(columns, parts, whole) if only_time else {})
 
 
-def _peaks(columns: Mapping[str, Column], parts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """The largest of the parts' peaks, with its moment."""
+def _peaks(
+    columns: Mapping[str, Column], parts: Sequence[Mapping[str, Any]], whole: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The largest of the parts' peaks, with its moment, where the slots have no larger one."""
     found: dict[str, Any] = {}
     for name, column in columns.items():
         told = [part for part in parts if column.fold is Fold.LARGEST and part.get(name) is not None]
         if told:
             largest = max(told, key=lambda part: float(part[name]))
+            if whole[name] is not None and whole[name] > largest[name]:
+                continue
             for each, twin in columns.items():
                 if each == name or (twin.fold is Fold.WHEN and twin.of == column.of):
                     found[each] = largest[each]
@@ -71,14 +75,16 @@ def completed(
         if outside and column.fold is Fold.WHEN and told[name] and outside.start < unix(told[name]) <= outside.end
     }
     return {
-        name: told[name]
-        if told[name] is not None and (outside is None or (column.fold in _OF_PEAKS and column.of in within))
-        else fold(column, [told], series)
+        name: told[name] if _holds(column, outside, within) else fold(column, [told], series)
         for name, column in columns.items()
     }
 
 
-_OF_PEAKS = (Fold.LARGEST, Fold.WHEN)
+def _holds(column: Column, outside: Window | None, within: Container[str | None]) -> bool:
+    """Whether a total that the vendor tells for a call is that of its window."""
+    if outside is None:
+        return bool(column.wire)
+    return column.fold in (Fold.LARGEST, Fold.WHEN) and column.of in within
 
 
 def _folded(column: Column, parts: Sequence[Mapping[str, Any]], series: Series | None) -> Any:

@@ -49,21 +49,29 @@ def asked(
         report.progress = progress
     found: list[tuple[Part, Read]] = []
     with ThreadPoolExecutor(SIDE_BY_SIDE, thread_name_prefix="report") as pool:
-        waiting: set[Future[_Outcome]] = {pool.submit(asking.ask, part) for part in planned}
-        try:
-            while waiting:
-                done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-                for future in done:
-                    outcome = future.result()
-                    found += outcome.read
-                    waiting |= {pool.submit(asking.ask, part) for part in outcome.instead}
-                if progress is not None and asking.count > 1:
-                    progress(len(found), max(asking.count, len(found) + len(waiting)))
-        finally:
-            for future in waiting:
-                future.cancel()
+        waiting: list[Future[_Outcome]] = [pool.submit(asking.ask, part) for part in planned]
+        while waiting:
+            done, _ = wait(waiting, return_when=FIRST_COMPLETED)
+            if any(future.exception() for future in done):
+                _raise_first(waiting)
+            waiting = [future for future in waiting if future not in done]
+            for future in done:
+                outcome = future.result()
+                found += outcome.read
+                waiting += [pool.submit(asking.ask, part) for part in outcome.instead]
+            if progress is not None and asking.count > 1:
+                progress(len(found), max(asking.count, len(found) + len(waiting)))
     found.sort(key=lambda each: (each[0].chunk, each[0].window.start if each[0].window else 0))
     return [part for part, _ in found], [read for _, read in found]
+
+
+def _raise_first(futures: Sequence[Future[Any]]) -> None:
+    """Raise what failed of those begun, the first in the order of the question."""
+    for future in futures:
+        future.cancel()
+    for future in futures:
+        if not future.cancelled():
+            future.result()
 
 
 @dataclass

@@ -46,9 +46,8 @@ behaves("report codes", "assumed", "authentication fails with the live actions' 
 behaves("report headers", "documented", "X-Time-Zone, like GMT+09:00, is the zone of the days of stream duration")
 behaves("report headers", "assumed", "elsewhere X-Time-Zone may be GMT+08:00 only; XML is accepted, and JSON answered")
 behaves("report slots", "documented", "an account with finer data has finer slots, as the fault `finer-slots` shows")
-behaves(
-    "report window", "documented", "support may change an account's limits, as `longest-window` and `most-domains` do"
-)
+behaves("report window", "documented", "accounts have limits of their own: faults `longest-window`, `most-domains`")
+
 behaves("report headers", "documented", "Accept-Language: with en-US isps and provinces go in and out as codes")
 behaves("report headers", "assumed", "any other language than en-US is zh-CN, which takes names and codes")
 
@@ -78,9 +77,8 @@ class Reports:
         window = served.window
         if kind == "longest-window":
             window = replace(window, span=seconds, fine=None)
-        start, end, zone = window.read(
-            {**fields, HEADER: request.headers.get("x-time-zone", "")}, now, self._limited, interval
-        )
+        dated = {**fields, HEADER: request.headers.get("x-time-zone", "")}
+        start, end, zone = window.read(dated, now, self._limited, interval)
         minutes = seconds // 60 if kind == "finer-slots" and WORDS[interval] == 5 else WORDS[interval]
         slots = Slots.within(start, end, minutes, now, zone)
         english = request.headers.get("accept-language", "").lower().startswith("en-us")
