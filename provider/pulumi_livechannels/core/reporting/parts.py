@@ -107,7 +107,10 @@ class _Asking:
             smaller = self._smaller(head, error)
             if not smaller:
                 raise _named(error, self._report, part, self.count) from None
-            return self._instead([*smaller, *rest])
+            # One piece alone finds out how much is taken; the others need not try in vain.
+            first, *others = smaller
+            outcome = self.ask(first)
+            return self._counted(_Outcome(outcome.read, [*outcome.instead, *others, *rest]))
 
     def _instead(self, parts: list[Part]) -> _Outcome:
         return self._counted(_Outcome([], parts))

@@ -31,6 +31,21 @@ Count = Annotated[int, "count"]
 METRICS = {"traffic": "flow", "bandwidth": "bandwidth", "requests": "request"}
 
 
+# The vendor's codes of where it serves and of what kind of acceleration it does, as its SDK names them.
+AREAS = (
+    "cn mainland China, nc, hk Hong Kong, tw Taiwan, ov overseas on average, apac Asia-Pacific, am the Americas, euna "
+    "Europe and North America, emea Europe, Middle East and Africa, sa South America, af Africa, au Australia"
+)
+REGIONS = (
+    f"{AREAS}, kr South Korea, jp Japan, in India, indo Indonesia, ph Philippines, ru Russia, eu Europe, me Middle East"
+)
+ACCELERATION_TYPES = (
+    "livestream live streaming, live-https, livep2p, vodstream video on demand, vod-https, cloudv-vod, web, web-https, "
+    "download, wsa whole sites, wsa-https, upload, upa-https, maa mobile, appa applications, s-appa, waf, fsa finance, "
+    "gess government, esa e-commerce, osv6 IPv6"
+)
+
+
 def gmt(offset: str) -> str:
     """A zone as the vendor writes it."""
     return f"GMT{offset}"

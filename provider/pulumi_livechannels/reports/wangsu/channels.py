@@ -14,7 +14,7 @@ from ...core.reporting.slots import SECONDS, Window, days, rfc3339, slot_of_labe
 from ...core.reporting.words import joined, text_flag, word
 from ...core.values.addresses import Domain
 from ...vendors.wangsu.reports import Envelope
-from .base import BOTH_SITES, ByDomain, InAnyZone, InWindowOrNewest, WangsuReport
+from .base import ACCELERATION_TYPES, BOTH_SITES, REGIONS, ByDomain, InAnyZone, InWindowOrNewest, WangsuReport
 
 
 def _end_of_slot(label: str) -> int:
@@ -57,7 +57,10 @@ class ViewReport(WangsuReport):
 class _Common(Inputs):
     customer: str | None = word("cust", "Name of a sub-customer, for merged accounts.", min_length=1)
     areas: list[str] | None = word(
-        "region", "Acceleration areas, by the vendor's codes. Absent: all.", min_length=1, encode=joined(";")
+        "region",
+        f"Acceleration areas, by the vendor's codes: {REGIONS}. Absent: all.",
+        min_length=1,
+        encode=joined(";"),
     )
 
 
@@ -72,7 +75,10 @@ class _ByChannel(_Common):
         "isp", "Carriers, by the vendor's codes; in mainland China only. Absent: all.", min_length=1, encode=joined(";")
     )
     acceleration_types: list[str] | None = word(
-        "accetype", "Acceleration types, by the vendor's codes. Absent: all.", min_length=1, encode=joined(";")
+        "accetype",
+        f"Acceleration types, by the vendor's codes: {ACCELERATION_TYPES}. Absent: all.",
+        min_length=1,
+        encode=joined(";"),
     )
 
 
@@ -81,6 +87,7 @@ class ChannelTraffic(ViewReport):
 
     action = "Flowchannel"
     path = "/myview/Flowchannel"
+    drops_unknown = True
     branches = ("channel", "flow")
     interval = "1m"
     shape = Shape("date.channel", "flow", label="time")
@@ -129,6 +136,7 @@ class DailyTrafficPeaks(ViewReport):
 
     action = "Flowday"
     path = "/myview/flow-day"
+    drops_unknown = True
     branches = ("channel", "channel-peak")
     interval = "1d"
     whole = "1d"

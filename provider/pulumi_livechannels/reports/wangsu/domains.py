@@ -12,6 +12,7 @@ from ...core.reporting.words import joined, word
 from ...core.values.addresses import Domain, WildcardDomain
 from ...vendors.wangsu.reports import Envelope
 from .base import (
+    AREAS,
     BOTH_SITES,
     METRICS,
     Count,
@@ -179,7 +180,11 @@ class AreaTraffic(WangsuReport):
         """What can be asked."""
 
         areas: list[str] = word(
-            "areaCode", "Settlement areas, by the vendor's codes.", default=..., min_length=1, encode=joined(";")
+            "areaCode",
+            f"Settlement areas, by the vendor's codes: {AREAS}.",
+            default=...,
+            min_length=1,
+            encode=joined(";"),
         )
         interval: Literal["5m", "1h", "1d"] = interval("dataInterval", "1d")
 
