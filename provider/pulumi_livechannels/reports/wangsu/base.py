@@ -75,7 +75,7 @@ class WangsuReport(Report):
     module = "wangsu"
     vendor = "wangsu"
     # CDNetworks lists few of these paths; what it has under others is spelled otherwise in question and answer.
-    sites = ("wangsu",)
+    sites: ClassVar[tuple[str, ...]] = ("wangsu",)
     method: ClassVar[str] = "POST"
     envelope: ClassVar[Envelope] = Envelope.RESULT
     window_words: ClassVar[tuple[str, str]] = ("dateFrom", "dateTo")
