@@ -51,6 +51,19 @@ def refuse(code: str, message: str) -> Refusal:
     return Refusal(code, message, 500 if code == SYSTEM_ERROR else 400)
 
 
+@dataclass(frozen=True)
+class Particulars:
+    """What is particular about one call of a report: the faults of these names say more.
+
+    `longest_window` and `finer_slots` are in seconds; None is as for every account.
+    """
+
+    off_grid_peak: bool = False
+    longest_window: int | None = None
+    most_domains: int | None = None
+    finer_slots: int | None = None
+
+
 def zone_minutes(text: str) -> int:
     """How far a zone like GMT+09:00 is east of UTC; that of the vendor where none is named."""
     if not text:

@@ -10,7 +10,6 @@ from urllib.parse import parse_qsl
 
 from ..basis import behaves
 from ..exchange import Answer, Request
-from ..faults import Fault
 from ..forms import Mismatch, check
 from ..series import Figures
 from ..slots import Slots
@@ -27,6 +26,7 @@ from .report_wire import (
     NO_BODY,
     REPORTS,
     WORDS,
+    Particulars,
     Query,
     Report,
     refuse,
@@ -60,8 +60,8 @@ class Reports:
         self._figures = figures
         self._limited = limited
 
-    def answer(self, request: Request, fault: Fault | None) -> Answer:
-        """Carry out one call whose signature was accepted; a fault may say what the account has of its own.
+    def answer(self, request: Request, particulars: Particulars) -> Answer:
+        """Carry out one call whose signature was accepted.
 
         Raises:
             Refusal: it is not answered.
@@ -73,18 +73,28 @@ class Reports:
         fields = _fields(served, request)
         now = self._store.now()
         interval = served.interval(fields)
-        kind, seconds = (fault.kind, int(fault.seconds)) if fault else ("", 0)
         window = served.window
-        if kind == "longest-window":
-            window = replace(window, span=seconds, fine=None)
+        if particulars.longest_window is not None:
+            window = replace(window, span=particulars.longest_window, fine=None)
         dated = {**fields, HEADER: request.headers.get("x-time-zone", "")}
         start, end, zone = window.read(dated, now, self._limited, interval)
-        minutes = seconds // 60 if kind == "finer-slots" and WORDS[interval] == 5 else WORDS[interval]
+        minutes = WORDS[interval]
+        if particulars.finer_slots is not None and minutes == 5:
+            minutes = particulars.finer_slots // 60
         slots = Slots.within(start, end, minutes, now, zone)
         english = request.headers.get("accept-language", "").lower().startswith("en-us")
-        most = fault.most if fault and kind == "most-domains" else None
-        off_grid = kind == "off-grid-peak"
-        query = Query(fields, self._store, self._figures, english, self._limited, start, end, slots, off_grid, most)
+        query = Query(
+            fields,
+            self._store,
+            self._figures,
+            english,
+            self._limited,
+            start,
+            end,
+            slots,
+            particulars.off_grid_peak,
+            particulars.most_domains,
+        )
         content = served.handler(query)
         if isinstance(content, Answer):
             return content
