@@ -125,7 +125,7 @@ class Settings:
     timeout_seconds: float = 30.0
     wait_minutes: float = 30.0
     allow_account_change: bool = False
-    site: str = "wangsu"
+    stands_for: str = ""
     volcengine_base: str = VOLCENGINE
     volcengine_access_key: str = ""
     volcengine_secret_key: str = ""
@@ -133,6 +133,11 @@ class Settings:
 
     def __repr__(self) -> str:
         return f"Settings(base={self.base!r})"
+
+    @property
+    def site(self) -> str:
+        """The site of the account; an endpoint of one's own stands for one."""
+        return self.stands_for or next((name for name, base in SITES.items() if base == self.base), "wangsu")
 
     @property
     def identity(self) -> str:
@@ -184,7 +189,7 @@ def load(config: Mapping[str, str], environment: Mapping[str, str] | None = None
     site = _one_of(SITE, value(SITE), tuple(SITES))
     return Settings(
         base=_address(ENDPOINT, value(ENDPOINT)) or SITES[site],
-        site=site,
+        stands_for=site if value(ENDPOINT) else "",
         access_key=_credential(ACCESS_KEY, key_pair[0] if with_pair else ""),
         secret_key=_credential(SECRET_KEY, key_pair[1] if with_pair else ""),
         username=_credential(USERNAME, "" if with_pair else user[0]),
