@@ -104,6 +104,19 @@ def test_a_domain_that_was_heard_of_is_not_asked_about_again(stage: Stage) -> No
         assert stage.calls() - before == calls
 
 
+def test_ends_of_names_are_never_missing(stage: Stage) -> None:
+    kind = BY_NAME["getChannelTraffic"]
+    inputs = query(kind, stage.clock.now(), domains=["example.com"], exactMatch=False, groupBy=[])
+    assert "missing" not in ask(stage.account, kind, inputs)
+
+
+def test_numbers_are_told_though_the_names_cannot_be_asked(stage: Stage) -> None:
+    stage.fault(COUNTRIES.path, "error-code", nth=2, code="24102008")
+    answer = ask(stage.account, COUNTRIES, query(COUNTRIES, stage.clock.now(), groupBy=["country"]))
+    assert answer["rows"]
+    assert any("could not be asked" in text for text in stage.told)
+
+
 def test_a_stream_without_a_row_is_missing(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     kind = BY_NAME["getStreamTraffic"]
     rows = [{"domain": "pull.example.com", "details": [{"stream": "live/main", "totalFlow": "1", "details": []}]}]

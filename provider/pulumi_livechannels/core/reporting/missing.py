@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from ...ground.errors import LiveChannelsError
+from .answers import MisreadError
 from .columns import columns
 from .declared import Declared, names_of
 from .plan import Part, once
@@ -16,6 +18,9 @@ def missing(report: Declared, want: Any, rows: Iterable[tuple[Key, Row]]) -> lis
 
     Where domains are merged, a report that drops unknown ones is asked once more, for its last slot by domain.
     """
+    if getattr(want, "exact_match", True) is False:
+        # Ends of names are no names of anything.
+        return []
     told = [_named(report, key) for key, row in rows if row.series is None or len(row.series) or row.totals]
     known = {about["domain"].lower() for about in told if about.get("domain")}
     absent: list[str] = []
@@ -36,7 +41,7 @@ def missing(report: Declared, want: Any, rows: Iterable[tuple[Key, Row]]) -> lis
 
 
 def _tells_domains(report: Declared, want: Any) -> bool:
-    if "domain" not in columns(report.Row) or getattr(want, "exact_match", True) is False:
+    if "domain" not in columns(report.Row):
         return False
     return "group_by" not in type(want).model_fields or "domain" in (want.group_by or [])
 
@@ -72,9 +77,14 @@ def _known(report: Declared, want: Any) -> set[str]:
         apart = want.model_copy(update={"group_by": ["domain"]})
         window = report.window(want)
         last = window and window.last(report.slot_length(want) or report.grid(want))
-        for number, values in enumerate(report.chunks(apart), start=1):
-            data = report.shaped(report.call(apart, Part(number, number, last, values)))
-            known.update(_domains(report, data))
+        try:
+            for number, values in enumerate(report.chunks(apart), start=1):
+                data = report.shaped(report.call(apart, Part(number, number, last, values)))
+                known.update(_domains(report, data))
+        except (LiveChannelsError, MisreadError) as error:
+            # The numbers are there, and worth more than the names.
+            report.account.notices.once(f"{report.name()}: which domains are unknown could not be asked: {error}")
+            return {*known, *asked}
     return known
 
 
