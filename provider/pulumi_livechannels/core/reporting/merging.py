@@ -110,7 +110,8 @@ def _from_slots(column: Column, series: Series) -> Any:
     if column.fold is Fold.MEAN:
         return round(math.fsum(present) / len(present), column.digits)
     largest = max(present)
-    return rfc3339(series.times[numbers.index(largest)]) if column.fold is Fold.WHEN else largest
+    # A vendor that tells when something was most says when that had passed, which is when its slot ends.
+    return rfc3339(series.times[numbers.index(largest)] + series.length) if column.fold is Fold.WHEN else largest
 
 
 def merge(groups: Sequence[Sequence[Series]], columns: Mapping[str, Column]) -> Series | None:

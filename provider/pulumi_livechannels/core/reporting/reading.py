@@ -126,6 +126,7 @@ class Reader:
         if not self.shape.slots:
             return None, False
         series = Series.of(self.slots.values())
+        series.length = self.length
         dropped = False
         for slot in self.shape.slots_of(item):
             start = self._start(slot, self.shape.label)
