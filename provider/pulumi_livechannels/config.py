@@ -127,6 +127,7 @@ class Settings:
     timeout_seconds: float = 30.0
     wait_minutes: float = 30.0
     allow_account_change: bool = False
+    stands_for: str = ""
     volcengine_base: str = VOLCENGINE
     volcengine_access_key: str = ""
     volcengine_secret_key: str = ""
@@ -134,6 +135,11 @@ class Settings:
 
     def __repr__(self) -> str:
         return f"Settings(base={self.base!r})"
+
+    @property
+    def site(self) -> str:
+        """The site of the account; an endpoint of one's own stands for one."""
+        return self.stands_for or next((name for name, base in SITES.items() if base == self.base), "wangsu")
 
     @property
     def identity(self) -> str:
@@ -182,9 +188,10 @@ def load(config: Mapping[str, str], environment: Mapping[str, str] | None = None
             _missing([setting for setting, given in zip(_USER, user, strict=True) if not given])
         _missing([setting for setting, given in zip(_KEY_PAIR, key_pair, strict=True) if not given])
     with_pair = all(key_pair)
-    site = _site(value(SITE))
+    site = _one_of(SITE, value(SITE), tuple(SITES))
     return Settings(
-        base=_address(ENDPOINT, value(ENDPOINT)) or site,
+        base=_address(ENDPOINT, value(ENDPOINT)) or SITES[site],
+        stands_for=site if value(ENDPOINT) else "",
         access_key=_credential(ACCESS_KEY, key_pair[0] if with_pair else ""),
         secret_key=_credential(SECRET_KEY, key_pair[1] if with_pair else ""),
         username=_credential(USERNAME, "" if with_pair else user[0]),
@@ -308,10 +315,6 @@ def _split(address: str) -> SplitResult:
         return parts if parts.port != 0 and address.isprintable() and " " not in address else urlsplit("")
     except ValueError:
         return urlsplit("")
-
-
-def _site(site: str) -> str:
-    return SITES[_one_of(SITE, site, tuple(SITES))]
 
 
 def _one_of(setting: Setting, text: str, allowed: tuple[str, ...]) -> str:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from pulumi_livechannels.ground import errors
+from pulumi_livechannels.vendors.volcengine import codes as volcengine
+from pulumi_livechannels.vendors.wangsu import codes as wangsu
 from pulumi_livechannels.vendors.wangsu.codes import meaning
 
 TABLE = {
@@ -25,6 +29,12 @@ TABLE = {
 def test_a_code_has_its_class(error: type[errors.VendorError], code: str) -> None:
     assert meaning(code, 200).error is error
     assert meaning(code, 200).next_step
+
+
+@pytest.mark.parametrize("vendor", [wangsu, volcengine], ids=["wangsu", "volcengine"])
+def test_each_code_has_a_sentence_of_its_own(vendor: Any) -> None:
+    told = [known.next_step for known in vendor._CODES.values()]
+    assert len(set(told)) == len(told)
 
 
 @pytest.mark.rule("R29")

@@ -23,7 +23,6 @@ VOLCENGINE = [kind for kind in REPORTS if issubclass(kind, VolcengineReport)]
 # Words of the vendors that are no words of ours, each with why.
 NOT_ASKED = {
     "date": "the window says it",
-    "timezone": "times carry their offset",
     "optionalFields": "what it adds to the answer is documented nowhere",
     "PageNum": "every page is read",
     "StreamPriority": "on no page, with values that nobody documents",

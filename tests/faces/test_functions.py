@@ -16,14 +16,15 @@ import pulumi_livechannels as live
 from faces_kit import Face, Listener
 from pulumi_livechannels import volcengine, wangsu
 from pulumi_livechannels.core.fields import UNKNOWN
-from pulumi_livechannels.core.reporting.slots import rfc3339
+from pulumi_livechannels.core.reporting.slots import down_to_slot, rfc3339
 from pulumi_livechannels.dynamic.records import Record
 from pulumi_livechannels.emulator.platform import Platform
 from pulumi_livechannels.ground import errors
 from pulumi_livechannels.plugin.codec import decode, encode
 from pulumi_livechannels.reports.wangsu.domains import DomainTraffic
 
-NOW = time.time()
+# Days are those of the vendors' zone.
+NOW = down_to_slot(time.time(), 86400)
 QUERY = {
     "domains": ["pull.example.com"],
     "startTime": rfc3339(int(NOW) - 9 * 86400),

@@ -53,6 +53,24 @@ def test_every_report_is_listed(shell: tuple[dict[str, str], Platform]) -> None:
     assert not shell[1].journal
 
 
+@pytest.mark.parametrize("format", ["table", "json", "csv"])
+def test_what_is_missing_is_told_beside_every_format(shell: tuple[dict[str, str], Platform], format: str) -> None:
+    query = ("getTrafficByCountry", "--domain", "pull.example.com", "--domain", "pull.exmaple.com", *window(shell))
+    done = report(shell, *query, "--interval", "1d", "--format", format)
+    assert "no row tells of pull.exmaple.com" in done.stderr
+    if format == "json":
+        assert json.loads(done.stdout)["missing"] == ["pull.exmaple.com"]
+
+
+def test_the_list_and_the_help_say_which_sites_have_a_report(shell: tuple[dict[str, str], Platform]) -> None:
+    listed = {each["name"]: each for each in json.loads(report(shell, "--list", "--format", "json").stdout)}
+    assert listed["getShieldTraffic"]["sites"] == ["wangsu", "cdnetworks"]
+    assert listed["getAreaTraffic"]["sites"] == ["wangsu"]
+    told = report(shell, "getAreaTraffic", "--help").stdout.replace("\n", " ")
+    assert "On the site wangsu only." in " ".join(told.split())
+    assert "apac Asia-Pacific" in " ".join(told.split())
+
+
 def test_a_table_fits_and_json_and_csv_hold_the_same(shell: tuple[dict[str, str], Platform]) -> None:
     query = ("getTrafficByIspProvince", "--domain", "pull.example.com", "--group-by", "isp", *window(shell))
     whole = json.loads(report(shell, *query, "--interval", "1h", "--format", "json").stdout)

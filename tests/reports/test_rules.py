@@ -11,6 +11,7 @@ from kit import Stage
 from pulumi_livechannels.core.asking import ask
 from pulumi_livechannels.core.reporting.slots import rfc3339
 from pulumi_livechannels.ground.errors import InputError
+from pulumi_livechannels.reports import REPORTS
 from reports_kit import BY_NAME, TIMED, midnight, query
 
 
@@ -159,12 +160,52 @@ def test_a_rule_of_one_report(stage: Stage, name: str, inputs: dict[str, Any], w
     assert text in refused(stage, name, {**query(kind, stage.clock.now()), **changed})[word]
 
 
-def test_a_window_without_a_whole_slot_is_refused(stage: Stage) -> None:
-    start = midnight(stage.clock.now(), 3)
-    inputs = query(BY_NAME["getTrafficByIspProvince"], stage.clock.now(), interval="5m")
-    inputs |= {"startTime": rfc3339(start + 60), "endTime": rfc3339(start + 240)}
-    problems = refused(stage, "getTrafficByIspProvince", inputs)
-    assert problems == {"endTime": "leaves no whole slot of 5m after startTime: widen the window"}
+@pytest.mark.parametrize(
+    "kind", [kind for kind in TIMED if kind.interval or with_intervals(kind)], ids=lambda kind: kind.name()
+)
+def test_a_window_begins_and_ends_with_a_slot_or_the_two_nearest_are_told(stage: Stage, kind: Any) -> None:
+    start = midnight(stage.clock.now(), 9)
+    inputs = query(kind, stage.clock.now()) | {"startTime": rfc3339(start + 1), "endTime": rfc3339(start + 86399)}
+    problems = refused(stage, kind.name(), inputs)
+    assert set(problems) == {"startTime", "endTime"}
+    assert f"write {rfc3339(start)} or " in problems["startTime"]
+    assert f" or {rfc3339(start + 86400)}, the two nearest" in problems["endTime"]
+
+
+def test_days_of_another_zone_lead_to_the_word_that_asks_for_them(stage: Stage) -> None:
+    inputs = query(BY_NAME["getDomainTraffic"], stage.clock.now(), interval="1d")
+    inputs |= {"startTime": "2026-09-01T00:00:00Z", "endTime": "2026-09-03T00:00:00Z"}
+    text = refused(stage, "getDomainTraffic", inputs)["startTime"]
+    assert "must be a midnight of +08:00" in text
+    assert "write 2026-09-01T00:00:00+08:00 or 2026-09-02T00:00:00+08:00, the two nearest" in text
+    assert text.endswith("or set timeZone to +00:00")
+
+
+@pytest.mark.parametrize("name", ["getTrafficByCountry", "getBandwidthSaving"])
+def test_days_that_cannot_be_added_up_are_days_of_the_vendors_zone(stage: Stage, name: str) -> None:
+    inputs = query(BY_NAME[name], stage.clock.now(), interval="1d", timeZone="+00:00")
+    inputs |= {"startTime": "2026-09-01T00:00:00Z", "endTime": "2026-09-03T00:00:00Z"}
+    text = refused(stage, name, inputs)["timeZone"]
+    assert "must be +08:00, whose days the platform cuts, but is '+00:00'" in text
+
+
+@pytest.mark.parametrize("kind", [kind for kind in REPORTS if kind.vendor == "wangsu"], ids=lambda kind: kind.name())
+def test_a_report_that_a_site_does_not_have_is_refused_by_name(stage: Stage, kind: Any) -> None:
+    stage.new_run(site="cdnetworks")
+    inputs = query(kind, stage.clock.now())
+    if "cdnetworks" in kind.sites:
+        ask(stage.account, kind, inputs)
+        return
+    text = refused(stage, kind.name(), inputs)["site"]
+    assert text.startswith(f"is cdnetworks, which has no {kind.name()} ({kind.path}): ask an account of wangsu")
+
+
+def test_these_are_the_reports_of_cdnetworks() -> None:
+    assert {kind.name() for kind in REPORTS if "cdnetworks" in kind.sites} == {
+        *("getDirectoryTraffic", "getStreamTraffic", "getShieldTraffic", "getStreamTrafficAndViewers"),
+        *("getTranscodingUsage", "getAccountTrafficBytes", "getEdgeHitRatio", "getServerBandwidthByCountry"),
+        "getStreamPushDuration",
+    }
 
 
 def test_a_ranking_over_more_than_one_call_takes_is_refused(stage: Stage) -> None:
@@ -181,7 +222,6 @@ def test_a_ranking_over_more_than_one_call_takes_is_refused(stage: Stage) -> Non
         ("getEdgeHitRatio", 200, {}),
         ("getBandwidthSaving", 200, {}),
         ("getP2pShareRatio", 20, {}),
-        ("getTrafficByIspProvince", 20, {"groupBy": ["isp"], "interval": "1h"}),
     ],
 )
 def test_ratios_and_peaks_of_more_domains_than_one_call_takes_are_refused(

@@ -149,6 +149,7 @@ def show_reports(kinds: Sequence[type[Report]], format: str) -> None:
             "action": kind.action,
             "path": kind.path,
             "module": kind.module,
+            "sites": list(kind.sites),
             "series": kind.has_series(),
             "limits": " ".join(kind.notes()),
             "about": kind.sentence(),
@@ -158,9 +159,12 @@ def show_reports(kinds: Sequence[type[Report]], format: str) -> None:
     if format == "json":
         as_json(listed)
     elif format == "csv":
-        as_csv(list(listed[0]), [list(each.values()) for each in listed])
+        as_csv(
+            list(listed[0]),
+            [[_cell(value) if isinstance(value, list) else value for value in each.values()] for each in listed],
+        )
     else:
-        shown = ("name", "vendor", "action", "path", "about", "limits")
+        shown = ("name", "vendor", "sites", "action", "path", "about", "limits")
         table(shown, [[each[key] for key in shown] for each in listed])
 
 

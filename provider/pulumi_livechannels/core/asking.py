@@ -96,6 +96,8 @@ def _answered(function: Function[Any], want: Any, progress: Progress | None) -> 
         return function.answer(want, progress)
     except LiveChannelsError as told:
         told.operation = told.operation or function.name()
+        # A function only reads.
+        told.changed = Changed.NO
         raise
     except (ValueError, OverflowError):
         # The text of such an error may quote what it was about, and that may be a stream's address.

@@ -28,6 +28,9 @@ KINDS = {
     "times": "the times of the answer (creation, start, end) are written in another `form`: `utc` (text in UTC), `ms` "
     "(unix milliseconds), `iso` (ISO 8601 at +08:00), `missing`, `garbage`",
     "off-grid-peak": "the peaks of a report are a ninth higher than the highest slot, at a minute inside that slot",
+    "longest-window": "the account may ask this report for `seconds` in one call; more is refused with 24102007",
+    "most-domains": "the account may name `most` domains in one call of this report; more are refused with 24102019",
+    "finer-slots": "the account's data is finer: slots of 5 minutes have `seconds` instead, which divide them",
     "skew": "the signature is judged by a clock that is `seconds` off",
 }
 # These kinds are for some calls only; elsewhere they could never do anything.
@@ -36,10 +39,13 @@ PARTICULAR = {
     "shift-pages": "actions that list by pages",
     "times": "live actions",
     "off-grid-peak": "reports that tell when a peak was",
+    "longest-window": "Wangsu's reports",
+    "most-domains": "Wangsu's reports",
+    "finer-slots": "Wangsu's reports that follow an account's granularity",
 }
 _TYPES: dict[str, Any] = {
     **{"path": str, "kind": str, "nth": int, "times": int, "seconds": (int, float), "code": (int, str)},
-    **{"status": int, "body": object, "form": str},
+    **{"status": int, "body": object, "form": str, "most": int},
 }
 
 
@@ -59,6 +65,7 @@ class Fault:
     status: int = 200
     body: Any = None
     form: str = ""
+    most: int = 0
     seen: int = 0
     fired: int = 0
 
@@ -105,6 +112,8 @@ class Faults:
             raise ValueError("status must be from 200 to 599")
         if fault.kind == "stale-list" and not 0 <= fault.seconds <= LONGEST:
             raise ValueError(f"seconds of stale-list must be from 0 to {LONGEST}")
+        if fault.kind == "finer-slots" and (not fault.seconds or 300 % fault.seconds or fault.seconds % 60):
+            raise ValueError("seconds of finer-slots must be whole minutes that divide 300")
         if fault.kind == "times" and fault.form not in FORMS:
             raise ValueError(f"times needs a form of {', '.join(FORMS)}")
 

@@ -131,7 +131,7 @@ class Platform:
         if request.path.startswith(REPORT_PATHS):
             if scripted:
                 raise wangsu_report_wire.refuse(scripted, "scripted by a fault")
-            return self._reports.answer(request, kind == "off-grid-peak")
+            return self._reports.answer(request, _particulars(fault))
         data = self._carry_out(request.method, request.path, request.body, fault)
         return Answer(200, {"code": 200, "message": "success", "data": data})
 
@@ -230,10 +230,26 @@ def _paths() -> dict[str, set[str]]:
     of_lists = {"stale-list", "shift-pages"}
     return {
         **{path: {"times"} | (of_lists if action.is_list else set()) for path, action in ACTIONS.items()},
-        **{path: set() for path in wangsu_report_wire.REPORTS},
-        **{path: {"off-grid-peak"} for path in wangsu_reports.WITH_PEAKS},
+        **{path: _of_report(path) for path in wangsu_report_wire.REPORTS},
         **{name: set() for name in volcengine_wire.VOLCENGINE_ACTIONS},
     }
+
+
+def _particulars(fault: Fault | None) -> wangsu_report_wire.Particulars:
+    if fault is None:
+        return wangsu_report_wire.Particulars()
+    return wangsu_report_wire.Particulars(
+        off_grid_peak=fault.kind == "off-grid-peak",
+        longest_window=int(fault.seconds) if fault.kind == "longest-window" else None,
+        most_domains=fault.most if fault.kind == "most-domains" else None,
+        finer_slots=int(fault.seconds) if fault.kind == "finer-slots" else None,
+    )
+
+
+def _of_report(path: str) -> set[str]:
+    peaks = {"off-grid-peak"} if path in wangsu_reports.WITH_PEAKS else set()
+    finer = {"finer-slots"} if path in wangsu_reports.FINER else set()
+    return {"longest-window", "most-domains", *peaks, *finer}
 
 
 def _refused(request: Request, action: str, request_id: str, refusal: Refusal) -> Answer:

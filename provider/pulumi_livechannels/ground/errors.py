@@ -11,6 +11,7 @@
     ├── TransportError            no answer came
     │   ├── NotSentError          no connection: the platform never saw the call
     │   └── NoAnswerError         sent, and the answer was lost or unreadable: the outcome is unknown
+    │       └── TooLargeError     the answer is larger than anything that is read
     └── VendorError               the platform answered that it will not
         ├── CredentialsError      the key, the user or the signature was refused
         │   └── ClockError        the timestamp was refused: a clock is wrong, or the call was a repetition
@@ -144,6 +145,10 @@ class NoAnswerError(TransportError):
 
     def __init__(self, what: str, *, next_step: str) -> None:
         super().__init__(what, next_step=next_step, changed=Changed.UNKNOWN)
+
+
+class TooLargeError(NoAnswerError):
+    """The answer is larger than anything that is read."""
 
 
 class VendorError(LiveChannelsError):

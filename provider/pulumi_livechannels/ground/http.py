@@ -18,7 +18,7 @@ from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionErro
 from .address import is_loopback
 from .clock import Clock
 from .connections import Attempt, WatchedAdapter
-from .errors import NoAnswerError, NotSentError
+from .errors import NoAnswerError, NotSentError, TooLargeError
 
 LARGEST_ANSWER = 64 * 1024 * 1024
 _CHUNK = 64 * 1024
@@ -126,7 +126,10 @@ def _read(response: requests.Response, host: str) -> bytes:
         parts.append(part)
         size += len(part)
         if size > LARGEST_ANSWER:
-            raise _lost(host, f"it is larger than {LARGEST_ANSWER // 1024 // 1024} MiB")
+            raise TooLargeError(
+                f"the answer of {host} was lost (it is larger than {LARGEST_ANSWER // 1024 // 1024} MiB)",
+                next_step="ask for less at once: a shorter window, longer slots, or fewer names.",
+            )
     return b"".join(parts)
 
 

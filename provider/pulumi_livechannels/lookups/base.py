@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Iterable
 from functools import cache
-from typing import Annotated, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeVar
 
 from pydantic import BaseModel, create_model
 
 from ..core import docstrings
 from ..core.fields import Inputs, State, prop, properties
 from ..core.function import Function, Progress
-from ..core.listing import PAGE_SIZE
+from ..core.listing import Listing
 from ..core.resource import Listable, Resource
 from ..core.values.times import from_unix, from_vendor, moment
-from ..ground.errors import Changed, NoAnswerError, NotFoundError
+from ..ground.errors import Changed, NoAnswerError, NotFoundError, RefusedError
 from ..ground.json_text import described, place
 from ..vendors.calling import not_understood
+
+if TYPE_CHECKING:
+    from ..core.account import Account
 
 T = TypeVar("T")
 # Long enough for a program that asks the same thing in many places, short enough for one that waits for a change.
 KEPT_SECONDS = 10.0
-# Many times more than an account could have.
-MOST_PAGES = 10_000
 
 
 class Lookup(Function[Any]):
@@ -53,12 +55,17 @@ class ObjectLookup(Lookup):
     """One object by its id, with everything that the platform shows of it."""
 
     resource: ClassVar[type[Listable[Any]]]
+    Details: ClassVar[type[State]]
 
     @classmethod
     @cache
     def output(cls) -> type[BaseModel]:
-        """The resource's properties that can be read."""
-        return readable(f"Get{cls.__name__}Result", cls.resource)
+        """The resource's properties that can be read, and the details."""
+        return readable(f"Get{cls.__name__}Result", cls.resource, cls.Details)
+
+    @abstractmethod
+    def read(self, resource: Any, key: str) -> tuple[dict[str, Any], State] | None:
+        """The object as a refresh reads it, and its details; None where there is none."""
 
     def answer(self, want: Any, progress: Progress | None = None) -> dict[str, Any]:
         """Read it as a refresh would."""
@@ -69,19 +76,34 @@ class ObjectLookup(Lookup):
 
         Raises:
             NotFoundError: there is none.
+            NoAnswerError: it holds what cannot be told; the text says what.
         """
         resource = self.resource(self.account)
         # A refresh reads a list once; whoever asks again and again waits for a change, maybe of another process.
         resource.listing.expire(key, KEPT_SECONDS)
-        actual = resource.read(key, {})
-        if actual is None:
+        try:
+            read = self.read(resource, key)
+        except OddError as odd:
+            raise _odd(str(odd)) from None
+        if read is None:
             raise NotFoundError(f"there is no {self.resource.__name__} {key}", next_step="correct the id.")
+        actual, details = read
         shown = properties(self.output())
-        return {key: value for key, value in actual.items() if value is not None and key in shown}
+        told = {key: value for key, value in actual.items() if value is not None and key in shown}
+        return {**told, **details.model_dump(by_alias=True, exclude_none=True)}
 
 
-def readable(name: str, resource: type[Resource[Any]]) -> type[BaseModel]:
-    """A model of what the platform shows of a kind of object."""
+def by_own_read(resource: Any, key: str) -> Any:
+    """The answer of an object's own read; None where there is no such object."""
+    try:
+        return resource.own(key)
+    except RefusedError as refusal:
+        resource.require_unlisted(key, refusal)
+        return None
+
+
+def readable(name: str, resource: type[Resource[Any]], details: type[State]) -> type[BaseModel]:
+    """A model of what the platform shows of a kind of object, as the resource and then in detail."""
     fields: dict[str, Any] = {}
     for model in (resource.outputs, resource.inputs):
         for field, info in model.model_fields.items():
@@ -95,25 +117,17 @@ def readable(name: str, resource: type[Resource[Any]]) -> type[BaseModel]:
             parts = (item.annotation, *sorted(item.marks))
             marked = Annotated[parts] if item.marks else item.annotation
             fields[field] = (marked if needed else marked | None, own)
+    fields |= {field: (info.annotation, info) for field, info in details.model_fields.items()}
     return create_model(name, __base__=State, __doc__=f"A {resource.__name__} as it is on the platform.", **fields)
 
 
-def every_page(load: Callable[[int], list[T]], key: Callable[[T], str]) -> list[T]:
-    """All items of a list that is read page by page, 1 first; each once, whatever moves while pages are read.
+def every_item(account: Account, load: Callable[[int, int], list[T]], key: Callable[[T], str]) -> list[T]:
+    """All items of a list that is read page by page: none left out and none doubled, whatever goes while it is read.
 
     Raises:
-        NoAnswerError: the list does not end.
+        NoAnswerError: the list does not end, or changes too fast to be read.
     """
-    found: dict[str, T] = {}
-    for page in range(1, MOST_PAGES + 1):
-        items = load(page)
-        known = len(found)
-        found.update((key(item), item) for item in items)
-        if len(items) < PAGE_SIZE:
-            return list(found.values())
-        if len(found) == known:
-            raise _odd(f"the list does not end: page {page} is full of what earlier pages told")
-    raise _odd(f"the list does not end: page {MOST_PAGES} is full")
+    return list(Listing(load, key, account.clock.monotonic, account.company).whole().values())
 
 
 class OddError(ValueError):

@@ -9,14 +9,14 @@ from pydantic import AfterValidator
 
 from ..core.fields import Inputs, State, prop
 from ..core.function import Progress
-from ..core.values.media import protocol
+from ..core.values.media import RATE_FIELDS, VARIANT_FIELDS, protocol
 from ..core.values.rules import Id, broken
 from ..ground.errors import NotFoundError, RefusedError
-from ..resources._channels import PullUrl, pull_urls
+from ..resources._channels import pull_urls
 from ..vendors.wangsu.channels import BatchChannelLiveState
 from ..vendors.wangsu.playback import CodeUrl, GetChannelLiveState, GetChannelShareUrl, GetSinglePullCode
 from .base import Lookup
-from .channels import ByPullId, status_word
+from .channels import ByPullId, PlayUrl, status_word
 
 IDS_A_CALL = 50
 _CODES = {"all": "0", "swf": "2", "url": "4", "adaptive": "5"}
@@ -113,8 +113,8 @@ class Code(State):
     """What a page needs to play a channel."""
 
     pull_id: str = prop("The channel's id.")
-    urls: list[PullUrl] = prop("Addresses to play from.", secret=True)
-    srt_urls: list[PullUrl] = prop("Addresses to play from over SRT.", secret=True)
+    urls: list[PlayUrl] = prop("Addresses to play from.", secret=True)
+    srt_urls: list[PlayUrl] = prop("Addresses to play from over SRT.", secret=True)
     video_code: str | None = prop("Code that embeds the video; absent where it is encrypted.", default=None)
     swf_code: str | None = prop("Code that embeds a Flash player.", default=None)
     audio_code: str | None = prop("Code that embeds the sound; absent where it is encrypted.", default=None)
@@ -161,7 +161,8 @@ class PlaybackCode(Lookup):
 
 
 def _urls(items: list[CodeUrl]) -> list[dict[str, str]]:
-    return [url for item in items for url in pull_urls(protocol(item.pull_protocol), item.url_info)]
+    rates = {**RATE_FIELDS, **VARIANT_FIELDS}
+    return [url for item in items for url in pull_urls(protocol(item.pull_protocol), item.url_info, fields=rates)]
 
 
 def _of_channel(lookup: Lookup, action: Any) -> Any:

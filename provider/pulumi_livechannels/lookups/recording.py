@@ -8,13 +8,14 @@ from typing import Any, ClassVar
 from ..core.check import Context, rule
 from ..core.fields import Inputs, State, prop
 from ..core.function import Progress
+from ..core.reporting.answers import number
 from ..core.values.rules import Id
 from ..core.values.times import Time
 from ..ground.errors import NotFoundError, Problem, RefusedError
 from ..resources import record_directory, record_task
 from ..vendors.wangsu.playback import GetRecordFileInfo, RecordFile
-from ..vendors.wangsu.recording import RecordTaskQuery
-from .base import Lookup, ObjectLookup, told, when
+from ..vendors.wangsu.recording import Directory, RecordedFile, RecordTaskQuery
+from .base import Lookup, ObjectLookup, OddError, every_item, told, when
 
 IDS_A_CALL = 50
 
@@ -33,6 +34,23 @@ class RecordDirectory(ObjectLookup):
 
         directory_id: str = prop("The directory's id.", min_length=1)
 
+    class Details(State):
+        """What the platform shows of a directory beyond the resource."""
+
+        create_time: Time | None = prop("When it was made, RFC 3339.", default=None)
+        update_time: Time | None = prop("When it last changed, RFC 3339.", default=None)
+
+    def read(self, resource: Any, key: str) -> tuple[dict[str, Any], State] | None:
+        """getDirectoryList, or getDirectory for one that the list lacks."""
+        actual = resource.read(key, {})
+        if actual is None:
+            return None
+        found: Directory = resource.listing.find(key) or resource.own(key)
+        details = self.Details(
+            create_time=when("createTime", found.create_time), update_time=when("updateTime", found.update_time)
+        )
+        return actual, details
+
 
 class DirectoryItem(State):
     """A record directory."""
@@ -41,6 +59,7 @@ class DirectoryItem(State):
     directory_type: str | None = prop("Its type.", default=None)
     path: str = prop("Its one to three levels.")
     create_time: Time | None = prop("When it was made, RFC 3339.", default=None)
+    update_time: Time | None = prop("When it last changed, RFC 3339.", default=None)
 
 
 class DirectoryItems(State):
@@ -63,7 +82,8 @@ class RecordDirectories(Lookup):
 
     def answer(self, want: Any, progress: Progress | None = None) -> dict[str, Any]:
         """All pages."""
-        found = record_directory.RecordDirectory(self.account).listing.whole().values()
+        resource = record_directory.RecordDirectory(self.account)
+        found = every_item(self.account, resource.page, lambda item: item.directory_id)
 
         def tell(item: Any) -> DirectoryItem:
             return DirectoryItem(
@@ -71,19 +91,39 @@ class RecordDirectories(Lookup):
                 directory_type=item.directory_type,
                 path=record_directory.path_of(item),
                 create_time=when("createTime", item.create_time),
+                update_time=when("updateTime", item.update_time),
             )
 
         return {"items": told("directoryList", found, tell)}
 
 
+class TaskFile(State):
+    """A file that a record task has left."""
+
+    video_id: str | None = prop("The file's id, for getRecordFiles.", default=None)
+    file_name: str | None = prop("Its name.", default=None)
+    url: str | None = prop(
+        "Where it is; in the channel's record directory where it has one.", default=None, secret=True
+    )
+    size_bytes: int | None = prop("Its size, in bytes as far as the vendor's text tells.", default=None)
+    duration_seconds: int | None = prop("Its length, in seconds as far as the vendor's text tells.", default=None)
+    start_time: Time | None = prop("When the recording began, RFC 3339.", default=None)
+    end_time: Time | None = prop("When it ended, RFC 3339.", default=None)
+
+
 class RecordTask(ObjectLookup):
-    """A record task by its id or by its transNo.
+    """A record task by its id or by its transNo, with the files that it has left.
 
     Source: recordTaskQuery, recordTaskListQuery.
     """
 
     resource = record_task.RecordTask
     example = {"taskId": "${recording.taskId}"}
+
+    class Details(State):
+        """What the platform shows of a task beyond the resource."""
+
+        files: list[TaskFile] = prop("The finished files.")
 
     class Query(Inputs):
         """A task by one of its keys."""
@@ -101,6 +141,14 @@ class RecordTask(ObjectLookup):
         """Find the id where only the transNo is given, then read."""
         return self.found(want.task_id or self._id_of(want.trans_no))
 
+    def read(self, resource: Any, key: str) -> tuple[dict[str, Any], State] | None:
+        """recordTaskListQuery, and recordTaskQuery for the files."""
+        actual = resource.read(key, {})
+        if actual is None:
+            return None
+        files = [_file(index, each) for index, each in enumerate(resource.own(key).file_list)]
+        return actual, self.Details(files=files)
+
     def _id_of(self, trans_no: str) -> str:
         try:
             return self.account.wangsu.call(RecordTaskQuery(trans_no=trans_no)).task_id
@@ -108,6 +156,29 @@ class RecordTask(ObjectLookup):
             raise NotFoundError(
                 f"there is no RecordTask with the transNo {trans_no}", next_step="correct it."
             ) from None
+
+
+def _file(index: int, file: RecordedFile) -> TaskFile:
+    place = f"fileList[{index}]"
+    return TaskFile(
+        video_id=file.video_id,
+        file_name=file.file_name,
+        url=file.file_url,
+        size_bytes=_whole(f"{place}.fileSize", file.file_size),
+        duration_seconds=_whole(f"{place}.videoDuration", file.video_duration),
+        start_time=when(f"{place}.startTime", file.start_time),
+        end_time=when(f"{place}.endTime", file.end_time),
+    )
+
+
+def _whole(field: str, text: str | None) -> int | None:
+    """A whole number that the vendor writes as text, be it with decimals."""
+    if text is None:
+        return None
+    try:
+        return int(number(text))
+    except ValueError as wrong:
+        raise OddError(f"{field} {wrong}") from None
 
 
 class RecordFileItem(State):

@@ -6,12 +6,24 @@ from typing import Any, Literal
 
 from ..core.fields import Inputs, State, prop
 from ..core.function import Progress
-from ..core.listing import PAGE_SIZE
 from ..core.values.media import FORWARD_STATUSES, word
 from ..core.values.rules import Id
 from ..core.values.times import Time
+from ..resources.forward_task import transcoding
 from ..vendors.wangsu.forwarding import GetForwardTaskList
-from .base import Lookup, every_page, told, when
+from .base import Lookup, every_item, told, when
+
+
+class RelayTranscoding(State):
+    """How a relayed stream is encoded, as the platform tells it; what is absent is as the channel's."""
+
+    bitrate_kbps: int | None = prop("Bitrate in kbit/s.", default=None)
+    resolution: str | None = prop("WIDTHxHEIGHT in pixels.", default=None)
+    frame_rate: int | None = prop("Frames a second.", default=None)
+    video_codec: str | None = prop("Video encoder.", default=None)
+    audio_codec: str | None = prop("Audio encoder.", default=None)
+    watermark_image: str | None = prop("Address of a picture.", default=None)
+    watermark_position: str | None = prop("Where the picture stands.", default=None)
 
 
 class ForwardTaskItem(State):
@@ -23,6 +35,11 @@ class ForwardTaskItem(State):
     status: str | None = prop("notStarted, running, ended or error.", default=None)
     start_time: Time | None = prop("When it starts, RFC 3339.", default=None)
     end_time: Time | None = prop("When it ends, RFC 3339; absent where it is not bounded.", default=None)
+    notify_url: str | None = prop("Address that is told how the relay goes.", default=None)
+    transcoding: RelayTranscoding | None = prop(
+        "The encoding of the relayed stream, where it is another.", default=None
+    )
+    create_user: str | None = prop("Who made it.", default=None)
     create_time: Time | None = prop("When it was made, RFC 3339.", default=None)
 
 
@@ -54,13 +71,14 @@ class ForwardTasks(Lookup):
         """All pages."""
         statuses = ",".join(str(FORWARD_STATUSES.index(each)) for each in want.statuses or []) or None
 
-        def load(page: int) -> list[Any]:
+        def load(page: int, size: int) -> list[Any]:
             call = GetForwardTaskList(
-                pull_id=want.pull_id, task_id=want.task_id, status=statuses, page_index=page, page_size=PAGE_SIZE
+                pull_id=want.pull_id, task_id=want.task_id, status=statuses, page_index=page, page_size=size
             )
             return self.account.wangsu.call(call).tasks
 
         def tell(item: Any) -> ForwardTaskItem:
+            coding = transcoding(item.coding_params)
             return ForwardTaskItem(
                 task_id=item.task_id,
                 pull_id=item.pull_id,
@@ -68,8 +86,11 @@ class ForwardTasks(Lookup):
                 status=word(item.status, FORWARD_STATUSES),
                 start_time=when("startTime", item.start_time),
                 end_time=when("endTime", item.end_time),
+                notify_url=item.notify_url or None,
+                transcoding=coding and RelayTranscoding(**coding),
+                create_user=item.create_user,
                 create_time=when("crreateTime", item.create_time),
             )
 
-        found = every_page(load, lambda item: item.task_id)
+        found = every_item(self.account, load, lambda item: item.task_id)
         return {"items": told("forwardTastList", found, tell)}

@@ -67,12 +67,20 @@ def playback(protocols: Iterable[str | None], urls: list[dict[str, str]]) -> dic
     return {key: value for key, value in told.items() if value}
 
 
-def pull_urls(protocol_word: str | None, rates: Iterable[RateUrls], domain: str | None = None) -> list[dict[str, str]]:
-    """The addresses of one protocol, as the state holds them; the platform leaves unused rates empty or out."""
+def pull_urls(
+    protocol_word: str | None,
+    rates: Iterable[RateUrls],
+    domain: str | None = None,
+    fields: Mapping[str, str] = RATE_FIELDS,
+) -> list[dict[str, str]]:
+    """The addresses of one protocol, as the state holds them; the platform leaves unused rates empty or out.
+
+    `fields` are the rates that are told, with what the wire's model calls them.
+    """
     found = []
     for urls in rates:
-        for rate, name in RATE_FIELDS.items():
-            url = getattr(urls, name)
+        for rate, name in fields.items():
+            url = getattr(urls, name, None)
             if url:
                 serving = domain or host(url) or ""
                 found.append({"protocol": protocol(protocol_word), "rate": rate, "domain": serving, "url": url})

@@ -174,6 +174,10 @@ class Channel(ChannelLike[ChannelInputs]):
         except RefusedError as refusal:
             self.require_unlisted(key, refusal)
             return None
+        return self.state_of(key, configured, prior)
+
+    def state_of(self, key: str, configured: ChannelConfigure, prior: Mapping[str, Any]) -> dict[str, Any]:
+        """What its own read tells, with getChannelList for what neither that nor the state does."""
         push_url = _push_url(configured)
         self._tell_rotation(key, push_url, prior)
         if _tells_what_is_listed(prior, push_url):

@@ -286,14 +286,15 @@ def _state(item: ForwardTaskItem) -> dict[str, Any]:
         "forwardUrl": lower_host(item.forward_url),
         "startTime": from_unix(item.start_time),
         "endTime": from_unix(item.end_time),
-        "transcoding": _transcoding(item.coding_params),
+        "transcoding": transcoding(item.coding_params),
         "notifyUrl": lower_host(item.notify_url or "") or None,
     }
     none = {key for key, value in (("endTime", item.end_time), ("notifyUrl", item.notify_url)) if value in (0, "")}
     return {key: value for key, value in state.items() if value is not None or key in none}
 
 
-def _transcoding(params: CodingParams | None) -> dict[str, Any] | None:
+def transcoding(params: CodingParams | None) -> dict[str, Any] | None:
+    """The encoding of a relay in our words; None where it is the channel's."""
     if params is None:
         return None
     wire = params.model_dump(by_alias=True, exclude_none=True)

@@ -125,6 +125,10 @@ class PullChannel(ChannelLike[PullChannelInputs]):
         except RefusedError as refusal:
             self.require_unlisted(key, refusal)
             return None
+        return self.state_of(key, configured, prior)
+
+    def state_of(self, key: str, configured: PullChannelConfigure, prior: Mapping[str, Any]) -> dict[str, Any]:
+        """What its own read tells, which is all of it."""
         source = configured.sources[0] if configured.sources else None
         pulls = [pull for item in configured.sources for pull in item.pull_configure_list]
         urls = [url for pull in pulls for url in pull_urls(pull.pull_protocol, pull.pull_url_list)]

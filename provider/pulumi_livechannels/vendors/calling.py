@@ -31,6 +31,7 @@ from ..ground.errors import (
     NotSentError,
     PlatformError,
     ThrottledError,
+    TooLargeError,
     VendorError,
 )
 from ..ground.json_text import place
@@ -287,4 +288,5 @@ def _harmless_to_repeat(error: LiveChannelsError, repeatable: bool, attempt: int
     if isinstance(error, ClockError):
         # A repeated signature is refused like a wrong clock; a later timestamp cures only the former.
         return attempt == 1
-    return isinstance(error, (NoAnswerError, PlatformError)) and repeatable
+    # What is too large stays so.
+    return isinstance(error, (NoAnswerError, PlatformError)) and not isinstance(error, TooLargeError) and repeatable

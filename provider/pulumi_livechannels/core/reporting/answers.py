@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from ...ground.json_text import described, place
-from .slots import streamed, time_text
+from .slots import ZONE_SECONDS, streamed, time_text
 
 T = TypeVar("T")
 Keys = tuple[str | int, ...]
@@ -118,14 +118,14 @@ def second(value: Any, second_of: Callable[[str], int]) -> int:
         raise ValueError(f"is no time: {described(value)}") from None
 
 
-def when(value: Any) -> str | None:
-    """RFC 3339 of a time in one of the vendors' forms; 0 is none.
+def when(value: Any, zone: int = ZONE_SECONDS) -> str | None:
+    """RFC 3339 of a time in one of the vendors' forms; 0 is none. A text without an offset is of the zone, in seconds.
 
     Raises:
         ValueError: it is no time, or one that nobody streamed in.
     """
     try:
-        return time_text(text(value)) or None
+        return time_text(text(value), zone) or None
     except (ValueError, OverflowError):
         raise ValueError(f"is no time: {described(value)}") from None
 

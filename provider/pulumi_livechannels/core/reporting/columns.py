@@ -128,7 +128,7 @@ def peak(wire: str, doc: str, *, of: str | None = None, digits: int = 2) -> Any:
 
 
 def peak_time(wire: str, doc: str, *, of: str) -> Any:
-    """When a column of the slots was largest: the start of that slot."""
+    """When a column of the slots was largest: as the vendor tells it, or the end of that slot."""
     return _column(wire, doc, Fold.WHEN, of=of)
 
 

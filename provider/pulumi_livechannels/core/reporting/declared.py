@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import BaseModel, create_model
 
+from ...config import SITES
 from ..fields import Inputs, State, prop
 from ..function import Function, Progress
-from ..values.times import Time
+from ..values.times import Time, offset_seconds
 from .columns import Column, Columns, Fold, columns
 from .plan import Limits, Part, Values, chunks
 from .reading import Shape
-from .slots import SECONDS, Window, down_to_slot, rfc3339, span, unix, up_to_slot
+from .slots import SECONDS, ZONE_SECONDS, Window, down_to_slot, rfc3339, span, unix, up_to_slot
 from .table import Key, Series
 
 if TYPE_CHECKING:
@@ -27,6 +28,12 @@ if TYPE_CHECKING:
 
 # The vendors publish nothing more often, so a program that asks ten times gets one answer.
 KEPT_SECONDS = 300.0
+# What windows begin and end with, by what the report says of them.
+_ENDS = {"": "with a slot", "1h": "at whole hours", "1d": "at midnights of timeZone"}
+# How many rows there are for each value of the others, where a query does not name them.
+USUAL_ROWS = {"domain": 5, "isp": 5, "province": 32, "country": 60, "stream": 20, "directory": 20, "exact_domain": 20}
+# Query words that name what a row is about.
+NAMED = ("domains", "streams", "directories", "exact_domains")
 
 
 class Declared(Function[Inputs]):
@@ -37,7 +44,10 @@ class Declared(Function[Inputs]):
         path: the vendor's path, or the path that all its actions share.
         interval: the length of a slot where the query has no word for it; empty where the report has no slots.
         keeps_order: that the vendor's order of rows means something.
-        whole: what a window has to begin and end with: a slot length, or empty for any second.
+        whole: what a window has to begin and end with where that is no slot: a length, or empty.
+        cuts_days: that the vendor cuts days in whatever zone is asked for.
+        drops_unknown: that the vendor leaves domains out in silence that are not of the account.
+        sites: the sites of the vendor that have it; empty for a vendor with one site.
         window_by_default: what is asked for without a window, in seconds; None where a window is required.
         timeless: that the report knows no window at all.
     """
@@ -51,6 +61,9 @@ class Declared(Function[Inputs]):
     interval: ClassVar[str] = ""
     keeps_order: ClassVar[bool] = False
     whole: ClassVar[str] = ""
+    cuts_days: ClassVar[bool] = False
+    drops_unknown: ClassVar[bool] = False
+    sites: ClassVar[tuple[str, ...]] = ()
     window_by_default: ClassVar[float | None] = None
     timeless: ClassVar[bool] = False
     Query: ClassVar[type[Inputs]]
@@ -81,8 +94,8 @@ class Declared(Function[Inputs]):
         return data
 
     @abstractmethod
-    def time_of(self, label: str, length: int) -> int:
-        """The start of the slot that a label names, in unix seconds."""
+    def time_of(self, label: str, length: int, zone: int) -> int:
+        """The start of the slot that a label names, in unix seconds; `zone` is that of the question, in seconds."""
 
     def tidy(self, key: Key) -> Key:
         """A row's names in our form."""
@@ -116,6 +129,9 @@ class Declared(Function[Inputs]):
         if not cls.timeless:
             doc = "From when on the numbers may still change, RFC 3339; absent where the window is older than that."
             fields["settling_from"] = (Time | None, prop(doc, default=None))
+        if cls.names_things():
+            doc = "What was asked for by name and is in no row: mistyped, not the account's, or without data."
+            fields["missing"] = (list[str] | None, prop(doc, default=None))
         return _group(f"{name}Result", "The answer of the report.", {"rows": rows}, cls.Totals, fields)
 
     @classmethod
@@ -140,18 +156,30 @@ class Declared(Function[Inputs]):
             told.append(f"Data is kept for {span(limits.history)}.")
         if limits.delay:
             told.append(f"Numbers of the last {span(limits.delay)} may still change.")
-        if cls.whole:
-            told.append(
-                f"The window begins and ends at {'whole hours' if cls.whole == '1h' else 'midnights of +08:00'}."
-            )
+        if not cls.timeless and (cls.whole or cls.Slot is not None):
+            told.append(f"The window begins and ends {_ENDS[cls.whole]}.")
+        if cls.drops_unknown:
+            told.append("The platform leaves unknown domains out in silence.")
+        return told + cls._of_sites()
+
+    @classmethod
+    def _of_sites(cls) -> list[str]:
+        told = []
         if cls.window_by_default is not None:
             told.append(f"Without a window, the newest {span(cls.window_by_default)}.")
+        if cls.sites and len(cls.sites) < len(SITES):
+            told.append(f"On the site {' and '.join(cls.sites)} only.")
         return told
 
     @classmethod
     def sentence(cls) -> str:
         """What it is about, in one sentence."""
         return inspect.cleandoc(cls.__doc__ or "").partition("\n")[0]
+
+    @classmethod
+    def names_things(cls) -> bool:
+        """Whether a query names domains, or what is below them, that rows may lack."""
+        return any(name in cls.Query.model_fields for name in NAMED)
 
     @classmethod
     def has_series(cls) -> bool:
@@ -167,6 +195,15 @@ class Declared(Function[Inputs]):
         word = getattr(want, "interval", None) or self.interval
         return SECONDS[word] if word else 0
 
+    def zone(self, want: Any) -> int:
+        """The zone whose days are meant, in seconds east of UTC."""
+        offset = getattr(want, "time_zone", None)
+        return offset_seconds(offset) if offset else ZONE_SECONDS
+
+    def grid(self, want: Any) -> int:
+        """What a window begins and ends with: the length of a slot, or of days or hours, in seconds."""
+        return SECONDS[self.whole] if self.whole else self.slot_length(want) or 1
+
     def window(self, want: Any) -> Window | None:
         """The window of the query, from the first slot that begins in it; None for a report that knows none."""
         if self.timeless:
@@ -174,21 +211,42 @@ class Declared(Function[Inputs]):
         now = self.account.clock.now()
         end = unix(want.end_time) if want.end_time else int(now)
         start = unix(want.start_time) if want.start_time else end - int(self.window_by_default or 0)
-        length = self.slot_length(want) or 1
-        whole = SECONDS[self.whole] if self.whole else length
+        grid, zone = self.grid(want), self.zone(want)
         if not want.end_time and self.whole:
-            end = up_to_slot(end, whole)
+            end = up_to_slot(end, grid, zone)
             start = end - int(self.window_by_default or 0)
         # A call about the future alone would be refused, and there is nothing to tell of it anyway.
-        return Window(up_to_slot(start, length), min(up_to_slot(end, length), up_to_slot(now, whole)))
+        return Window(up_to_slot(start, grid, zone), min(up_to_slot(end, grid, zone), up_to_slot(now, grid, zone)))
 
     def chunks(self, want: Any) -> list[Values]:
         """The values of words that need several calls, by Python name."""
         return chunks({name: getattr(want, name, None) or [] for name in self.limit.each}, self.limit.each)
 
     def columns_of(self, want: Any) -> dict[str, Column]:
-        """The columns of a slot that the vendor answers for this query."""
-        return {name: column for name, column in columns(self.Slot).items() if column.active(want)}
+        """The columns of a slot that are answered for this query.
+
+        A bandwidth of longer slots may be a peak of each call's domains, and these cannot be added.
+        """
+        active = {name: column for name, column in columns(self.Slot).items() if column.active(want)}
+        if self.slot_length(want) <= SECONDS["5m"] or not self.adds_domains(want):
+            return active
+        addable = {name: column for name, column in active.items() if column.fold is not Fold.RATE}
+        return addable or active
+
+    def rows_expected(self, want: Any, values: Values) -> int:
+        """About how many rows one call answers, from what it names and what there usually is of the rest."""
+        rows = 1
+        grouped = getattr(want, "group_by", None) or []
+        for column in names_of(type(self)):
+            named = values.get(f"{column.name}s") or getattr(want, f"{column.name}s", None)
+            if "group_by" not in type(want).model_fields or column.name in grouped:
+                rows *= len(named) if named else USUAL_ROWS.get(column.name, 1)
+        return rows
+
+    def adds_domains(self, want: Any) -> bool:
+        """Whether the query takes groups of domains whose rows have to be added to each other."""
+        groups = self.chunks(want)
+        return len(groups) > 1 and not self.tells_apart(want, {word for group in groups for word in group})
 
     def tells_apart(self, want: Any, split: set[str]) -> bool:
         """Whether the groups of split values answer different rows, so that nothing has to be added."""
@@ -202,7 +260,8 @@ class Declared(Function[Inputs]):
         since = self.settled_until(want, self.account.clock.now())
         if window is None or window.end <= since:
             return None
-        return rfc3339(max(window.start, down_to_slot(since, self.slot_length(want) or 1)))
+        zone = self.zone(want)
+        return rfc3339(max(window.start, down_to_slot(since, self.slot_length(want) or 1, zone)), zone)
 
     def settled_until(self, want: Any, now: float) -> float:
         """Up to when slots do not change any more."""

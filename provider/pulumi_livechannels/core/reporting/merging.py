@@ -1,18 +1,19 @@
 """Puts the parts of a report together: slots one after the other, domains added up, totals computed anew.
 
 A total that the vendor gave for one call is right for that call alone. So with several parts, or where slots outside
-the window were taken out, it is computed from the slots; where there are none, from the totals of the parts.
+the window were taken out, it is computed from the slots; where there are none, from the totals of the parts. A peak is
+finer than slots where the vendor tells it, so where only time was split the largest of the told ones is kept.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from typing import Any
 
 from .columns import Column, Fold
-from .slots import rfc3339
-from .table import Key, Row, Series, added, known
+from .slots import DAY, Window, down_to_slot, rfc3339, unix
+from .table import MISSING, Key, Row, Series, added, known
 
 
 def merge_row(
@@ -27,7 +28,32 @@ def merge_row(
     every = [row for windows in parts for row in windows]
     if len(every) == 1:
         return Row(every[0].totals, series)
-    return Row({name: fold(column, [row.totals for row in every], series) for name, column in totals.items()}, series)
+    return Row(folded(totals, [row.totals for row in every], series, only_time=len(parts) == 1), series)
+
+
+def folded(
+    columns: Mapping[str, Column], parts: Sequence[Mapping[str, Any]], series: Series | None, *, only_time: bool
+) -> dict[str, Any]:
+    """Totals of the whole; with `only_time` the parts are windows of the same thing, in order of time."""
+    whole = {name: fold(column, parts, series) for name, column in columns.items()}
+    return whole | (_peaks(columns, parts, whole) if only_time else {})
+
+
+def _peaks(
+    columns: Mapping[str, Column], parts: Sequence[Mapping[str, Any]], whole: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The largest of the parts' peaks, with its moment, where the slots have no larger one."""
+    found: dict[str, Any] = {}
+    for name, column in columns.items():
+        told = [part for part in parts if column.fold is Fold.LARGEST and part.get(name) is not None]
+        if told:
+            largest = max(told, key=lambda part: float(part[name]))
+            if whole[name] is not None and whole[name] > largest[name]:
+                continue
+            for each, twin in columns.items():
+                if each == name or (twin.fold is Fold.WHEN and twin.of == column.of):
+                    found[each] = largest[each]
+    return found
 
 
 def fold(column: Column, parts: Sequence[Mapping[str, Any]], series: Series | None) -> Any:
@@ -37,13 +63,28 @@ def fold(column: Column, parts: Sequence[Mapping[str, Any]], series: Series | No
 
 
 def completed(
-    columns: Mapping[str, Column], told: Mapping[str, Any], series: Series | None, *, anew: bool
+    columns: Mapping[str, Column], told: Mapping[str, Any], series: Series | None, outside: Window | None
 ) -> dict[str, Any]:
-    """Totals of one call: as the vendor told them, or from the slots: `anew` all of them, else what it never tells."""
+    """Totals of one call: as the vendor told them, or from the slots what it does not tell.
+
+    With `outside` slots beyond that window were left out, so all is from the slots but a peak of a moment within it.
+    """
+    within = {
+        column.of
+        for name, column in columns.items()
+        if outside and column.fold is Fold.WHEN and told[name] and outside.start < unix(told[name]) <= outside.end
+    }
     return {
-        name: fold(column, [told], series) if anew or not column.wire else told[name]
+        name: told[name] if _holds(column, outside, within) else fold(column, [told], series)
         for name, column in columns.items()
     }
+
+
+def _holds(column: Column, outside: Window | None, within: Container[str | None]) -> bool:
+    """Whether a total that the vendor tells for a call is that of its window."""
+    if outside is None:
+        return bool(column.wire)
+    return column.fold in (Fold.LARGEST, Fold.WHEN) and column.of in within
 
 
 def _folded(column: Column, parts: Sequence[Mapping[str, Any]], series: Series | None) -> Any:
@@ -69,7 +110,8 @@ def _from_slots(column: Column, series: Series) -> Any:
     if column.fold is Fold.MEAN:
         return round(math.fsum(present) / len(present), column.digits)
     largest = max(present)
-    return rfc3339(series.times[numbers.index(largest)]) if column.fold is Fold.WHEN else largest
+    # A vendor that tells when something was most says when that had passed, which is when its slot ends.
+    return rfc3339(series.times[numbers.index(largest)] + series.length) if column.fold is Fold.WHEN else largest
 
 
 def merge(groups: Sequence[Sequence[Series]], columns: Mapping[str, Column]) -> Series | None:
@@ -81,6 +123,22 @@ def merge(groups: Sequence[Sequence[Series]], columns: Mapping[str, Column]) -> 
                 windows[0].extend(later)
             wholes.append(windows[0])
     return added(wholes, columns) if len(wholes) > 1 else next(iter(wholes), None)
+
+
+def by_day(series: Series, columns: Mapping[str, Column], zone: int) -> Series:
+    """Slots added up to the days of a zone, which is in seconds east of UTC."""
+    starts = [down_to_slot(time, DAY, zone) for time in series.times]
+    days = Series.of(columns.values())
+    places: dict[int, list[int]] = {}
+    for place, start in enumerate(starts):
+        places.setdefault(start, []).append(place)
+    for start, held in places.items():
+        sums = {}
+        for name, numbers in series.numbers.items():
+            present = list(known(numbers[place] for place in held))
+            sums[name] = round(math.fsum(present), columns[name].digits) if present else MISSING
+        days.append(start, sums)
+    return days
 
 
 def add_shares(rows: Mapping[Key, Row], names: Sequence[str], totals: Mapping[str, Column]) -> None:

@@ -24,6 +24,7 @@ class Limits:
         rows: the most rows of one page, where the report has pages.
         delay: for how many seconds the newest slots still change.
         a_second: calls a second that the vendor allows for the action, where it counts so.
+        surely: the longest window that one of the vendor's texts allows, where another text allows more.
     """
 
     window: float | Callable[[Any], float] | None = None
@@ -32,6 +33,7 @@ class Limits:
     rows: int | None = None
     delay: float = 15 * 60
     a_second: int | None = None
+    surely: float | None = None
 
     def longest(self, want: Any) -> float | None:
         """The longest window of one call for this query, in seconds."""
@@ -56,6 +58,27 @@ class Part:
             if values
         ]
         return f"part {self.number} of {count} ({', '.join(about)})"
+
+
+@dataclass
+class Learned:
+    """What the platform took and what it did not, of one report of one account within a run.
+
+    Attributes:
+        window: the longest window of a call in seconds that was not refused, once one was; None before.
+        domains: the same of domains.
+    """
+
+    window: float | None = None
+    domains: int | None = None
+
+
+def halved(refused: float, surely: float | None, length: int) -> float | None:
+    """The window to try after one was refused, in whole slots; None where there is no shorter one."""
+    half = int(refused / 2 // length) * length
+    if surely is not None and half < surely < refused:
+        half = int(surely // length) * length
+    return half if half >= length else None
 
 
 def parts(windows: Sequence[Window | None], chunks: Sequence[Values]) -> list[Part]:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from functools import partial
-from math import isnan
+from dataclasses import dataclass, field, replace
+from math import gcd, isnan
 from typing import Any
 
 from .answers import NOTHING, flag, listed, many_of, number, objects, reading, second, text, when
 from .columns import Column, Fold
-from .merging import completed, fold
-from .slots import Window, rfc3339
+from .merging import completed, folded
+from .slots import SECONDS, ZONE_SECONDS, Window
 from .table import MISSING, Key, Row, Series
+
+# A minute that no slot of five minutes begins or ends at.
+_OFF_GRID = re.compile(r"\S+ \d\d:\d[1-46-9]")
 
 
 @dataclass
@@ -61,17 +64,37 @@ class Shape:
 class Reader:
     """Reads the answers of one run.
 
-    `time_of` makes the start of a slot from its label, `tidy` a row's names ours, `mended` puts slots in order.
+    `time_of` makes the start of a slot from its label and its length, `tidy` a row's names ours, `mended` puts slots in
+    order. `length` is that of a slot as it was asked for, `zone` that of labels without an offset, in seconds.
     """
 
     shape: Shape
     names: Mapping[str, Column]
     totals: Mapping[str, Column]
     slots: Mapping[str, Column]
-    time_of: Callable[[str], int]
+    time_of: Callable[[str, int], int]
     tidy: Callable[[Key], Key]
     mended: Callable[[Series], Series]
-    _starts: dict[str, int] = field(default_factory=dict)
+    length: int = 0
+    zone: int = ZONE_SECONDS
+    _starts: dict[int, dict[str, int]] = field(default_factory=dict)
+
+    def of_answer(self, data: Any) -> Reader:
+        """The reader of one answer: an account whose data is finer is answered in shorter slots than it asked for."""
+        length = self._length_in(data) if self.length == SECONDS["5m"] else self.length
+        return self if length == self.length else replace(self, length=length)
+
+    def _length_in(self, data: Any) -> int:
+        """The length of slots that the labels of the first row with any tell."""
+        for chain in self.shape.items(data):
+            labels = [slot.get(self.shape.label) for slot in self.shape.slots_of(chain[-1])]
+            if any(isinstance(label, str) and _OFF_GRID.fullmatch(label) for label in labels):
+                # A slot without length begins where its label stands, whichever end of it the label names.
+                moments = (second(label, lambda text: self.time_of(text, 0)) for label in labels)
+                return gcd(self.length, *moments)
+            if labels:
+                break
+        return self.length
 
     def rows(self, data: Any, window: Window | None) -> tuple[dict[Key, Row], bool]:
         """The rows of one call, and whether slots outside the window were left out.
@@ -86,7 +109,7 @@ class Reader:
             series, dropped = self.series(chain[-1], window)
             any_dropped = any_dropped or dropped
             told = self.totals_of(chain[-1], self.totals)
-            row = Row(completed(self.totals, told, series, anew=dropped), series)
+            row = Row(completed(self.totals, told, series, window if dropped else None), series)
             if key not in found:
                 found[key] = row
             elif series is None:
@@ -103,6 +126,7 @@ class Reader:
         if not self.shape.slots:
             return None, False
         series = Series.of(self.slots.values())
+        series.length = self.length
         dropped = False
         for slot in self.shape.slots_of(item):
             start = self._start(slot, self.shape.label)
@@ -118,7 +142,7 @@ class Reader:
         for name, column in columns.items():
             value = self._value(item, column)
             if column.fold is Fold.WHEN:
-                value = rfc3339(self._start(item, column.wire)) if value else None
+                value = reading(item, column.wire, value, self._when) if value else None
             elif not column.text:
                 value = None if isnan(value) else int(value) if column.whole else value
             found[name] = value
@@ -128,16 +152,22 @@ class Reader:
         if row.series is not None and more.series is not None:
             row.series.extend(more.series)
             row.series = self.mended(row.series)
-        totals = [row.totals, more.totals]
-        row.totals = {name: fold(column, totals, row.series) for name, column in self.totals.items()}
+        row.totals = folded(self.totals, [row.totals, more.totals], row.series, only_time=True)
 
     def _start(self, item: Mapping[str, Any], wire: str) -> int:
         label = item.get(wire)
+        starts = self._starts.setdefault(self.length, {})
         if not isinstance(label, str):
-            return reading(item, wire, label, partial(second, second_of=self.time_of))
-        if label not in self._starts:
-            self._starts[label] = reading(item, wire, label, partial(second, second_of=self.time_of))
-        return self._starts[label]
+            return reading(item, wire, label, self._second)
+        if label not in starts:
+            starts[label] = reading(item, wire, label, self._second)
+        return starts[label]
+
+    def _second(self, label: Any) -> int:
+        return second(label, lambda text: self.time_of(text, self.length))
+
+    def _when(self, value: Any) -> str | None:
+        return when(value, self.zone)
 
     @staticmethod
     def _name(chain: list[Mapping[str, Any]], column: Column) -> str | None:
@@ -145,13 +175,12 @@ class Reader:
         value = item.get(column.wire)
         return None if value in (None, "") else reading(item, column.wire, value, text)
 
-    @staticmethod
-    def _value(item: Mapping[str, Any], column: Column) -> Any:
+    def _value(self, item: Mapping[str, Any], column: Column) -> Any:
         # A slot's value stands directly in it, and there are millions of them.
         found = _at(item, column.wire.split(".")) if "." in column.wire else (item.get(column.wire),)
         values = [value for value in found if value not in NOTHING]
         if column.text:
-            read: Callable[[Any], Any] = when if column.moment else flag if column.flag else text
+            read: Callable[[Any], Any] = self._when if column.moment else flag if column.flag else text
             return reading(item, column.wire, values[0], read) if values else None
         if not values:
             return MISSING

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from typing import Any
 
-from ...ground.errors import Changed, LiveChannelsError
-from ...vendors.calling import not_understood
 from ..function import Progress
-from .answers import MisreadError, listed
 from .columns import Column, Fold, columns
 from .declared import Declared, names_of
-from .merging import add_shares, fold, merge, merge_row
+from .merging import add_shares, by_day, folded, merge, merge_row
+from .missing import missing
+from .parts import Read, asked
 from .plan import Part, parts
 from .reading import Reader
+from .rules import finer_interval
+from .slots import ZONE_SECONDS
 from .table import Key, Row, Series
-
-SIDE_BY_SIDE = 8
 
 
 @dataclass
@@ -31,6 +29,8 @@ class Answer:
     series: Series | None
     slots: dict[str, Column]
     settling_from: str | None
+    missing: list[str] = field(default_factory=list)
+    zone: int = ZONE_SECONDS
     _stamps: dict[int, str] = field(default_factory=dict)
 
     def told(self) -> dict[str, Any]:
@@ -38,9 +38,11 @@ class Answer:
         whole: dict[str, Any] = {"rows": [self._row(key, row) for key, row in self.rows]}
         whole |= _there(self.totals, columns(self.report.Totals))
         if self.series is not None:
-            whole["series"] = self.series.told(self.slots, self._stamps)
+            whole["series"] = self.series.told(self.slots, self._stamps, self.zone)
         if self.settling_from:
             whole["settlingFrom"] = self.settling_from
+        if self.missing:
+            whole["missing"] = self.missing
         return whole
 
     def _row(self, key: Key, row: Row) -> dict[str, Any]:
@@ -48,7 +50,7 @@ class Answer:
         told: dict[str, Any] = {column.key: value for column, value in names if value is not None}
         told |= _there(row.totals, columns(self.report.Row))
         if row.series is not None:
-            told["series"] = row.series.told(self.slots, self._stamps)
+            told["series"] = row.series.told(self.slots, self._stamps, self.zone)
         return told
 
 
@@ -58,23 +60,30 @@ def run(report: Declared, want: Any, progress: Progress | None = None) -> Answer
     Raises:
         LiveChannelsError: a part failed, and is named; nothing partial is answered.
     """
-    slots = report.columns_of(want)
+    finer = finer_interval(report, want)
+    if finer is not None:
+        return _in_days(report, want, run(report, want.model_copy(update={"interval": finer}), progress))
+    slots, zone = report.columns_of(want), report.zone(want)
     named = names_of(type(report))
     reader = Reader(
         report.shape,
         {column.name: column for column in named},
         {name: column for name, column in columns(report.Row).items() if column not in named},
         slots,
-        lambda label: report.time_of(label, report.slot_length(want)),
+        lambda label, length: report.time_of(label, length, zone),
         report.tidy,
         report.mended,
+        report.slot_length(want),
+        zone,
     )
     window = report.window(want)
     windows = [None] if window is None else window.cut(report.limit.longest(want), report.slot_length(want) or 1)
-    every = parts(windows, report.chunks(want))
-    read = _side_by_side(report, want, every, reader, progress)
-    rows = _rows(report, reader, every, read, {each.start for each in windows[1:] if each})
-    series = merge([[each.series for each in group if each.series] for group in _by_chunk(every, read)], slots)
+    every, read = asked(report, want, parts(windows, report.chunks(want)), reader, progress)
+    rows = _rows(
+        report, reader, every, read, {part.window.start for part in every if part.window} - {window and window.start}
+    )
+    groups = _by_chunk(every, read)
+    series = merge([[each.series for each in group if each.series] for group in groups], slots)
     if not any(any(key) for key in rows):
         # Nothing was split, so the one row says it all.
         series = None
@@ -82,40 +91,60 @@ def run(report: Declared, want: Any, progress: Progress | None = None) -> Answer
         rows = {key: row for key, row in rows.items() if any(key)}
     about_all = series or (next(iter(rows.values())).series if len(rows) == 1 else None)
     totals = read[0].totals
-    if len(read) > 1 or read[0].dropped:
+    if len(read) > 1:
         declared = columns(report.Totals)
+        only_time = len(groups) == 1
+        every_total = folded(declared, [each.totals for each in read], about_all, only_time=only_time)
         totals = {
             # What was asked for in groups has no common peak or mean, unless there are slots to find it in.
-            name: fold(column, [each.totals for each in read], about_all)
+            name: every_total[name]
             for name, column in declared.items()
-            if column.fold in (Fold.SUM, Fold.GAUGE) or about_all is not None or every[-1].chunk == 0
+            if column.fold in (Fold.SUM, Fold.GAUGE) or about_all is not None or only_time
         }
     order = list(rows.items())
     if not report.keeps_order:
         order.sort(key=lambda item: tuple(part or "" for part in item[0]))
-    return Answer(type(report), order, totals, series, slots, report.settling_from(want))
+    absent = missing(report, want, order)
+    _tell(report, want, absent)
+    return Answer(type(report), order, totals, series, slots, report.settling_from(want), absent, zone)
 
 
-@dataclass
-class _Read:
-    """What one part said: its rows, what stands around them, and whether slots outside the window were left out."""
+def _in_days(report: Declared, want: Any, answer: Answer) -> Answer:
+    """The same with the slots of each day of the zone added up."""
+    zone = report.zone(want)
+    for _, row in answer.rows:
+        row.series = row.series and by_day(row.series, answer.slots, zone)
+    answer.series = answer.series and by_day(answer.series, answer.slots, zone)
+    answer.settling_from = report.settling_from(want)
+    return answer
 
-    rows: dict[Key, Row]
-    totals: dict[str, Any]
-    series: Series | None
-    dropped: bool
+
+def _tell(report: Declared, want: Any, absent: Sequence[str]) -> None:
+    """What the person who asked has to know beside the numbers."""
+    notices = report.account.notices
+    if absent:
+        notices.once(
+            f"{report.name()}: no row tells of {', '.join(absent)}: mistyped, not this account's, or without data"
+        )
+    untold = [column.key for column in columns(report.Slot).values() if column.active(want)]
+    untold = [key for key in untold if key not in {column.key for column in report.columns_of(want).values()}]
+    if untold:
+        notices.once(
+            f"{report.name()}: {', '.join(untold)} is left out, for it cannot be added over the groups of domains that "
+            "one call takes: group by domain, or ask for slots of 5m"
+        )
 
 
-def _by_chunk(every: Sequence[Part], read: Sequence[_Read]) -> list[list[_Read]]:
+def _by_chunk(every: Sequence[Part], read: Sequence[Read]) -> list[list[Read]]:
     """The parts in order of time, for each group of values that was asked for together."""
-    groups: dict[int, list[_Read]] = {}
+    groups: dict[int, list[Read]] = {}
     for part, each in zip(every, read, strict=True):
         groups.setdefault(part.chunk, []).append(each)
     return list(groups.values())
 
 
 def _rows(
-    report: Declared, reader: Reader, every: Sequence[Part], read: Sequence[_Read], cuts: set[int]
+    report: Declared, reader: Reader, every: Sequence[Part], read: Sequence[Read], cuts: set[int]
 ) -> dict[Key, Row]:
     if len(read) == 1:
         return read[0].rows
@@ -132,60 +161,6 @@ def _rows(
         )
     add_shares(rows, list(reader.names), reader.totals)
     return rows
-
-
-def _side_by_side(
-    report: Declared, want: Any, every: Sequence[Part], reader: Reader, progress: Progress | None
-) -> list[_Read]:
-    done = 0
-
-    def one(part: Part) -> _Read:
-        nonlocal done
-        data: Any = None
-        try:
-            data = report.call(want, part)
-            read = _read(report, want, reader, report.shaped(data), part)
-        except MisreadError as wrong:
-            text = wrong.within(data, report.under())
-            odd = not_understood(text)
-            odd.changed = Changed.NO
-            raise _named(odd, report, part, len(every)) from None
-        except LiveChannelsError as error:
-            raise _named(error, report, part, len(every)) from None
-        done += 1
-        if progress is not None:
-            progress(done, len(every))
-        return read
-
-    if len(every) == 1:
-        report.progress = progress
-        return [one(every[0])]
-    with ThreadPoolExecutor(min(SIDE_BY_SIDE, len(every)), thread_name_prefix="report") as pool:
-        futures: list[Future[_Read]] = [pool.submit(one, part) for part in every]
-        try:
-            wait(futures, return_when=FIRST_EXCEPTION)
-        finally:
-            for future in futures:
-                future.cancel()
-    failed = next((future for future in futures if not future.cancelled() and future.exception()), None)
-    if failed is not None:
-        failed.result()
-    return [future.result() for future in futures]
-
-
-def _named(error: LiveChannelsError, report: Declared, part: Part, count: int) -> LiveChannelsError:
-    about = [report.name(), *([part.label(count)] if count > 1 else []), *([error.part] if error.part else [])]
-    error.operation = ", ".join(about)
-    return error
-
-
-def _read(report: Declared, want: Any, reader: Reader, data: Any, part: Part) -> _Read:
-    rows, dropped = reader.rows(data, part.window)
-    item: Mapping[str, Any] = next(iter(listed(data, data, ())), {})
-    series: Series | None = None
-    if report.shape.whole and getattr(want, "group_by", None):
-        series, dropped = reader.series(item, part.window)
-    return _Read(rows, reader.totals_of(item, columns(report.Totals)), series, dropped)
 
 
 def _there(values: dict[str, Any], declared: Mapping[str, Column]) -> dict[str, Any]:

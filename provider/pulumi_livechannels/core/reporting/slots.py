@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from ..values.times import VENDOR_ZONE, from_unix, moment
@@ -22,7 +22,7 @@ _LABEL = re.compile(
     r"(\d{4}-\d{1,2}-\d{1,2})([ T](?P<hour>\d{1,2})(:(?P<minute>[0-5]\d)(:(?P<second>[0-5]\d)(\.\d+)?)?)?(\+08:00)?)?",
     re.ASCII,
 )
-_ZONE_SECONDS = int(timedelta(hours=8).total_seconds())
+ZONE_SECONDS = int(timedelta(hours=8).total_seconds())
 
 
 def days(number: float) -> float:
@@ -54,19 +54,21 @@ def unix(text: str) -> int:
     return int(moment(text).timestamp())
 
 
-def rfc3339(second: float) -> str:
-    """A unix second as RFC 3339 with the vendors' offset."""
-    return from_unix(int(second)) or ""
+def rfc3339(second: float, zone: int = ZONE_SECONDS) -> str:
+    """A unix second as RFC 3339, with the vendors' offset or another one, in seconds."""
+    if zone == ZONE_SECONDS:
+        return from_unix(int(second)) or ""
+    return datetime.fromtimestamp(int(second), timezone(timedelta(seconds=zone))).isoformat()
 
 
-def up_to_slot(second: float, length: int) -> int:
-    """The first start of a slot at or after a moment."""
-    return -(-(int(-(-second // 1)) + _ZONE_SECONDS) // length) * length - _ZONE_SECONDS
+def up_to_slot(second: float, length: int, zone: int = ZONE_SECONDS) -> int:
+    """The first start of a slot at or after a moment; `zone` is that of days, in seconds east of UTC."""
+    return -(-(int(-(-second // 1)) + zone) // length) * length - zone
 
 
-def down_to_slot(second: float, length: int) -> int:
-    """The start of the slot that holds a moment."""
-    return (int(second // 1) + _ZONE_SECONDS) // length * length - _ZONE_SECONDS
+def down_to_slot(second: float, length: int, zone: int = ZONE_SECONDS) -> int:
+    """The start of the slot that holds a moment; `zone` is that of days, in seconds east of UTC."""
+    return (int(second // 1) + zone) // length * length - zone
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,10 @@ class Window:
     def __str__(self) -> str:
         return f"{rfc3339(self.start)} to {rfc3339(self.end)}"
 
+    def last(self, length: int) -> Window:
+        """Its last slot."""
+        return Window(max(self.start, self.end - length), self.end)
+
     def cut(self, longest: float | None, length: int) -> list[Window]:
         """The fewest windows that are not longer than `longest` and begin at slots of `length`, in order."""
         if longest is None or self.end - self.start <= longest:
@@ -87,11 +93,12 @@ class Window:
         return [Window(start, min(start + step, self.end)) for start in range(self.start, self.end, step)]
 
 
-def slot_of_label(label: str, length: int) -> int:
+def slot_of_label(label: str, length: int, zone: int = ZONE_SECONDS) -> int:
     """The start of the slot that a Wangsu label names.
 
-    The label is the slot's end in +08:00: minutes `2026-11-01 00:05`, hours `2026-11-01 01`, where midnight is the next
-    day's `00` or the same day's `24`. A label that is a day names the day itself.
+    The label is the slot's end in its zone, which is `zone` seconds east of UTC: minutes `2026-11-01 00:05`, hours
+    `2026-11-01 01`, where midnight is the next day's `00` or the same day's `24`. A label that is a day names the day
+    itself.
 
     Raises:
         ValueError: it is no label.
@@ -99,7 +106,7 @@ def slot_of_label(label: str, length: int) -> int:
     parts = _LABEL.fullmatch(label.strip())
     if parts is None:
         raise ValueError("no label")
-    midnight = int(datetime.strptime(parts[1], "%Y-%m-%d").replace(tzinfo=VENDOR_ZONE).timestamp())
+    midnight = int(datetime.strptime(parts[1], "%Y-%m-%d").replace(tzinfo=timezone.utc).timestamp()) - zone
     if parts["hour"] is None:
         return midnight
     clock = int(parts["hour"]) * 3600 + int(parts["minute"] or 0) * 60 + int(parts["second"] or 0)
@@ -108,7 +115,7 @@ def slot_of_label(label: str, length: int) -> int:
     return midnight + clock - length
 
 
-def time_text(value: Any) -> str:
+def time_text(value: Any, zone: int = ZONE_SECONDS) -> str:
     """RFC 3339 of a time in one of the vendors' forms: unix seconds, unix milliseconds, or a label; empty for 0.
 
     Raises:
@@ -117,9 +124,9 @@ def time_text(value: Any) -> str:
     text = str(value).strip()
     if text.isdecimal():
         second = int(text) // (1000 if len(text) > _DIGITS_OF_SECONDS else 1)
-        return rfc3339(streamed(second)) if second else ""
+        return rfc3339(streamed(second), zone) if second else ""
     if _LABEL.fullmatch(text) and "+" not in text:
-        return rfc3339(streamed(slot_of_label(text, 0)))
+        return rfc3339(streamed(slot_of_label(text, 0, zone)), zone)
     streamed(unix(text))
     return text
 

@@ -18,11 +18,12 @@ Key = tuple[str | None, ...]
 
 @dataclass
 class Series:
-    """Slots in order of time. A number that the vendor does not give is MISSING, a text None."""
+    """Slots of one `length` in seconds, in order of time. A number that is not told is MISSING, a text None."""
 
     times: array[int] = field(default_factory=lambda: array("q"))
     numbers: dict[str, array[float]] = field(default_factory=dict)
     texts: dict[str, list[str | bool | None]] = field(default_factory=dict)
+    length: int = 0
 
     @classmethod
     def of(cls, columns: Iterable[Column]) -> Series:
@@ -62,14 +63,15 @@ class Series:
             array("q", (self.times[index] for index in order)),
             {name: array("d", (numbers[index] for index in order)) for name, numbers in self.numbers.items()},
             {name: [texts[index] for index in order] for name, texts in self.texts.items()},
+            self.length,
         )
 
-    def told(self, columns: Mapping[str, Column], stamps: dict[int, str]) -> list[dict[str, Any]]:
+    def told(self, columns: Mapping[str, Column], stamps: dict[int, str], zone: int) -> list[dict[str, Any]]:
         """As the user sees it: a dictionary for each slot, without what is missing. Equal times share one text."""
         slots: list[dict[str, Any]] = []
         for time in self.times:
             if time not in stamps:
-                stamps[time] = rfc3339(time)
+                stamps[time] = rfc3339(time, zone)
             slots.append({"time": stamps[time]})
         for name, numbers in self.numbers.items():
             column = columns[name]
@@ -95,7 +97,7 @@ def added(parts: Sequence[Series], columns: Mapping[str, Column]) -> Series:
     """Slot by slot the sum of series that tell of different domains. A slot that only some have counts as it is."""
     times = sorted(set().union(*(part.times for part in parts)))
     place = {time: index for index, time in enumerate(times)}
-    total = Series(array("q", times), {}, {})
+    total = Series(array("q", times), {}, {}, parts[0].length)
     for name in parts[0].numbers:
         sums = array("d", [MISSING]) * len(times)
         for part in parts:

@@ -120,6 +120,9 @@ RATES = ("source", "smooth", "sd", "hd", "super")
 
 RATE_FIELDS = {"source": "origin", "smooth": "fluent", "sd": "sd", "hd": "high", "super": "hd"}
 
+# What the platform adds by itself, and nobody asks for: a smart-HD twin of each rate, and the sound alone.
+VARIANT_FIELDS = {**{f"smart-{rate}": f"{name}_zkgq" for rate, name in RATE_FIELDS.items()}, "audio": "audio"}
+
 ENCRYPTIONS = ("none", "hls", "drm")
 
 RECORD_STATUSES = ("notStarted", "running", "ended", "terminated")

@@ -31,6 +31,18 @@ def _instant(value: str) -> str:
     return value
 
 
+def _offset(value: str) -> str:
+    if not re.fullmatch(r"[+-](0\d|1[0-3]):[0-5]\d|[+-]14:00", value):
+        raise broken("must be an offset of hours and minutes", "write it like +08:00")
+    return value
+
+
+def offset_seconds(offset: str) -> int:
+    """How far a zone is east of UTC."""
+    seconds = int(offset[1:3]) * 3600 + int(offset[4:]) * 60
+    return -seconds if offset.startswith("-") else seconds
+
+
 def _hours(value: float) -> float:
     if not LEAST_HOURS <= value < float("inf"):
         raise broken(f"must be a number of hours, at least {LEAST_HOURS}", "write a larger number")
@@ -41,6 +53,9 @@ Instant = Annotated[str, AfterValidator(_instant), "instant"]
 
 Edge = Annotated[Instant, "edge"]
 """Where a window begins or ends."""
+
+Offset = Annotated[str, AfterValidator(_offset)]
+"""A zone, as hours and minutes east of UTC."""
 
 Time = Annotated[str, "instant"]
 """What is answered."""

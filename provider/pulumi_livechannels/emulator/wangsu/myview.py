@@ -14,7 +14,7 @@ from ..domains import all_domains
 from ..exchange import Answer
 from ..forms import Form
 from ..series import TRAFFIC, TRANSCODED, Part, Split
-from ..slots import DAY, EAST, Slots
+from ..slots import DAY, Slots
 from ..store import Body
 from .places import ACCELERATIONS, AREAS, ISPS, NETWORKS
 from .report_wire import (
@@ -22,11 +22,13 @@ from .report_wire import (
     BAD_DATE,
     BAD_DATE_FORMAT,
     BAD_DOMAIN,
+    GMT,
     Query,
     Window,
     decimal,
     refuse,
     report,
+    zone_minutes,
 )
 from .wire import Refusal
 
@@ -66,12 +68,12 @@ class Dates(Window):
 
     def forms(self) -> dict[str, Form]:
         """The fields of the request that say when."""
-        zone = {} if self.by_minute else {"timezone": Form(pattern=r"GMT[+-](0\d|1[0-4]):[0-5]\d")}
+        zone = {} if self.by_minute else {"timezone": Form(pattern=GMT)}
         return {**dict.fromkeys(("date", "startdate", "enddate"), Form()), **zone}
 
     def read(self, fields: Mapping[str, Any], now: int, limited: bool, interval: str) -> tuple[int, int, int]:
         """Start and end in unix seconds, and the zone of the days in minutes."""
-        zone = _zone(fields.get("timezone") or "")
+        zone = zone_minutes(fields.get("timezone") or "")
         texts = [fields.get(name) or "" for name in ("startdate", "enddate")]
         if bool(texts[0]) != bool(texts[1]):
             raise refuse(BAD_DATE, "startdate and enddate go together.")
@@ -96,13 +98,6 @@ class Dates(Window):
         except ValueError:
             pass
         raise refuse(BAD_DATE_FORMAT, "Date format error.")
-
-
-def _zone(text: str) -> int:
-    if not text:
-        return EAST
-    minutes = int(text[4:6]) * 60 + int(text[7:9])
-    return minutes if text[3] == "+" else -minutes
 
 
 def _listed(query: Query, name: str, known: Mapping[str, Any]) -> list[str] | None:

@@ -20,6 +20,7 @@ from .report_wire import (
     BAD_BODY,
     BAD_DATE,
     DAY,
+    HEADER,
     NAMES,
     TWO_YEARS,
     Query,
@@ -28,6 +29,7 @@ from .report_wire import (
     refuse,
     report,
     table,
+    zone_minutes,
 )
 
 LEVELS = ("1", "2", "3", "4")
@@ -176,11 +178,15 @@ class Days(Window):
 
     def read(self, fields: Mapping[str, Any], now: int, limited: bool, interval: str) -> tuple[int, int, int]:
         """Start and end as for every window; by default whole days before today, and today."""
-        start, end, zone = super().read(fields, now, limited, interval)
-        return start - (start + EAST * 60) % DAY, end, zone
+        zone = zone_minutes(fields.get(HEADER) or "")
+        start, end, _ = super().read(fields, now, limited, interval)
+        if fields.get(self.names[0]):
+            moved = (EAST - zone) * 60
+            return start + moved, min(end + moved, now), zone
+        return start - (start + zone * 60) % DAY, end, zone
 
     def moment(self, text: str) -> int:
-        """The unix second at which a day begins."""
+        """The unix second at which a day begins at +08:00."""
         try:
             if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
                 return int(datetime.fromisoformat(text).replace(tzinfo=ZONE).timestamp())

@@ -21,6 +21,9 @@ BAD_ACCEPT, NO_BODY, TOO_MANY, BAD_ZONE, BAD_DATE_FORMAT = "24102013", "24102014
 SYSTEM_ERROR = "24102500"
 HOUR, DAY = 3600, 86400
 HALF_A_YEAR, TWO_YEARS = 183 * DAY, 730 * DAY
+GMT = r"GMT[+-](0\d|1[0-4]):[0-5]\d"
+# Under which name a window hears of the header of the zone.
+HEADER = "X-Time-Zone"
 TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d"
 
 behaves("report units", "assumed", "a megabyte is a million bytes")
@@ -46,6 +49,27 @@ behaves("report domains", "assumed", "domains are counted before unknown ones ar
 def refuse(code: str, message: str) -> Refusal:
     """What a report says to a request that it does not answer."""
     return Refusal(code, message, 500 if code == SYSTEM_ERROR else 400)
+
+
+@dataclass(frozen=True)
+class Particulars:
+    """What is particular about one call of a report: the faults of these names say more.
+
+    `longest_window` and `finer_slots` are in seconds; None is as for every account.
+    """
+
+    off_grid_peak: bool = False
+    longest_window: int | None = None
+    most_domains: int | None = None
+    finer_slots: int | None = None
+
+
+def zone_minutes(text: str) -> int:
+    """How far a zone like GMT+09:00 is east of UTC; that of the vendor where none is named."""
+    if not text:
+        return EAST
+    minutes = int(text[4:6]) * 60 + int(text[7:9])
+    return minutes if text[3] == "+" else -minutes
 
 
 @dataclass(frozen=True)
@@ -107,6 +131,7 @@ class Query:
     end: int
     slots: Slots
     off_grid: bool = False
+    most_domains: int | None = None
 
     def get(self, name: str, default: Any = None) -> Any:
         """A field of the request; an empty one counts as absent."""
@@ -128,6 +153,8 @@ class Query:
 
     def require_few(self, items: list[str], most: int | None, what: str) -> None:
         """Refuse more than one call may name."""
+        if what == "domain" and self.most_domains is not None:
+            most = self.most_domains
         if self.limited and most is not None and len(items) > most:
             raise refuse(TOO_MANY, f"The number of {what} ({len(items)}) exceeds the limit ({most}).")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -20,9 +21,12 @@ from .report_wire import (
     BAD_DATE,
     BAD_DOMAIN,
     BAD_ZONE,
+    GMT,
+    HEADER,
     NO_BODY,
     REPORTS,
     WORDS,
+    Particulars,
     Query,
     Report,
     refuse,
@@ -30,6 +34,8 @@ from .report_wire import (
 from .wire import Refusal
 
 NO_SUCH_API = "NoSuchApi"
+FINER = {"/api/report/flow", "/api/report/domainflow", "/api/report/flow/area"}
+ZONED = "/api/report/domain/stream/duration"
 WITH_PEAKS = {"/api/report/flow-request", "/api/report/flow-request/origin", "/myview/Flowchannel", "/myview/flow-day"}
 
 behaves("report envelope", "documented", 'result, flow-summary and flow-data, or code "0" with message and data')
@@ -37,7 +43,11 @@ behaves(
     "report codes", "assumed", f"unknown, missing and mistyped fields and unknown words are refused with {BAD_BODY}"
 )
 behaves("report codes", "assumed", "authentication fails with the live actions' codes as text, with HTTP 401 or 400")
-behaves("report headers", "assumed", "X-Time-Zone may be GMT+08:00 only; reports come as JSON though XML is accepted")
+behaves("report headers", "documented", "X-Time-Zone, like GMT+09:00, is the zone of the days of stream duration")
+behaves("report headers", "assumed", "elsewhere X-Time-Zone may be GMT+08:00 only; XML is accepted, and JSON answered")
+behaves("report slots", "documented", "an account with finer data has finer slots, as the fault `finer-slots` shows")
+behaves("report window", "documented", "accounts have limits of their own: faults `longest-window`, `most-domains`")
+
 behaves("report headers", "documented", "Accept-Language: with en-US isps and provinces go in and out as codes")
 behaves("report headers", "assumed", "any other language than en-US is zh-CN, which takes names and codes")
 
@@ -50,8 +60,8 @@ class Reports:
         self._figures = figures
         self._limited = limited
 
-    def answer(self, request: Request, off_grid: bool) -> Answer:
-        """Carry out one call whose signature was accepted; `off_grid` tells peaks at minutes that no slot is called by.
+    def answer(self, request: Request, particulars: Particulars) -> Answer:
+        """Carry out one call whose signature was accepted.
 
         Raises:
             Refusal: it is not answered.
@@ -63,10 +73,28 @@ class Reports:
         fields = _fields(served, request)
         now = self._store.now()
         interval = served.interval(fields)
-        start, end, zone = served.window.read(fields, now, self._limited, interval)
-        slots = Slots.within(start, end, WORDS[interval], now, zone)
+        window = served.window
+        if particulars.longest_window is not None:
+            window = replace(window, span=particulars.longest_window, fine=None)
+        dated = {**fields, HEADER: request.headers.get("x-time-zone", "")}
+        start, end, zone = window.read(dated, now, self._limited, interval)
+        minutes = WORDS[interval]
+        if particulars.finer_slots is not None and minutes == 5:
+            minutes = particulars.finer_slots // 60
+        slots = Slots.within(start, end, minutes, now, zone)
         english = request.headers.get("accept-language", "").lower().startswith("en-us")
-        query = Query(fields, self._store, self._figures, english, self._limited, start, end, slots, off_grid)
+        query = Query(
+            fields,
+            self._store,
+            self._figures,
+            english,
+            self._limited,
+            start,
+            end,
+            slots,
+            particulars.off_grid_peak,
+            particulars.most_domains,
+        )
         content = served.handler(query)
         if isinstance(content, Answer):
             return content
@@ -94,7 +122,8 @@ def _require_headers(request: Request) -> None:
     accepted = request.headers.get("accept", "*/*")
     if not re.search(r"\*/\*|application/\*|json|xml", accepted):
         raise refuse(BAD_ACCEPT, "The accept header specified in your request is not acceptable.")
-    if request.headers.get("x-time-zone", "GMT+08:00") != "GMT+08:00":
+    zone = request.headers.get("x-time-zone", "GMT+08:00")
+    if not re.fullmatch(GMT if request.path == ZONED else r"GMT\+08:00", zone):
         raise refuse(BAD_ZONE, "The value of X-Time-Zone header specified in your request is invalid.")
     if request.method == "POST" and not (request.body.strip() and request.headers.get("content-type")):
         raise refuse(NO_BODY, "This operation requires a body.")

@@ -141,7 +141,7 @@ class VolcengineReport(Report):
                 text = f"groupBy {group} tells nothing apart unless {word} lists two or more"
                 self.account.notices.once(f"{self.name()}: {text}")
 
-    def time_of(self, label: str, length: int) -> int:
+    def time_of(self, label: str, length: int, zone: int) -> int:
         """The start of a slot, which is its label."""
         return unix(label)
 
@@ -225,8 +225,12 @@ def _unreliable(what: str) -> NoAnswerError:
 class InWindow(Inputs):
     """A window that has to be given."""
 
-    start_time: Edge = word("", "Start of the window, RFC 3339 with an offset; it belongs to the window.", default=...)
-    end_time: Edge = word("", "End of the window, RFC 3339 with an offset; it does not belong to it.", default=...)
+    start_time: Edge = word("", "Start of the window, RFC 3339 with an offset; a slot begins with it.", default=...)
+    end_time: Edge = word(
+        "",
+        "End of the window, RFC 3339 with an offset; it does not belong to it, and a slot ends with it.",
+        default=...,
+    )
 
 
 class OfDomains(Inputs):

@@ -7,25 +7,48 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator
 
+from ...config import SITES
 from ...core.fields import Inputs
 from ...core.reporting.columns import Columns, amount, dimension, peak, peak_time, rate, total
 from ...core.reporting.plan import Part, Values, grouped_chunks
 from ...core.reporting.report import Report
-from ...core.reporting.slots import Window, rfc3339, slot_of_label
+from ...core.reporting.slots import ZONE_SECONDS, Window, rfc3339, slot_of_label
 from ...core.reporting.words import mapped, on_the_wire, word
 from ...core.values.addresses import Domain
 from ...core.values.rules import distinct
-from ...core.values.times import Edge
+from ...core.values.times import Edge, Offset
 from ...vendors.wangsu.reports import Envelope, ReportCall
 
 # The vendor answers with codes instead of Chinese names.
 IN_CODES = {"Accept-Language": "en-US"}
+# Of a report that CDNetworks lists under the same path.
+BOTH_SITES = tuple(SITES)
 Stream = Annotated[str, AfterValidator(lambda value: _below_domain(value, "stream"))]
 Directory = Annotated[str, AfterValidator(lambda value: _below_domain(value, "directory"))]
 ByDomain = Annotated[list[Literal["domain"]], AfterValidator(distinct), "set"]
 ByPlace = Annotated[list[Literal["domain", "isp", "province"]], AfterValidator(distinct), "set"]
 Count = Annotated[int, "count"]
 METRICS = {"traffic": "flow", "bandwidth": "bandwidth", "requests": "request"}
+
+
+# The vendor's codes of where it serves and of what kind of acceleration it does, as its SDK names them.
+AREAS = (
+    "cn mainland China, nc, hk Hong Kong, tw Taiwan, ov overseas on average, apac Asia-Pacific, am the Americas, euna "
+    "Europe and North America, emea Europe, Middle East and Africa, sa South America, af Africa, au Australia"
+)
+REGIONS = (
+    f"{AREAS}, kr South Korea, jp Japan, in India, indo Indonesia, ph Philippines, ru Russia, eu Europe, me Middle East"
+)
+ACCELERATION_TYPES = (
+    "livestream live streaming, live-https, livep2p, vodstream video on demand, vod-https, cloudv-vod, web, web-https, "
+    "download, wsa whole sites, wsa-https, upload, upa-https, maa mobile, appa applications, s-appa, waf, fsa finance, "
+    "gess government, esa e-commerce, osv6 IPv6"
+)
+
+
+def gmt(offset: str) -> str:
+    """A zone as the vendor writes it."""
+    return f"GMT{offset}"
 
 
 def _below_domain(value: str, what: str) -> str:
@@ -51,6 +74,8 @@ class WangsuReport(Report):
 
     module = "wangsu"
     vendor = "wangsu"
+    # CDNetworks lists few of these paths; what it has under others is spelled otherwise in question and answer.
+    sites: ClassVar[tuple[str, ...]] = ("wangsu",)
     method: ClassVar[str] = "POST"
     envelope: ClassVar[Envelope] = Envelope.RESULT
     window_words: ClassVar[tuple[str, str]] = ("dateFrom", "dateTo")
@@ -64,27 +89,31 @@ class WangsuReport(Report):
         body, address = on_the_wire(want, part.values)
         body |= self.fixed
         if part.window is not None:
-            times = zip(self.window_words, self.wire_times(part.window), strict=True)
+            times = zip(self.window_words, self.wire_times(part.window, self.zone(want)), strict=True)
             (address if self.window_in_address else body).update(times)
         if self.grouped is not None:
             own, outer, inner = self.grouped
             if groups := _groups(part.values.get("domains", []), part.values.get(own, []), inner):
                 body[outer] = groups
         return self.account.wangsu.report(
-            ReportCall(self.name(), self.method, self.path, self.envelope, address, body, self.headers)
+            ReportCall(self.name(), self.method, self.path, self.envelope, address, body, self.headers_of(want))
         )
 
     def under(self) -> str:
         """The key that the envelope has the data under."""
         return "" if self.envelope is Envelope.SUMMARY else self.envelope.value
 
-    def wire_times(self, window: Window) -> tuple[str, str]:
-        """The window as the vendor takes it."""
+    def headers_of(self, want: Any) -> dict[str, str]:
+        """The headers of a call."""
+        return self.headers
+
+    def wire_times(self, window: Window, zone: int) -> tuple[str, str]:
+        """The window as the vendor takes it; `zone` is that of days without an offset, in seconds."""
         return rfc3339(window.start), rfc3339(window.end)
 
-    def time_of(self, label: str, length: int) -> int:
-        """The start of the slot that a label names."""
-        return slot_of_label(label, length)
+    def time_of(self, label: str, length: int, zone: int) -> int:
+        """The start of the slot that a label names: labels are of +08:00, unless the vendor cuts days elsewhere."""
+        return slot_of_label(label, length, zone if self.cuts_days else ZONE_SECONDS)
 
     def chunks(self, want: Any) -> list[Values]:
         """The values of words that need several calls."""
@@ -102,8 +131,8 @@ def _groups(domains: Sequence[str], below: Sequence[str], inner: str) -> list[di
     return list(groups.values())
 
 
-_START = "Start of the window, RFC 3339 with an offset: slots that begin at it or after it are in it."
-_END = "End of the window, RFC 3339 with an offset: slots that begin at it or after it are not in it."
+_START = "Start of the window, RFC 3339 with an offset; a slot begins with it."
+_END = "End of the window, RFC 3339 with an offset; a slot ends with it, which is the last."
 
 
 class InWindow(Inputs):
@@ -118,6 +147,26 @@ class InWindowOrNewest(Inputs):
 
     start_time: Edge | None = word("", _START)
     end_time: Edge | None = word("", _END)
+
+
+class InZone(Inputs):
+    """The zone whose days are meant."""
+
+    time_zone: Offset | None = word(
+        "",
+        "Zone whose days are meant, as an offset like +09:00; +08:00 where none is given. The platform cuts days at "
+        "+08:00, so those of another zone are added up from shorter slots, where the numbers can be added.",
+    )
+
+
+class InAnyZone(Inputs):
+    """The zone whose days are meant, where the vendor cuts them in any."""
+
+    time_zone: Offset | None = word(
+        "timezone",
+        "Zone whose days are meant, as an offset like +09:00; +08:00 where none is given.",
+        encode=gmt,
+    )
 
 
 class Domains(Inputs):

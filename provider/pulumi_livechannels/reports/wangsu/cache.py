@@ -11,6 +11,7 @@ from ...core.reporting.slots import days, hours, minutes
 from ...core.reporting.words import mapped, number_flag, word
 from ...vendors.wangsu.reports import Envelope
 from .base import (
+    BOTH_SITES,
     IN_CODES,
     METRICS,
     Count,
@@ -22,6 +23,7 @@ from .base import (
     GroupedByPlace,
     InPlaces,
     InWindowOrNewest,
+    InZone,
     NoColumns,
     PeakRow,
     PlaceRow,
@@ -89,6 +91,7 @@ class TotalHitRateByIspProvince(WangsuReport):
 
     action = "Queryispprovincehitrate"
     path = "/api/report/flow/isp-province/hit-rate/total"
+    drops_unknown = True
     envelope = Envelope.CODED
     headers = IN_CODES
     limits = _DAY
@@ -112,6 +115,7 @@ class HitRateDetailByIspProvince(WangsuReport):
 
     action = "Reportflowispprovincehitratedetailservice"
     path = "/api/report/flow/isp-province/hit-rate/detail"
+    drops_unknown = True
     envelope = Envelope.CODED
     headers = IN_CODES
     limits = Limits(
@@ -137,6 +141,7 @@ class EdgeHitRatio(WangsuReport):
 
     action = "Queryedgebytehitratioservice"
     path = "/api/report/flow/edge-hit-ratio/total"
+    sites = BOTH_SITES
     limits = Limits(window=days(7), history=days(183), each={"domains": 200})
     window_by_default = hours(24)
     interval = "1m"
@@ -165,13 +170,14 @@ class BandwidthSaving(WangsuReport):
 
     action = "Queryrequesbandwidthtsavingratio"
     path = "/api/report/request/saving-bandwidth/total"
+    drops_unknown = True
     envelope = Envelope.CODED
     limits = Limits(window=days(31), history=days(183), each={"domains": 200})
     window_by_default = hours(24)
     shape = Shape(slots="savingBandwidthDatas")
     example = {"domains": ["pull.example.com"], "interval": "1d"}
 
-    class Query(Domains, InWindowOrNewest):
+    class Query(Domains, InZone, InWindowOrNewest):
         """What can be asked."""
 
         interval: Literal["5m", "1h", "1d"] = interval("dataInterval", "1d")
@@ -197,9 +203,10 @@ class P2pShareRatio(WangsuReport):
 
     action = "Reportflowp2pshareratioservice"
     path = "/api/report/flow/p2p/share-ratio"
+    drops_unknown = True
     envelope = Envelope.CODED
     limits = Limits(window=days(1), history=days(183), each={"domains": 20})
-    window_by_default = days(1)
+    window_by_default = hours(1)
     shape = Shape(slots="detailList")
     example = {"domains": ["pull.example.com"], "platforms": ["h5"]}
 

@@ -14,7 +14,7 @@ from ...core.reporting.slots import SECONDS, Window, days, rfc3339, slot_of_labe
 from ...core.reporting.words import joined, text_flag, word
 from ...core.values.addresses import Domain
 from ...vendors.wangsu.reports import Envelope
-from .base import ByDomain, InWindowOrNewest, WangsuReport
+from .base import ACCELERATION_TYPES, BOTH_SITES, REGIONS, ByDomain, InAnyZone, InWindowOrNewest, WangsuReport
 
 
 def _end_of_slot(label: str) -> int:
@@ -49,15 +49,18 @@ class ViewReport(WangsuReport):
             if " " not in str(point.get("time", "")):
                 point["time"] = f"{day} {point.get('time', '')}"
 
-    def wire_times(self, window: Window) -> tuple[str, str]:
+    def wire_times(self, window: Window, zone: int) -> tuple[str, str]:
         """The window in days."""
-        return rfc3339(window.start)[:10], rfc3339(window.end - 1)[:10]
+        return rfc3339(window.start, zone)[:10], rfc3339(window.end - 1, zone)[:10]
 
 
 class _Common(Inputs):
     customer: str | None = word("cust", "Name of a sub-customer, for merged accounts.", min_length=1)
     areas: list[str] | None = word(
-        "region", "Acceleration areas, by the vendor's codes. Absent: all.", min_length=1, encode=joined(";")
+        "region",
+        f"Acceleration areas, by the vendor's codes: {REGIONS}. Absent: all.",
+        min_length=1,
+        encode=joined(";"),
     )
 
 
@@ -72,7 +75,10 @@ class _ByChannel(_Common):
         "isp", "Carriers, by the vendor's codes; in mainland China only. Absent: all.", min_length=1, encode=joined(";")
     )
     acceleration_types: list[str] | None = word(
-        "accetype", "Acceleration types, by the vendor's codes. Absent: all.", min_length=1, encode=joined(";")
+        "accetype",
+        f"Acceleration types, by the vendor's codes: {ACCELERATION_TYPES}. Absent: all.",
+        min_length=1,
+        encode=joined(";"),
     )
 
 
@@ -81,6 +87,7 @@ class ChannelTraffic(ViewReport):
 
     action = "Flowchannel"
     path = "/myview/Flowchannel"
+    drops_unknown = True
     branches = ("channel", "flow")
     interval = "1m"
     shape = Shape("date.channel", "flow", label="time")
@@ -106,7 +113,7 @@ class ChannelTraffic(ViewReport):
 
         traffic_mb: float | None = amount("text", "Traffic in MB.")
 
-    def wire_times(self, window: Window) -> tuple[str, str]:
+    def wire_times(self, window: Window, zone: int) -> tuple[str, str]:
         """The window in minutes."""
         start, end = (rfc3339(second)[:16].replace("T", " ") for second in (window.start, window.end))
         return start, end
@@ -119,7 +126,7 @@ class ChannelTraffic(ViewReport):
         for point, end in zip(points, ends, strict=True):
             point["time"] = str(end - length)
 
-    def time_of(self, label: str, length: int) -> int:
+    def time_of(self, label: str, length: int, zone: int) -> int:
         """The start of a slot, which is known by then."""
         return int(label)
 
@@ -129,15 +136,17 @@ class DailyTrafficPeaks(ViewReport):
 
     action = "Flowday"
     path = "/myview/flow-day"
+    drops_unknown = True
     branches = ("channel", "channel-peak")
     interval = "1d"
     whole = "1d"
+    cuts_days = True
     shape = Shape("date.channel", "channel-peak", label="date")
     window_by_default = days(7)
     example = {"domains": ["pull.example.com"]}
 
-    class Query(_ByChannel, InWindowOrNewest):
-        """What can be asked. The window begins and ends at midnights of +08:00."""
+    class Query(_ByChannel, InAnyZone, InWindowOrNewest):
+        """What can be asked. The window begins and ends at midnights of `timeZone`."""
 
     class Row(Columns):
         """A domain, or all together."""
@@ -168,11 +177,13 @@ class TranscodingUsage(ViewReport):
     branches = ("wct", "data")
     interval = "5m"
     whole = "1d"
+    cuts_days = True
+    sites = BOTH_SITES
     shape = Shape("date.wct", "data", label="time")
     example = {"operations": ["trans"], "resolutions": ["hd1080"]}
 
-    class Query(_Common, InWindowOrNewest):
-        """What can be asked. The window begins and ends at midnights of +08:00."""
+    class Query(_Common, InAnyZone, InWindowOrNewest):
+        """What can be asked. The window begins and ends at midnights of `timeZone`."""
 
         operations: (
             list[

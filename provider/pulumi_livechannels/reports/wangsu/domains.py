@@ -12,6 +12,8 @@ from ...core.reporting.words import joined, word
 from ...core.values.addresses import Domain, WildcardDomain
 from ...vendors.wangsu.reports import Envelope
 from .base import (
+    AREAS,
+    BOTH_SITES,
     METRICS,
     Count,
     DomainRow,
@@ -20,6 +22,7 @@ from .base import (
     GroupedByDomain,
     InWindow,
     InWindowOrNewest,
+    InZone,
     NoColumns,
     PeakRow,
     TrafficRequestSlot,
@@ -51,11 +54,11 @@ class AccountTraffic(WangsuReport):
     envelope = Envelope.SUMMARY
     window_words = ("datefrom", "dateto")
     window_in_address = True
-    limits = Limits(window=_PLATFORM_MONTH)
+    limits = Limits(window=_PLATFORM_MONTH, history=_TWO_YEARS)
     shape = Shape(slots="flow-data")
     example = {"startTime": "2026-11-01T00:00:00+08:00", "endTime": "2026-11-08T00:00:00+08:00"}
 
-    class Query(InWindow):
+    class Query(InZone, InWindow):
         """What can be asked."""
 
         interval: Literal["5m", "1h", "1d"] = word(
@@ -68,6 +71,7 @@ class AccountTraffic(WangsuReport):
 class AccountTrafficBytes(WangsuReport):
     """Traffic of the whole account, in bytes."""
 
+    sites = BOTH_SITES
     action = "Querydatatransferforalldomainbyte"
     path = "/api/report/flow/byte"
     envelope = Envelope.CODED
@@ -76,7 +80,7 @@ class AccountTrafficBytes(WangsuReport):
     shape = Shape(slots="flowData")
     example = {"startTime": "2026-11-01T00:00:00+08:00", "endTime": "2026-11-08T00:00:00+08:00"}
 
-    class Query(InWindowOrNewest):
+    class Query(InZone, InWindowOrNewest):
         """What can be asked."""
 
         interval: Literal["5m", "1h", "1d"] = interval("dataInterval", "1d")
@@ -103,7 +107,7 @@ class DomainTraffic(WangsuReport):
     path = "/api/report/domainflow"
     envelope = Envelope.SUMMARY
     window_in_address = True
-    limits = Limits(window=_PLATFORM_MONTH, each={"domains": 20})
+    limits = Limits(window=_PLATFORM_MONTH, history=_TWO_YEARS, each={"domains": 20})
     shape = Shape(slots="flow-data")
     example = {
         "domains": ["pull.example.com"],
@@ -111,7 +115,7 @@ class DomainTraffic(WangsuReport):
         "endTime": "2026-11-08T00:00:00+08:00",
     }
 
-    class Query(InWindow):
+    class Query(InZone, InWindow):
         """What can be asked."""
 
         domains: list[Domain] = word(
@@ -129,12 +133,13 @@ class ExactDomainTraffic(WangsuReport):
 
     action = "Reportflowexactdomainservice"
     path = "/api/report/flow/exact-domain"
+    drops_unknown = True
     limits = Limits(window=days(1), history=_HALF_A_YEAR, each={"domains": 20, "exact_domains": 200}, delay=hours(5))
     window_by_default = hours(24)
     shape = Shape(slots="flowData")
     example = {"domains": ["example.com"], "interval": "5m"}
 
-    class Query(InWindowOrNewest):
+    class Query(InZone, InWindowOrNewest):
         """What can be asked."""
 
         domains: list[WildcardDomain] = word(
@@ -171,11 +176,15 @@ class AreaTraffic(WangsuReport):
         "endTime": "2026-11-08T00:00:00+08:00",
     }
 
-    class Query(DomainsOrAll, InWindow):
+    class Query(DomainsOrAll, InZone, InWindow):
         """What can be asked."""
 
         areas: list[str] = word(
-            "areaCode", "Settlement areas, by the vendor's codes.", default=..., min_length=1, encode=joined(";")
+            "areaCode",
+            f"Settlement areas, by the vendor's codes: {AREAS}.",
+            default=...,
+            min_length=1,
+            encode=joined(";"),
         )
         interval: Literal["5m", "1h", "1d"] = interval("dataInterval", "1d")
 
@@ -192,7 +201,7 @@ class ProtocolTraffic(WangsuReport):
     shape = Shape(slots=("httpsFlowData", "httpFlowData"))
     example = {"domains": ["pull.example.com"], "protocol": "http"}
 
-    class Query(Domains, GroupedByDomain, InWindowOrNewest):
+    class Query(Domains, GroupedByDomain, InZone, InWindowOrNewest):
         """What can be asked."""
 
         protocol: Literal["http", "https"] = word("protocolType", "The protocol of the requests.", default="https")
@@ -204,6 +213,7 @@ class ProtocolTraffic(WangsuReport):
 class ShieldTraffic(WangsuReport):
     """Traffic that the shield nodes sent to the edge."""
 
+    sites = BOTH_SITES
     action = "Queryoutputtrafficundershieldpop"
     path = "/api/report/flow/parent-node"
     limits = Limits(window=days(7), history=_HALF_A_YEAR, each={"domains": 20})
@@ -251,9 +261,10 @@ class RequestsByIpVersion(WangsuReport):
 
     action = "Reportflowrequestmultiipversionservice"
     path = "/api/report/flow-request/multi-ip-version"
+    drops_unknown = True
     envelope = Envelope.CODED
     limits = Limits(window=days(1), history=_HALF_A_YEAR, each={"domains": 20})
-    window_by_default = days(1)
+    window_by_default = hours(1)
     shape = Shape(slots="detailList")
     example = {"domains": ["pull.example.com"], "metric": "requests"}
 

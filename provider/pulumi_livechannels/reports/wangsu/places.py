@@ -18,6 +18,7 @@ from ...core.values.rules import distinct
 from ...ground.errors import Problem
 from ...vendors.wangsu.reports import Envelope
 from .base import (
+    BOTH_SITES,
     IN_CODES,
     METRICS,
     BytesSlot,
@@ -29,6 +30,7 @@ from .base import (
     GroupedByPlace,
     InPlaces,
     InWindowOrNewest,
+    InZone,
     PlaceRow,
     WangsuReport,
     interval,
@@ -102,6 +104,7 @@ class TotalTrafficByIspProvince(WangsuReport):
 
     action = "Reportflowispprovincetotalservice"
     path = "/api/report/flow/isp-province/total"
+    drops_unknown = True
     envelope = Envelope.CODED
     headers = IN_CODES
     limits = _DAY
@@ -139,7 +142,7 @@ class InCountries(Inputs):
     )
 
 
-class CountryQuery(InCountries, InWindowOrNewest):
+class CountryQuery(InCountries, InZone, InWindowOrNewest):
     """Rows by domain and country, or by mainland China and the rest of the world."""
 
     interval: Literal["5m", "1d"] = interval("dataInterval", "5m")
@@ -174,6 +177,7 @@ class TrafficByCountry(WangsuReport):
 
     action = "Reportflowdomaincountryservice"
     path = "/api/report/flow/domain-country"
+    drops_unknown = True
     limits = _WEEK_A_DAY_LATER
     window_by_default = hours(24)
     shape = Shape("countryData", "flowData")
@@ -207,6 +211,7 @@ class ServerBandwidthByCountry(WangsuReport):
 
     action = "ReportCountryServerBandwidthService"
     path = "/api/report/server/country-bandwidth"
+    sites = BOTH_SITES
     envelope = Envelope.CODED
     limits = _WEEK
     window_by_default = hours(24)

@@ -10,13 +10,15 @@ from ...core.fields import Inputs
 from ...core.reporting.columns import Columns, amount, columns, dimension, gauge, moment, peak, rate, total
 from ...core.reporting.plan import Limits
 from ...core.reporting.reading import Shape
-from ...core.reporting.slots import Window, days, hours, rfc3339
+from ...core.reporting.slots import Window, days, hours, minutes, rfc3339
 from ...core.reporting.table import Key, Series
 from ...core.reporting.words import mapped, number_flag, text_flag, word
 from ...core.values.addresses import Domain
+from ...core.values.times import Offset
 from ...ground.errors import Problem
 from ...vendors.wangsu.reports import Envelope
 from .base import (
+    BOTH_SITES,
     METRICS,
     Count,
     Directory,
@@ -25,6 +27,7 @@ from .base import (
     InWindowOrNewest,
     Stream,
     WangsuReport,
+    gmt,
     interval,
 )
 
@@ -104,6 +107,7 @@ class DirectoryTraffic(WangsuReport):
 
     action = "Querydirectorybandwidthtrafficunderlivestreamdomain"
     path = "/api/report/flow/dir/detail"
+    sites = BOTH_SITES
     grouped = ("directories", "domainDir", "dir")
     limits = Limits(window=days(7), history=days(730), each={"domains": 20, "directories": 200})
     shape = Shape("details", "details")
@@ -158,6 +162,7 @@ class StreamTraffic(WangsuReport):
 
     action = "Querystreamtrafficundermalbdomain"
     path = "/api/report/flow/stream/detail"
+    sites = BOTH_SITES
     grouped = ("streams", "domainStream", "stream")
     limits = Limits(window=days(1), history=days(183), each={"domains": 20, "streams": 2000})
     shape = Shape("details", "details")
@@ -187,9 +192,11 @@ class StreamTrafficAndViewers(WangsuReport):
 
     action = "Querymultiplestreamtrafficandbandwidthunderthedomain"
     path = "/api/report/flow-bandwidth/stream/detail"
+    sites = BOTH_SITES
     envelope = Envelope.CODED
     grouped = ("streams", "domainStream", "stream")
-    limits = Limits(history=days(183), each={"domains": 20, "streams": 2000})
+    # One of the vendor's texts allows any window, the other 10 minutes: so a long one is tried once.
+    limits = Limits(history=days(183), each={"domains": 20, "streams": 2000}, surely=minutes(10))
     window_by_default = hours(24)
     shape = Shape("domainOfStreamList", "detailList")
     example = {"domains": ["pull.example.com"], "viewers": True, "interval": "1m"}
@@ -226,11 +233,13 @@ class StreamPushDuration(WangsuReport):
 
     action = "ReportDomainStreamDurationService"
     path = "/api/report/domain/stream/duration"
+    sites = BOTH_SITES
     envelope = Envelope.CODED
     grouped = ("streams", "domainStream", "stream")
     limits = Limits(window=days(31), history=days(183), each={"domains": 1})
     window_by_default = days(7)
     whole = "1d"
+    cuts_days = True
     shape = Shape("streamList", "durationDetailList", label="startTime", events=True)
     example = {
         "domains": ["push.example.com"],
@@ -239,7 +248,11 @@ class StreamPushDuration(WangsuReport):
     }
 
     class Query(OfStreamsOrAll, InWindowOrNewest):
-        """What can be asked. The window begins and ends at midnights of +08:00."""
+        """What can be asked. The window begins and ends at midnights of `timeZone`."""
+
+        time_zone: Offset | None = word(
+            "", "Zone whose days are meant, as an offset like +09:00; +08:00 where none is given."
+        )
 
     class Row(StreamRow):
         """A stream of a domain."""
@@ -252,11 +265,15 @@ class StreamPushDuration(WangsuReport):
         end_time: str | None = moment("endTime", "When the push ended, RFC 3339.")
         duration_ms: Count | None = amount("duration", "Length of the push, milliseconds.", digits=0)
 
-    def wire_times(self, window: Window) -> tuple[str, str]:
-        """The window in days."""
-        return rfc3339(window.start)[:10], rfc3339(window.end)[:10]
+    def headers_of(self, want: Any) -> dict[str, str]:
+        """The zone is a header here."""
+        return {"X-Time-Zone": gmt(want.time_zone)} if want.time_zone else {}
 
-    def time_of(self, label: str, length: int) -> int:
+    def wire_times(self, window: Window, zone: int) -> tuple[str, str]:
+        """The window in days."""
+        return rfc3339(window.start, zone)[:10], rfc3339(window.end, zone)[:10]
+
+    def time_of(self, label: str, length: int, zone: int) -> int:
         """When a push began: the vendor writes unix seconds."""
         return int(float(label))
 

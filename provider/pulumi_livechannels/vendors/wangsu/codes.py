@@ -17,7 +17,8 @@ from ...ground.errors import (
 from ..calling import Meaning
 
 SUCCESS = "200"
-
+# A report's window is longer, or its domains are more, than the account may ask for in one call; a domain is unknown.
+TOO_LONG, TOO_MANY, BAD_DOMAIN = "24102007", "24102019", "24102008"
 
 _KEYS = (
     "check accessKey and secretKey (or username and apiKey), and that they belong to this site. If they were changed "
@@ -25,33 +26,72 @@ _KEYS = (
 )
 _CLOCK = "set this machine's clock (the platform allows 5 minutes of difference), then run again."
 _RIGHTS = "ask the vendor to grant this API, or this object, to the account."
-_REPORT = "correct the inputs as the code says; if they look right, send the request id to the vendor."
 _INPUTS = "correct the inputs; if they look right, the domain may lack the feature: send the request id to the vendor."
 _LATER = "run again later; if it stays, send the request id to the vendor."
 _SLOWER = "run again in some minutes, or lower callsPerFiveMinutes."
+_OURS = (
+    "it is the provider that wrote this call: send the request id to the vendor and open an issue for this provider."
+)
 
+_FAILURES = {
+    "300": f"the platform failed and does not say why: {_LATER}",
+    "900": _LATER,
+    "24102500": f"the report failed inside the platform: {_LATER}",
+}
+_REFUSALS = {
+    "1000": _INPUTS,
+    "1004": "the platform misses a value that it needs: set what the message names, or send the request id to the "
+    "vendor.",
+    "1006": "the platform takes the request for a wrong one in this place: check the inputs, and that the object still "
+    "stands as the program believes.",
+    "1012": "a value is out of the platform's range: choose one within it; the message or the docs name the bounds.",
+    "1013": "a value has a form that the platform does not read: write what the message names as the docs show it.",
+    "1502": "the video or task does not exist: correct the id, or refresh the stack that holds it.",
+    "NoSuchDomain": "the account has no such domain: correct its name, or have the vendor create it.",
+    "24102002": f"the platform cannot read the body of the report: check each word of the query; if all look right, "
+    f"{_OURS}",
+    "24102006": "the window is none that the platform takes: begin it in the past, within what the report keeps, and "
+    "end it after that.",
+    "24102007": "the window is longer than this account may ask for in one call: ask for a shorter one, or have the "
+    "vendor raise the limit.",
+    "24102008": "a domain is not one of this account, and the platform does not say which: correct or leave out the "
+    "wrong one.",
+    "24102013": f"the platform does not answer in the asked form: {_OURS}",
+    "24102014": f"the platform found no body in the call, or no type of it: look for a proxy that takes it out, else "
+    f"{_OURS}",
+    "24102019": "more domains than this account may name in one call, or has itself where none are named: name fewer, "
+    "or have the vendor raise the limit.",
+    "24102020": "the platform does not take this zone: set timeZone to an offset like +08:00.",
+    "24102021": f"the platform cannot read a date: write startTime and endTime as RFC 3339; if they are, {_OURS}",
+}
+_CREDENTIALS = {
+    "1001": f"the signature or token was refused: {_KEYS}",
+    "1002": f"the platform found no credentials in the call: look for a proxy that takes headers out, and {_KEYS}",
+    "1003": f"the platform does not know the user: {_KEYS}",
+    "4001": f"the platform misses a part of the authentication: look for a proxy that takes headers out, and {_KEYS}",
+    "4002": _KEYS,
+    "InvalidKey": f"the platform does not know the key: {_KEYS}",
+}
+_DENIALS = {
+    "1008": f"the account may not call this: {_RIGHTS}",
+    "1301": f"the account may not see this object: {_RIGHTS}",
+    "1505": f"the account may not use this video: {_RIGHTS}",
+    "1525": f"the account may not change this object: {_RIGHTS}",
+    "1535": f"the account may not do this with the object: {_RIGHTS}",
+}
+_CLOCKS = {
+    "1010": f"the platform cannot read the call's time: {_CLOCK}",
+    "1011": f"the call's time is more than 5 minutes old: {_CLOCK}",
+    "4003": f"the signature's time is none: {_CLOCK}",
+    "4004": f"the signature has expired: {_CLOCK}",
+}
 _CODES: dict[str, Meaning] = {
-    **dict.fromkeys(("300", "900"), Meaning(PlatformError, _LATER)),
-    **dict.fromkeys(("1000", "1004", "1006", "1012", "1013", "1502", "NoSuchDomain"), Meaning(RefusedError, _INPUTS)),
-    **dict.fromkeys(("1001", "1002", "1003", "4001", "4002", "InvalidKey"), Meaning(CredentialsError, _KEYS)),
-    **dict.fromkeys(("1008", "1301", "1505", "1525", "1535"), Meaning(AccessDeniedError, _RIGHTS)),
-    **dict.fromkeys(("1010", "1011", "4003", "4004"), Meaning(ClockError, _CLOCK)),
+    **{code: Meaning(PlatformError, text) for code, text in _FAILURES.items()},
+    **{code: Meaning(RefusedError, text) for code, text in _REFUSALS.items()},
+    **{code: Meaning(CredentialsError, text) for code, text in _CREDENTIALS.items()},
+    **{code: Meaning(AccessDeniedError, text) for code, text in _DENIALS.items()},
+    **{code: Meaning(ClockError, text) for code, text in _CLOCKS.items()},
     "WPLUS_AccountApiTooFrequence": Meaning(ThrottledError, _SLOWER),
-    **dict.fromkeys(
-        (
-            "24102002",
-            "24102006",
-            "24102007",
-            "24102008",
-            "24102013",
-            "24102014",
-            "24102019",
-            "24102020",
-            "24102021",
-        ),
-        Meaning(RefusedError, _REPORT),
-    ),
-    "24102500": Meaning(PlatformError, _LATER),
 }
 
 

@@ -1,0 +1,218 @@
+"""Asks the parts of a report side by side, and asks again for less where the platform will not take or tell so much."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ...ground.errors import Changed, LiveChannelsError, RefusedError, TooLargeError
+from ...vendors.calling import not_understood
+from ...vendors.wangsu.codes import BAD_DOMAIN, TOO_LONG, TOO_MANY
+from ..function import Progress
+from .answers import MisreadError, listed
+from .columns import columns
+from .declared import Declared
+from .merging import completed
+from .plan import DOMAINS, Learned, Part, halved
+from .reading import Reader
+from .rules import can_be_added
+from .table import Key, Row, Series
+
+SIDE_BY_SIDE = 8
+# What one answer may hold in numbers and texts of slots, by what is known of its rows: about 30 MB of JSON.
+MOST_VALUES = 1_000_000
+_NAMES_WORTH_TELLING = 20
+
+
+@dataclass
+class Read:
+    """What one part said: its rows, what stands around them, and the slots of all rows together."""
+
+    rows: dict[Key, Row]
+    totals: dict[str, Any]
+    series: Series | None
+
+
+def asked(
+    report: Declared, want: Any, planned: Sequence[Part], reader: Reader, progress: Progress | None
+) -> tuple[list[Part], list[Read]]:
+    """Every part that was asked for in the end, by its values and in order of time, with what it said.
+
+    Raises:
+        LiveChannelsError: one failed; it is named.
+    """
+    asking = _Asking(report, want, reader, len(planned))
+    if len(planned) == 1:
+        report.progress = progress
+    found: list[tuple[Part, Read]] = []
+    with ThreadPoolExecutor(SIDE_BY_SIDE, thread_name_prefix="report") as pool:
+        waiting: list[Future[_Outcome]] = [pool.submit(asking.ask, part) for part in planned]
+        while waiting:
+            done, _ = wait(waiting, return_when=FIRST_COMPLETED)
+            if any(future.exception() for future in done):
+                _raise_first(waiting)
+            waiting = [future for future in waiting if future not in done]
+            for future in done:
+                outcome = future.result()
+                found += outcome.read
+                waiting += [pool.submit(asking.ask, part) for part in outcome.instead]
+            if progress is not None and asking.count > 1:
+                progress(len(found), max(asking.count, len(found) + len(waiting)))
+    found.sort(key=lambda each: (each[0].chunk, each[0].window.start if each[0].window else 0))
+    return [part for part, _ in found], [read for _, read in found]
+
+
+def _raise_first(futures: Sequence[Future[Any]]) -> None:
+    """Raise what failed of those begun, the first in the order of the question."""
+    for future in futures:
+        future.cancel()
+    for future in futures:
+        if not future.cancelled():
+            future.result()
+
+
+@dataclass
+class _Outcome:
+    """What became of a part: what was read of it, and what is to be asked instead of it, or for the rest of it."""
+
+    read: list[tuple[Part, Read]]
+    instead: list[Part]
+
+
+class _Asking:
+    """The parts of one question. What a refusal teaches counts for the whole run of the account."""
+
+    def __init__(self, report: Declared, want: Any, reader: Reader, count: int) -> None:
+        self._report = report
+        self._want = want
+        self._reader = reader
+        self._length = report.slot_length(want) or report.grid(want)
+        self._learned: Learned = report.account.shared(("learned", report.name()), Learned)
+        self._chunks = itertools.count(10**6)
+        self._rows: dict[int, int] = {}
+        self.count = count
+
+    def ask(self, part: Part) -> _Outcome:
+        """Ask for a part, or say what to ask instead where it is known to be too much."""
+        instead = self._cut(part, self._learned.window) or self._apart(part, self._learned.domains)
+        if instead:
+            return self._instead(instead)
+        head, rest = self._of_rows(part)
+        try:
+            return self._counted(_Outcome([(head, self._call(head))], rest))
+        except (RefusedError, TooLargeError) as error:
+            smaller = self._smaller(head, error)
+            if not smaller:
+                raise _named(error, self._report, part, self.count) from None
+            # One piece alone finds out how much is taken; the others need not try in vain.
+            first, *others = smaller
+            outcome = self.ask(first)
+            return self._counted(_Outcome(outcome.read, [*outcome.instead, *others, *rest]))
+
+    def _instead(self, parts: list[Part]) -> _Outcome:
+        return self._counted(_Outcome([], parts))
+
+    def _counted(self, outcome: _Outcome) -> _Outcome:
+        self.count += max(0, len(outcome.read) + len(outcome.instead) - 1)
+        return outcome
+
+    def _cut(self, part: Part, longest: float | None) -> list[Part]:
+        """Its windows within a length; none where it is short enough."""
+        if longest is None or part.window is None or part.window.end - part.window.start <= longest:
+            return []
+        if not self._report.splits_time():
+            return []
+        return [replace(part, window=window) for window in part.window.cut(longest, self._length)]
+
+    def _apart(self, part: Part, most: int | None) -> list[Part]:
+        """The same with fewer domains each; none where they are few enough, or where their numbers cannot be added."""
+        domains = part.values.get(DOMAINS) or []
+        if most is None or len(domains) <= most or set(part.values) - {DOMAINS}:
+            return []
+        if not self._report.tells_apart(self._want, {DOMAINS}) and not can_be_added(self._report, self._want):
+            return []
+        groups = [domains[at : at + most] for at in range(0, len(domains), most)]
+        return [replace(part, chunk=next(self._chunks), values={DOMAINS: group}) for group in groups]
+
+    def _smaller(self, part: Part, error: LiveChannelsError) -> list[Part]:
+        """What to ask instead of a part that was too much; nothing where it was refused for something else."""
+        code = error.code if isinstance(error, RefusedError) else TOO_LONG
+        learned = self._learned
+        if code == TOO_LONG and part.window is not None:
+            surely = self._report.limit.surely if isinstance(error, RefusedError) else None
+            shorter = halved(part.window.end - part.window.start, surely, self._length)
+            if shorter is not None and isinstance(error, RefusedError):
+                learned.window = min(shorter, learned.window or shorter)
+            return self._cut(part, shorter)
+        if code == TOO_MANY and len(part.values.get(DOMAINS) or []) > 1:
+            fewer = len(part.values[DOMAINS]) // 2
+            learned.domains = min(fewer, learned.domains or fewer)
+            return self._apart(part, fewer)
+        return []
+
+    def _of_rows(self, part: Part) -> tuple[Part, list[Part]]:
+        """As much of a part as one answer can hold, and the rest; how many rows there are the first answer tells."""
+        width = len(self._reader.slots) + 1
+        if part.window is None or not self._reader.length or not self._report.splits_time():
+            return part, []
+        rows = self._rows.get(part.chunk) or self._report.rows_expected(self._want, part.values)
+        longest = max(1, MOST_VALUES // (rows * width)) * self._length
+        pieces = self._cut(part, longest)
+        if not pieces:
+            return part, []
+        head, *others = pieces
+        rest = replace(part, window=replace(part.window, start=head.window.end)) if head.window else part
+        return head, [rest] if others else []
+
+    def _call(self, part: Part) -> Read:
+        report = self._report
+        data: Any = None
+        try:
+            data = report.call(self._want, part)
+            read = _read(report, self._want, self._reader, report.shaped(data), part)
+        except MisreadError as wrong:
+            text = wrong.within(data, report.under())
+            odd = not_understood(text)
+            odd.changed = Changed.NO
+            raise _named(odd, report, part, self.count) from None
+        except (RefusedError, TooLargeError) as error:
+            _name_candidates(error, part)
+            raise
+        except LiveChannelsError as error:
+            raise _named(error, report, part, self.count) from None
+        self._rows[part.chunk] = max(len(read.rows), 1)
+        return read
+
+
+def _name_candidates(error: LiveChannelsError, part: Part) -> None:
+    """Say which domains a refusal can be about, for the platform does not."""
+    if not isinstance(error, RefusedError) or error.code != BAD_DOMAIN:
+        return
+    below = [value.partition("/")[0] for word, values in part.values.items() if word != DOMAINS for value in values]
+    names = list(dict.fromkeys([*part.values.get(DOMAINS, []), *below]))
+    if names:
+        more = len(names) - _NAMES_WORTH_TELLING
+        told = ", ".join(names[:_NAMES_WORTH_TELLING]) + (f" and {more} more" if more > 0 else "")
+        error.next_step = f"{told}: {error.next_step}" if len(names) == 1 else f"of {told}: {error.next_step}"
+
+
+def _named(error: LiveChannelsError, report: Declared, part: Part, count: int) -> LiveChannelsError:
+    about = [report.name(), *([part.label(count)] if count > 1 else []), *([error.part] if error.part else [])]
+    error.operation = ", ".join(about)
+    return error
+
+
+def _read(report: Declared, want: Any, reader: Reader, data: Any, part: Part) -> Read:
+    reader = reader.of_answer(data)
+    rows, dropped = reader.rows(data, part.window)
+    item: Mapping[str, Any] = next(iter(listed(data, data, ())), {})
+    series: Series | None = None
+    if report.shape.whole and getattr(want, "group_by", None):
+        series, dropped = reader.series(item, part.window)
+    declared = columns(report.Totals)
+    about_all = series or (next(iter(rows.values())).series if len(rows) == 1 else None)
+    totals = completed(declared, reader.totals_of(item, declared), about_all, part.window if dropped else None)
+    return Read(rows, totals, series)
