@@ -9,10 +9,10 @@ from typing import Annotated
 from pydantic import AfterValidator
 
 from .rules import broken
+from .times import offset_seconds
 
 DAY = 86400
 _MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])", re.ASCII)
-_OFFSET = re.compile(r"([+-])(0\d|1[0-4]):(00|15|30|45)", re.ASCII)
 
 
 def _month(value: str) -> str:
@@ -21,22 +21,12 @@ def _month(value: str) -> str:
     return value
 
 
-def _offset(value: str) -> str:
-    if not _OFFSET.fullmatch(value):
-        raise broken("must be an offset from UTC of whole quarters of an hour", "write it like +08:00")
-    return value
-
-
 Month = Annotated[str, AfterValidator(_month)]
-
-Offset = Annotated[str, AfterValidator(_offset)]
 
 
 def zone_of(offset: str) -> timezone:
     """The zone of a valid offset like `+08:00`."""
-    hours, minutes = offset[1:].split(":")
-    east = timedelta(hours=int(hours), minutes=int(minutes))
-    return timezone(-east if offset[0] == "-" else east)
+    return timezone(timedelta(seconds=offset_seconds(offset)))
 
 
 def span_of(month: str, zone: timezone) -> tuple[int, int]:

@@ -32,8 +32,8 @@ def _instant(value: str) -> str:
 
 
 def _offset(value: str) -> str:
-    if not re.fullmatch(r"[+-](0\d|1[0-3]):[0-5]\d|[+-]14:00", value):
-        raise broken("must be an offset of hours and minutes", "write it like +08:00")
+    if not re.fullmatch(r"[+-]((0\d|1[0-3]):(00|15|30|45)|14:00)", value, re.ASCII):
+        raise broken("must be an offset from UTC of whole quarters of an hour", "write it like +08:00")
     return value
 
 

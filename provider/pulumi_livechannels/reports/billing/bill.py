@@ -24,8 +24,8 @@ from ...core.reporting.slots import days as in_seconds
 from ...core.reporting.slots import rfc3339, span, unix
 from ...core.reporting.table import Series
 from ...core.values.addresses import Domain
-from ...core.values.calendar import DAY, Month, Offset, at, midnight_before, span_of, zone_of
-from ...core.values.times import Edge, Time
+from ...core.values.calendar import DAY, Month, at, midnight_before, span_of, zone_of
+from ...core.values.times import Edge, Offset, Time
 from ...ground.errors import Changed, Problem
 from ...vendors.calling import not_understood
 from ..volcengine.usage import EdgeStats
