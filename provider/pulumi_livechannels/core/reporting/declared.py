@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import BaseModel, create_model
 
+from ...ground.language import tr
 from ..fields import Inputs, State, prop
 from ..function import Function, Progress
 from ..values.times import Time
@@ -127,25 +128,31 @@ class Declared(Function[Inputs]):
     def notes(cls) -> list[str]:
         """What one call takes, and what its numbers are worth."""
         limits, told = cls.limits, []
-        takes = [f"{most} {name.replace('_', ' ')}" for name, most in limits.each.items()]
+        takes = [f"{most} {tr(name.replace('_', ' '))}" for name, most in limits.each.items()]
         if isinstance(limits.window, (int, float)):
             takes.insert(0, span(limits.window))
         if takes:
-            told.append(f"One call takes {' and '.join(takes)}; more is split into several.")
+            told.append(tr("One call takes {most}; more is split into several.", most=tr(" and ").join(takes)))
         if callable(limits.window):
-            told.append("How long a window one call takes depends on the query; a longer one is split into several.")
-        if cls.keeps_order and limits.window is not None:
-            told = [f"The window is at most {span(limits.window)}, for a ranking cannot be put together."]  # type: ignore[arg-type]
-        if limits.history is not None:
-            told.append(f"Data is kept for {span(limits.history)}.")
-        if limits.delay:
-            told.append(f"Numbers of the last {span(limits.delay)} may still change.")
-        if cls.whole:
             told.append(
-                f"The window begins and ends at {'whole hours' if cls.whole == '1h' else 'midnights of +08:00'}."
+                tr("How long a window one call takes depends on the query; a longer one is split into several.")
+            )
+        if cls.keeps_order and limits.window is not None:
+            longest = span(limits.window)  # type: ignore[arg-type]
+            told = [tr("The window is at most {longest}, for a ranking cannot be put together.", longest=longest)]
+        if limits.history is not None:
+            told.append(tr("Data is kept for {history}.", history=span(limits.history)))
+        if limits.delay:
+            told.append(tr("Numbers of the last {delay} may still change.", delay=span(limits.delay)))
+        if cls.whole:
+            hours = cls.whole == "1h"
+            told.append(
+                tr("The window begins and ends at whole hours.")
+                if hours
+                else tr("The window begins and ends at midnights of +08:00.")
             )
         if cls.window_by_default is not None:
-            told.append(f"Without a window, the newest {span(cls.window_by_default)}.")
+            told.append(tr("Without a window, the newest {window}.", window=span(cls.window_by_default)))
         return told
 
     @classmethod
