@@ -16,6 +16,7 @@ from ..core.resource import Listable, Resource
 from ..core.values.times import from_unix, from_vendor, moment
 from ..ground.errors import Changed, NoAnswerError, NotFoundError
 from ..ground.json_text import described, place
+from ..ground.language import tr
 from ..vendors.calling import not_understood
 
 T = TypeVar("T")
@@ -75,7 +76,10 @@ class ObjectLookup(Lookup):
         resource.listing.expire(key, KEPT_SECONDS)
         actual = resource.read(key, {})
         if actual is None:
-            raise NotFoundError(f"there is no {self.resource.__name__} {key}", next_step="correct the id.")
+            raise NotFoundError(
+                tr("there is no {resource} {key}", resource=self.resource.__name__, key=key),
+                next_step=tr("correct the id."),
+            )
         shown = properties(self.output())
         return {key: value for key, value in actual.items() if value is not None and key in shown}
 
@@ -112,8 +116,8 @@ def every_page(load: Callable[[int], list[T]], key: Callable[[T], str]) -> list[
         if len(items) < PAGE_SIZE:
             return list(found.values())
         if len(found) == known:
-            raise _odd(f"the list does not end: page {page} is full of what earlier pages told")
-    raise _odd(f"the list does not end: page {MOST_PAGES} is full")
+            raise _odd(tr("the list does not end: page {page} is full of what earlier pages told", page=page))
+    raise _odd(tr("the list does not end: page {most_pages} is full", most_pages=MOST_PAGES))
 
 
 class OddError(ValueError):
@@ -134,7 +138,7 @@ def told(where: str, items: Iterable[T], tell: Callable[[T], State]) -> list[dic
             raise _odd(f"{place((where, index))}.{odd}") from None
         except (ValueError, OverflowError):
             # What such an error says may quote a stream's address.
-            raise _odd(f"a field of {place((where, index))} is in none of its forms") from None
+            raise _odd(tr("a field of {place} is in none of its forms", place=place((where, index)))) from None
     return every
 
 
@@ -149,7 +153,7 @@ def when(field: str, value: int | str | None) -> str | None:
         if time:
             moment(time)
     except (ValueError, OverflowError):
-        raise OddError(f"{field} is no time: {described(value)}") from None
+        raise OddError(tr("{field} is no time: {value}", field=field, value=described(value))) from None
     return time
 
 
