@@ -7,6 +7,7 @@ pages of what is gone. `--check` exits 1 where anything differs. Pages written b
 from __future__ import annotations
 
 import inspect
+import re
 import shlex
 import sys
 from collections.abc import Iterable, Mapping
@@ -21,6 +22,7 @@ from docs_markdown import (
     code,
     default_of,
     folded,
+    heading,
     inside,
     kind_of,
     listed,
@@ -39,6 +41,7 @@ from pulumi_livechannels.core.reporting.report import Report
 from pulumi_livechannels.core.reporting.slots import span
 from pulumi_livechannels.core.resource import Countable, Resource
 from pulumi_livechannels.functions import FUNCTIONS, MODULES, of_module
+from pulumi_livechannels.ground.language import joined, speaking, tr, tr_prose, unwrapped
 from pulumi_livechannels.reports.volcengine.base import CALLS_A_SECOND
 from pulumi_livechannels.resources import RESOURCES
 from pulumi_livechannels.snippets import BASES, LANGUAGES, references
@@ -66,6 +69,9 @@ MODULE_TITLES = {
     "wangsu": "Reports of Wangsu and CDNetworks",
     "volcengine": "Reports of Volcengine Live",
 }
+VENDORS = {"wangsu": "Wangsu and CDNetworks", "volcengine": "Volcengine Live"}
+# The folder that the pages of a language stand in.
+FOLDERS = {"en": "", "zh": "zh-CN/"}
 SHORT = 100
 
 
@@ -77,27 +83,31 @@ def actions_of(kind: type[Resource[Any]] | type[Function[Any]]) -> list[str]:
 def actions_table(names: Iterable[str]) -> str:
     """Live actions with their paths, and what becomes of a call whose answer is lost."""
     rows = [(code(name), code(f"POST {BY_NAME[name].path}"), _lost(BY_NAME[name])) for name in names]
-    return table(("vendor action", "path", "when its answer is lost"), rows)
+    return table((tr("vendor action"), tr("path"), tr("when its answer is lost")), rows)
 
 
 def _lost(action: type[Action[Any]]) -> str:
     repeatable = vars(action).get("repeatable")
     doc = (inspect.getdoc(repeatable) if repeatable else None) or ""
-    told = AFTER_A_LOST_ANSWER[action.effect]
-    return f"{told}: {doc[0].lower()}{doc[1:].rstrip('.')}" if doc else told
+    told, why = tr(AFTER_A_LOST_ANSWER[action.effect]), tr(unwrapped(doc)).rstrip(".。")
+    return tr("{told}: {why}", told=told, why=f"{why[0].lower()}{why[1:]}") if doc else told
 
 
 def examples(kind: type[Resource[Any]] | type[Function[Any]], up: str) -> list[str]:
     """The example in every language; the languages that need no SDK are open."""
     used = [
-        f"`{name}` is a [{BASES[name]}]({up}resources/{BASES[name]}.md) of the same program."
+        tr(
+            "`{name}` is a {kind} of the same program.",
+            name=name,
+            kind=f"[{BASES[name]}]({up}resources/{BASES[name]}.md)",
+        )
         for name in references(kind.example)
     ]
     blocks = []
     for language in sorted(LANGUAGES, key=lambda language: language.title not in OPEN):
         text = language.resource(kind) if issubclass(kind, Resource) else language.function(kind)
         blocks.append(folded(language.title, language.block(text), language.title in OPEN))
-    return ["## Example", *([" ".join(used)] if used else []), *blocks]
+    return [heading("Example"), *([joined(*used)] if used else []), *blocks]
 
 
 def models(*kinds: type[Any]) -> list[str]:
@@ -107,18 +117,18 @@ def models(*kinds: type[Any]) -> list[str]:
         rows = outputs(model)
         if issubclass(model, Inputs) or any(item.flags.replaces for item in properties(model).values()):
             rows = table(
-                ("name", "type", "a change", "what it is"),
+                (tr("name"), tr("type"), tr("a change"), tr("what it is")),
                 [
                     (
                         name_of(item),
                         kind_of(item),
-                        "a new object" if item.flags.replaces else "in place",
+                        tr("a new object") if item.flags.replaces else tr("in place"),
                         sentences(item),
                     )
                     for item in properties(model).values()
                 ],
             )
-        parts += [f"### {name}", inspect.cleandoc(model.__doc__ or ""), rows]
+        parts += [f"### {name}", tr_prose(inspect.cleandoc(model.__doc__ or "")), rows]
     return parts
 
 
@@ -138,27 +148,33 @@ def resource_page(kind: type[Resource[Any]]) -> str:
     parts = [
         f"# {name}",
         MADE,
-        marked(about(kind), names),
-        f"Type `livechannels:index:{name}`, in Python programs `pulumi_livechannels.{name}`."
-        + ("" if "id is the" in about(kind) else f" Its id is the `{key}`."),
+        marked(tr_prose(about(kind)), names),
+        joined(
+            tr(
+                "Type {native}, in Python programs {python}.",
+                native=code(f"livechannels:index:{name}"),
+                python=code(f"pulumi_livechannels.{name}"),
+            ),
+            "" if "id is the" in about(kind) else tr("Its id is the {key}.", key=code(key)),
+        ),
         *examples(kind, "../"),
-        "## Inputs",
-        table(("name", "type", "default", "a change", "what it is"), rows),
-        "## Outputs",
-        outputs(kind.outputs) if properties(kind.outputs) else "None beside the inputs.",
+        heading("Inputs"),
+        table((tr("name"), tr("type"), tr("default"), tr("a change"), tr("what it is")), rows),
+        heading("Outputs"),
+        outputs(kind.outputs) if properties(kind.outputs) else tr("None beside the inputs."),
         *models(kind.inputs, kind.outputs),
-        "## What is sent",
+        heading("What is sent"),
         table(
-            ("", "what happens"),
-            [(word, marked(told, names)) for verb, word in OPERATIONS.items() if (told := _doing(kind, verb))],
+            ("", tr("what happens")),
+            [(tr(word), marked(told, names)) for verb, word in OPERATIONS.items() if (told := _doing(kind, verb))],
         ),
         actions_table(actions_of(kind)),
-        "## What replaces",
+        heading("What replaces"),
         marked(_replacement(kind), names),
         *_computed_times(kind),
-        "## What cannot be read back",
+        heading("What cannot be read back"),
         _unreadable(kind),
-        "## Import and adopt",
+        heading("Import and adopt"),
         _import(kind),
     ]
     return "\n\n".join(parts) + "\n"
@@ -166,8 +182,8 @@ def resource_page(kind: type[Resource[Any]]) -> str:
 
 def _change(kind: type[Resource[Any]], item: Property) -> str:
     if item.flags.replaces:
-        return "a new object"
-    return "refused" if _is_refused(kind, item) else "in place"
+        return tr("a new object")
+    return tr("refused") if _is_refused(kind, item) else tr("in place")
 
 
 def _is_refused(kind: type[Resource[Any]], item: Property) -> bool:
@@ -181,8 +197,8 @@ def _is_refused(kind: type[Resource[Any]], item: Property) -> bool:
 
 def _doing(kind: type[Resource[Any]], verb: str) -> str:
     if getattr(kind, verb) is getattr(Resource, verb):
-        return "Never." if verb == "update" else ""
-    return (inspect.getdoc(getattr(kind, verb)) or "").replace("\n", " ")
+        return tr("Never.") if verb == "update" else ""
+    return tr(unwrapped(inspect.getdoc(getattr(kind, verb)) or ""))
 
 
 def _replacement(kind: type[Resource[Any]]) -> str:
@@ -194,16 +210,16 @@ def _replacement(kind: type[Resource[Any]]) -> str:
         for part in properties(item.nested).values()
         if part.flags.replaces
     ]
-    told = [f"A change of {listed([*keys, *nested])} makes a new object."]
+    told = [tr("A change of {names} makes a new object.", names=listed([*keys, *nested]))]
     made = kind(None)  # type: ignore[arg-type]  # the order is told without an account
     always, forced = made.delete_before_replace({}), made.delete_before_replace({"forceDestroy": True})
     if always and forced:
-        told.append("The old one is ended before the new one is made.")
+        told.append(tr("The old one is ended before the new one is made."))
     elif not always:
-        told.append("The new one is made before the old one is ended.")
+        told.append(tr("The new one is made before the old one is ended."))
     if kind.delete_before_replace is not Resource.delete_before_replace:
-        told.append((inspect.getdoc(kind.delete_before_replace) or "").replace("\n", " "))
-    return " ".join(told)
+        told.append(tr(unwrapped(inspect.getdoc(kind.delete_before_replace) or "")))
+    return joined(*told)
 
 
 def _computed_times(kind: type[Resource[Any]]) -> list[str]:
@@ -212,9 +228,10 @@ def _computed_times(kind: type[Resource[Any]]) -> list[str]:
     if not times:
         return []
     keys = ", ".join(item.key for item in times)
-    told = (
+    told = tr(
         "A time that the program computes from the present is another one in every run, so every run would make a new "
-        f"object; the check warns of it. Keep the first one with `ignoreChanges: [{keys}]`, in Python programs:"
+        "object; the check warns of it. Keep the first one with {option}, in Python programs:",
+        option=code(f"ignoreChanges: [{keys}]"),
     )
     names = ", ".join(f'"{item.name}"' for item in times)
     return [told, f"```python\nopts = pulumi.ResourceOptions(ignore_changes=[{names}])\n```"]
@@ -222,25 +239,29 @@ def _computed_times(kind: type[Resource[Any]]) -> list[str]:
 
 def _unreadable(kind: type[Resource[Any]]) -> str:
     if not any(BY_NAME[name].effect is Effect.READ for name in actions_of(kind)):
-        return (
+        return tr(
             "Nothing of it can be read: no action of the vendor shows it. A refresh leaves the state as it is, so "
             "what somebody changes in the console is not seen."
         )
     hidden = [*(item.key for item in properties(kind.inputs).values() if item.flags.write_only), *kind.unreadable]
     if not hidden:
-        return "Every input can be read back."
-    return f"{listed(hidden)}: the state keeps what was sent, and a refresh says once that these were not verified."
+        return tr("Every input can be read back.")
+    return tr(
+        "{names}: the state keeps what was sent, and a refresh says once that these were not verified.",
+        names=listed(hidden),
+    )
 
 
 def _import(kind: type[Resource[Any]]) -> str:
     if not kind.adoptable:
-        return "It is an action that was carried out: it can be neither imported nor adopted."
+        return tr("It is an action that was carried out: it can be neither imported nor adopted.")
     key = f"<{kind.id_key}>"
-    told = (
-        f"`pulumi import livechannels:index:{kind.__name__} NAME '{key}'`, or `adopt=\"{key}\"` on the resource in a "
-        "Python program. See [moving](../moving.md)."
+    told = tr(
+        "{command}, or {argument} on the resource in a Python program. See [moving](../moving.md).",
+        command=code(f"pulumi import livechannels:index:{kind.__name__} NAME '{key}'"),
+        argument=code(f'adopt="{key}"'),
     )
-    return f"{told} No list of the platform names these." if not issubclass(kind, Countable) else told
+    return told if issubclass(kind, Countable) else joined(told, tr("No list of the platform names these."))
 
 
 def function_page(kind: type[Function[Any]]) -> str:
@@ -251,18 +272,22 @@ def function_page(kind: type[Function[Any]]) -> str:
     parts = [
         f"# {kind.name()}",
         MADE,
-        about(kind),
-        f"Token `livechannels:{kind.module}:{kind.name()}`. In Python programs `pulumi_livechannels{module}.{snake}`, "
-        f"and `{snake}_output` where arguments are outputs of resources.",
+        tr_prose(about(kind)),
+        tr(
+            "Token {token}. In Python programs {plain}, and {output} where arguments are outputs of resources.",
+            token=code(f"livechannels:{kind.module}:{kind.name()}"),
+            plain=code(f"pulumi_livechannels{module}.{snake}"),
+            output=code(f"{snake}_output"),
+        ),
         _source(kind),
         *examples(kind, "../../"),
         *(_shell(kind) if issubclass(kind, Report) else []),
-        "## Inputs",
-        table(("name", "type", "default", "what it is"), rows) if rows else "None.",
-        "## Answer",
+        heading("Inputs"),
+        table((tr("name"), tr("type"), tr("default"), tr("what it is")), rows) if rows else tr("None."),
+        heading("Answer"),
         outputs(kind.output()),
         *models(kind.output()),
-        "## Limits and notes",
+        heading("Limits and notes"),
         "\n".join(f"- {note}" for note in _notes(kind)),
     ]
     return "\n\n".join(parts) + "\n"
@@ -271,11 +296,13 @@ def function_page(kind: type[Function[Any]]) -> str:
 def _source(kind: type[Function[Any]]) -> str:
     if not issubclass(kind, Report):
         return actions_table(actions_of(kind))
-    vendor = MODULE_TITLES[kind.module].removeprefix("Reports of ")
+    vendor = tr(VENDORS[kind.module])
     # Volcengine names the action in the address and not in the path.
     method = getattr(kind, "method", "POST")
     path = kind.path if kind.path != "/" else f"/?Action={kind.action}&Version={VERSION}"
-    return table(("vendor", "vendor action", "path"), [(vendor, code(kind.action), code(f"{method} {path}"))])
+    return table(
+        (tr("vendor"), tr("vendor action"), tr("path")), [(vendor, code(kind.action), code(f"{method} {path}"))]
+    )
 
 
 def _shell(kind: type[Report]) -> list[str]:
@@ -291,16 +318,17 @@ def _shell(kind: type[Report]) -> list[str]:
     command = " ".join([f"livechannels report {kind.name()}", *words])
     if len(command) > SHORT:
         command = " \\\n    ".join([f"livechannels report {kind.name()}", *words])
-    return ["## From a shell", f"```sh\n{command}\n```"]
+    return [heading("From a shell"), f"```sh\n{command}\n```"]
 
 
 def _notes(kind: type[Function[Any]]) -> list[str]:
     notes = list(kind.notes())
     if issubclass(kind, Report):
         if kind.limits.rows:
-            notes.append(f"All pages are read, of {kind.limits.rows:,} rows each.")
+            notes.append(tr("All pages are read, of {rows:,} rows each.", rows=kind.limits.rows))
         if kind.module == "volcengine":
-            notes.append(f"The vendor takes {kind.limits.a_second or CALLS_A_SECOND} calls a second of this action.")
+            calls = kind.limits.a_second or CALLS_A_SECOND
+            notes.append(tr("The vendor takes {calls} calls a second of this action.", calls=calls))
     secret = [
         item.key
         for model in (kind.output(), *inside(kind.output()).values())
@@ -309,21 +337,24 @@ def _notes(kind: type[Function[Any]]) -> list[str]:
     ]
     if secret:
         found = listed(dict.fromkeys(secret))
-        notes.append(f"Secret: {found}. The plain Python function leaves them out; every other form marks them.")
-    return [*notes, f"Within a run equal questions share one answer, for {span(kind.seconds_kept)}."]
+        notes.append(
+            tr("Secret: {names}. The plain Python function leaves them out; every other form marks them.", names=found)
+        )
+    kept = span(kind.seconds_kept)
+    return [*notes, tr("Within a run equal questions share one answer, for {kept}.", kept=kept)]
 
 
 def index(by_hand: Mapping[str, str]) -> str:
     """The list of all pages."""
-    parts = ["# Documentation", MADE, "## Guides"]
+    parts = [f"# {tr('Documentation')}", MADE, heading("Guides")]
     parts.append("\n".join(f"- [{_title(text)}]({name}): {_first(text)}" for name, text in sorted(by_hand.items())))
     parts += [
-        "## Resources",
+        heading("Resources"),
         "\n".join(f"- [{kind.__name__}]({_place(kind)}): {_sentence(kind)}" for kind in RESOURCES),
     ]
     for module in MODULES:
         lines = [f"- [{kind.name()}]({_place(kind)}): {_sentence(kind)}" for kind in of_module(module)]
-        parts += [f"## {MODULE_TITLES[module]}", "\n".join(lines)]
+        parts += [heading(MODULE_TITLES[module]), "\n".join(lines)]
     return "\n\n".join(parts) + "\n"
 
 
@@ -334,11 +365,16 @@ def _title(page: str) -> str:
 def _first(page: str) -> str:
     """The first sentence of a page."""
     prose = [part for part in page.split("\n\n")[1:] if not part.startswith("<!--")]
-    return prose[0].replace("\n", " ").partition(". ")[0].rstrip(".") + "."
+    return _up_to_a_stop(prose[0])
 
 
 def _sentence(kind: type) -> str:
-    return about(kind).replace("\n", " ").partition(". ")[0].rstrip(".") + "."
+    return _up_to_a_stop(tr_prose(about(kind)))
+
+
+def _up_to_a_stop(text: str) -> str:
+    found = re.match(r".*?(?:。|\.(?= |$)|$)", text.replace("\n", " "))
+    return f"{found[0].rstrip('.')}." if found and not found[0].endswith("。") else text.partition("。")[0] + "。"
 
 
 def _place(kind: type[Resource[Any]] | type[Function[Any]]) -> str:
@@ -349,10 +385,18 @@ def _place(kind: type[Resource[Any]] | type[Function[Any]]) -> str:
 
 def pages() -> dict[str, str]:
     """Every page that is made, by its place under `docs/`."""
+    made = {}
+    for language, folder in FOLDERS.items():
+        with speaking(language):
+            made |= {f"{folder}{place}": text for place, text in _pages(DOCS / folder).items()}
+    return made
+
+
+def _pages(home: Path) -> dict[str, str]:
     made = {_place(kind): resource_page(kind) for kind in RESOURCES}
     made |= {_place(kind): function_page(kind) for kind in FUNCTIONS}
     made["emulator-coverage.md"] = coverage_page()
-    by_hand = {path.name: path.read_text() for path in DOCS.glob("*.md") if path.name not in (*made, "README.md")}
+    by_hand = {path.name: path.read_text() for path in home.glob("*.md") if path.name not in (*made, "README.md")}
     made["README.md"] = index({**by_hand, "emulator-coverage.md": made["emulator-coverage.md"]})
     return made
 
@@ -361,7 +405,10 @@ def main() -> int:
     """Write or check."""
     made = pages()
     there = {
-        str(path.relative_to(DOCS)) for part in ("resources", "functions") for path in DOCS.glob(f"{part}/**/*.md")
+        str(path.relative_to(DOCS))
+        for folder in FOLDERS.values()
+        for part in ("resources", "functions")
+        for path in DOCS.glob(f"{folder}{part}/**/*.md")
     }
     superfluous = sorted(there - set(made))
     outdated = [place for place, text in made.items() if not _is(DOCS / place, text)]
