@@ -10,11 +10,20 @@ from hypothesis import HealthCheck, settings
 
 from kit import FakeClock, Stage
 from pulumi_livechannels.emulator.server import running
+from pulumi_livechannels.ground import language
 
 # How long an example takes is the machine's affair.
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("unhurried")
 CONTRACT = Path(__file__).parent / "contract"
+
+
+@pytest.fixture(autouse=True)
+def speak_english(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Whoever runs the tests, and whatever a command chose before."""
+    monkeypatch.setenv("LANGUAGE", language.ENGLISH)
+    with language.speaking(None):
+        yield
 
 
 @pytest.fixture
