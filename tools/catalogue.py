@@ -74,7 +74,7 @@ OF_LIBRARIES = (
 
 def texts() -> Iterator[tuple[str, str]]:
     """Every text with the place that it comes from."""
-    for path in sorted([*(ROOT / "provider").rglob("*.py"), *(ROOT / "tools").glob("docs*.py")]):
+    for path in sorted([*(ROOT / "provider").rglob("*.py"), *(ROOT / "tools").glob("*.py")]):
         yield from ((str(path.relative_to(ROOT)), text) for text in _marked(path))
     yield from (("commands", text) for text in _of_commands())
     yield from (("libraries", text) for text in OF_LIBRARIES)

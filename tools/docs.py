@@ -73,6 +73,7 @@ VENDORS = {"wangsu": "Wangsu and CDNetworks", "volcengine": "Volcengine Live"}
 # The folder that the pages of a language stand in.
 FOLDERS = {"en": "", "zh": "zh-CN/"}
 SHORT = 100
+FIRST = ("first-minute.md", "monday.md")
 
 
 def actions_of(kind: type[Resource[Any]] | type[Function[Any]]) -> list[str]:
@@ -347,7 +348,9 @@ def _notes(kind: type[Function[Any]]) -> list[str]:
 def index(by_hand: Mapping[str, str]) -> str:
     """The list of all pages."""
     parts = [f"# {tr('Documentation')}", MADE, heading("Guides")]
-    parts.append("\n".join(f"- [{_title(text)}]({name}): {_first(text)}" for name, text in sorted(by_hand.items())))
+    parts.append(
+        "\n".join(f"- [{_title(text)}]({name}): {_first(text)}" for name, text in sorted(by_hand.items(), key=_order))
+    )
     parts += [
         heading("Resources"),
         "\n".join(f"- [{kind.__name__}]({_place(kind)}): {_sentence(kind)}" for kind in RESOURCES),
@@ -356,6 +359,12 @@ def index(by_hand: Mapping[str, str]) -> str:
         lines = [f"- [{kind.name()}]({_place(kind)}): {_sentence(kind)}" for kind in of_module(module)]
         parts += [heading(MODULE_TITLES[module]), "\n".join(lines)]
     return "\n\n".join(parts) + "\n"
+
+
+def _order(entry: tuple[str, str]) -> tuple[int, str]:
+    """Where to begin comes first, then the alphabet."""
+    name, _ = entry
+    return (FIRST.index(name) if name in FIRST else len(FIRST), name)
 
 
 def _title(page: str) -> str:
@@ -388,11 +397,12 @@ def pages() -> dict[str, str]:
     made = {}
     for language, folder in FOLDERS.items():
         with speaking(language):
-            made |= {f"{folder}{place}": text for place, text in _pages(DOCS / folder).items()}
+            made |= {f"{folder}{place}": text for place, text in _pages(folder).items()}
     return made
 
 
-def _pages(home: Path) -> dict[str, str]:
+def _pages(folder: str) -> dict[str, str]:
+    home = DOCS / folder
     made = {_place(kind): resource_page(kind) for kind in RESOURCES}
     made |= {_place(kind): function_page(kind) for kind in FUNCTIONS}
     made["emulator-coverage.md"] = coverage_page()
