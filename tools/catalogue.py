@@ -21,7 +21,10 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 import docs
+import docs_functions
 import docs_markdown
+import docs_parts
+import docs_resources
 from pulumi_livechannels import consequences, fleet, recovery
 from pulumi_livechannels.cli import comment, doctor, drift_formats
 from pulumi_livechannels.cli.main import app
@@ -101,7 +104,11 @@ def _of_model(kind: Any) -> Iterator[str]:
     yield from about(kind).split("\n\n")
     if issubclass(kind, Resource):
         top = (kind.inputs, kind.outputs)
-        own = [getattr(kind, name) for name in docs.OPERATIONS if getattr(kind, name) is not getattr(Resource, name)]
+        own = [
+            getattr(kind, name)
+            for name in docs_resources.OPERATIONS
+            if getattr(kind, name) is not getattr(Resource, name)
+        ]
         if kind.delete_before_replace is not Resource.delete_before_replace:
             own.append(kind.delete_before_replace)
         yield from filter(None, map(inspect.getdoc, own))
@@ -138,8 +145,8 @@ def _constants() -> Iterator[str]:
         yield from (unit, f"{unit}s")
     for kind in REPORTS:
         yield from (name.replace("_", " ") for name in kind.limits.each)
-    yield from (*docs.OPERATIONS.values(), *docs.AFTER_A_LOST_ANSWER.values())
-    yield from (*docs.MODULE_TITLES.values(), *docs.VENDORS.values())
+    yield from (*docs_resources.OPERATIONS.values(), *docs_parts.AFTER_A_LOST_ANSWER.values())
+    yield from (*docs.MODULE_TITLES.values(), *docs_functions.VENDORS.values())
     yield from (*docs_markdown.FLAGS.values(), *docs_markdown.KINDS.values())
     for action in Action.every.values():
         if "repeatable" in vars(action):

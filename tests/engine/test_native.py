@@ -82,7 +82,16 @@ def in_go(stack: Stack) -> None:
 
 
 @pytest.mark.rule("R5", "R8", "R14", "R28")
-@pytest.mark.parametrize("prepare", [in_yaml, in_python, in_typescript, in_go], ids=lambda each: each.__name__)
+@pytest.mark.parametrize(
+    "prepare",
+    [
+        in_yaml,
+        in_python,
+        pytest.param(in_typescript, marks=pytest.mark.needs("npm")),
+        pytest.param(in_go, marks=pytest.mark.needs("go")),
+    ],
+    ids=lambda each: each.__name__,
+)
 def test_the_quickstart_in_each_language(native: Stack, prepare: Callable[[Stack], None]) -> None:
     prepare(native)
     native.pulumi("stack", "init", "dev", "--non-interactive")

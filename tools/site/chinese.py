@@ -1,8 +1,8 @@
 """Search in Chinese pages without a dictionary: a run of Chinese characters is looked up by its pairs.
 
 Chinese puts no spaces between words. Whoever looks for 推流地址 finds the pages that have 推流, 流地 and 地址. Latin
-words are looked up as they stand. Both sides have to agree: `split` makes the index, `js_splitter_code` takes a question
-apart in the browser.
+words are looked up as they stand. Both sides have to agree: `split` makes the index, and `js_splitter_code` takes a
+question apart in the browser.
 """
 
 from __future__ import annotations
