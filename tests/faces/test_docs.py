@@ -149,7 +149,7 @@ def test_names_are_spelt_as_the_models_have_them(home: Path) -> None:
 
 
 # Words of Pulumi, and of a program of one's own.
-_OF_OTHERS = {"ignoreChanges", "customTimeouts", "logoUrl"}
+_OF_OTHERS = {"ignoreChanges", "customTimeouts", "logoUrl", "relayTarget"}
 
 
 def _vocabulary() -> set[str]:

@@ -351,14 +351,10 @@ class Custody:
             )
         other = next(filter(None, (*missed, wished)), "" if "" in missed else None)
         if other is not None:
+            other, thing = _shown(other), f"{kind} {key}"
             raise ConflictError(
-                tr(
-                    "{other} was to take over {kind} {key} and could not, so that stays as it is",
-                    other=_shown(other),
-                    kind=kind,
-                    key=key,
-                ),
-                next_step=tr("see the error of {other}, and run `pulumi up` again.", other=_shown(other)),
+                tr("{other} was to take over {thing} and could not, so that stays as it is", other=other, thing=thing),
+                next_step=tr("see the error of {other}, and run `pulumi up` again.", other=other),
             )
 
     def ended(self, kind: str, key: str) -> None:
@@ -388,13 +384,8 @@ class Custody:
 
 
 def _conflict(kind: str, key: str, one: str, other: str) -> str:
-    return tr(
-        "{kind} {key} is held by {one} already, and {other} asks for it too",
-        kind=kind,
-        key=key,
-        one=_shown(one),
-        other=_shown(other),
-    )
+    names = {"one": _shown(one), "other": _shown(other)}
+    return tr("{kind} {key} is held by {one} already, and {other} asks for it too", kind=kind, key=key, **names)
 
 
 def _refuse(kind: str, key: str, one: str, other: str) -> None:

@@ -11,13 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from ..ground.errors import (
-    Changed,
-    ConflictError,
-    LiveChannelsError,
-    NotFoundError,
-    RefusedError,
-)
+from ..ground.errors import Changed, ConflictError, LiveChannelsError, NotFoundError, RefusedError
 from ..ground.language import tr
 from ..vendors.calling import not_understood
 from .adoption import Adoption
@@ -32,7 +26,7 @@ from .making import make
 from .resource import Countable, Listable, Listed, Resource
 from .states import SPARED, UNSURE, merged, missing, ours, outputs_of, storable, told, unreadable
 from .switch import Switch
-from .telling import unlisted, unverified
+from .telling import not_read_back, not_taken, passed_on, shared, unlisted, unverified
 
 if TYPE_CHECKING:
     from .account import Account
@@ -166,11 +160,7 @@ class Lifecycle(Foresight):
                 self.account.budget.give_room()
 
     def adopt(
-        self,
-        key: str,
-        inputs: Mapping[str, Any],
-        holder: Holder = NOBODY,
-        ignored: Callable[[str], bool] = nothing,
+        self, key: str, inputs: Mapping[str, Any], holder: Holder = NOBODY, ignored: Callable[[str], bool] = nothing
     ) -> Made:
         """Take over an object that exists, and bring it in line with the inputs.
 
@@ -286,18 +276,7 @@ class Lifecycle(Foresight):
         with self._doing("delete", key):
             taker = custody.passed_on(self.name, key, state)
             if taker is not None:
-                other = "" if taker == REPLACEMENT else tr(", a resource with another name in the program")
-                advice = tr(". With the old name as an alias the engine would see no change at all") if other else ""
-                self.account.notices.warn(
-                    tr(
-                        "{name} {key} is held by {taker}{other}, so it stays{advice}",
-                        name=self.name,
-                        key=key,
-                        taker=tr(taker),
-                        other=other,
-                        advice=advice,
-                    )
-                )
+                self.account.notices.warn(passed_on(f"{self.name} {key}", taker, taker == REPLACEMENT))
                 return
             self.guards.require_ours(key, state)
             custody.require_unclaimed(self.name, key, self.resource.natural_key(state), state)
@@ -307,13 +286,7 @@ class Lifecycle(Foresight):
                     tr("{name} {key} is in the other account, where it is left as it is", name=self.name, key=key)
                 )
             elif state.get(GUEST):
-                self.account.notices.warn(
-                    tr(
-                        "{name} {key} was there before this stack, which only shared it: it goes on",
-                        name=self.name,
-                        key=key,
-                    )
-                )
+                self.account.notices.warn(shared(f"{self.name} {key}"))
             else:
                 try:
                     # A replacement that the program forces is forced, whatever the old state says.
@@ -401,28 +374,9 @@ class Lifecycle(Foresight):
             state = self._stored(merged(self.kind, actual, {**inputs, **answer, **ours(answer)}))
             ignored = [path for path in self.diff(state, inputs).changed if sent is None or path in sent]
         except Exception as error:
-            return Made(
-                id=key,
-                state=known,
-                unfinished=[
-                    tr(
-                        "{name} {key} exists, but could not be read back: {error}",
-                        name=self.name,
-                        key=key,
-                        error=_said(error),
-                    )
-                ],
-            )
+            return Made(id=key, state=known, unfinished=[not_read_back(f"{self.name} {key}", error)])
         if ignored:
-            self.account.notices.warn(
-                tr(
-                    "the platform did not take {ignored} of {name} {key}: the account may lack the service "
-                    "that it needs",
-                    ignored=", ".join(ignored),
-                    name=self.name,
-                    key=key,
-                )
-            )
+            self.account.notices.warn(not_taken(f"{self.name} {key}", ignored))
         return Made(id=key, state=state)
 
     @contextmanager
@@ -435,11 +389,3 @@ class Lifecycle(Foresight):
             action = f" ({error.operation})" if error.operation else ""
             error.operation = f"{tr(verb)} {self.name} {what}{action}"
             raise
-
-
-def _said(error: Exception) -> str:
-    return (
-        str(error)
-        if isinstance(error, LiveChannelsError)
-        else tr("an answer that nobody foresaw ({error})", error=type(error).__name__)
-    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from ..ground.errors import LiveChannelsError
 from ..ground.language import tr
 from ..ground.redact import shorten
 from .fields import UNKNOWN, Inputs, Property, properties
@@ -55,6 +56,36 @@ def unlisted(kind: type[Resource[Any]]) -> str | None:
         "{kind}: driftDepth is listed, so {names} were not compared with the platform, unless its list carries them",
         kind=kind.__name__,
         names=", ".join(names),
+    )
+
+
+def passed_on(thing: str, taker: str, is_replacement: bool) -> str:
+    """A sentence about an object that is not ended, for another resource holds it by now."""
+    other = "" if is_replacement else tr(", a resource with another name in the program")
+    advice = tr(". With the old name as an alias the engine would see no change at all") if other else ""
+    text = tr("{thing} is held by {taker}{other}, so it stays", thing=thing, taker=tr(taker), other=other)
+    return f"{text}{advice}"
+
+
+def shared(thing: str) -> str:
+    """A sentence about an object that is not ended, for it is not this stack's alone."""
+    return tr("{thing} was there before this stack, which only shared it: it goes on", thing=thing)
+
+
+def not_read_back(thing: str, error: Exception) -> str:
+    """A sentence about an object that was written, and nothing more is known of it."""
+    why = str(error)
+    if not isinstance(error, LiveChannelsError):
+        why = tr("an answer that nobody foresaw ({error})", error=type(error).__name__)
+    return tr("{thing} exists, but could not be read back: {why}", thing=thing, why=why)
+
+
+def not_taken(thing: str, ignored: Collection[str]) -> str:
+    """A sentence about properties that were sent, and that the platform then has otherwise."""
+    return tr(
+        "the platform did not take {names} of {thing}: the account may lack the service that it needs",
+        names=", ".join(ignored),
+        thing=thing,
     )
 
 
