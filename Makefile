@@ -31,7 +31,6 @@ demo: setup      ## the main job, told step by step
 	@engine="$$(tools/engine)" && PATH="$$engine:$$PATH" $(BIN)/python tools/demo.py
 
 test: setup      ## all tests, on the real engine too
-	@echo "All tests, on the real engine too: about 25 minutes on two cores. \`make fast\` leaves the engine out: about 6 minutes."
 	@engine="$$(tools/engine)" && PATH="$$engine:$$PATH" $(BIN)/python -m pytest
 
 test-oldest: .venv-oldest/.ready ## the tests on the oldest Python and Pulumi SDK, with those of the Python classes on the engine

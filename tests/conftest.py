@@ -12,7 +12,7 @@ from kit import FakeClock, Stage
 from pulumi_livechannels.emulator.server import running
 from pulumi_livechannels.ground import language
 
-pytest_plugins = ["unproved"]
+pytest_plugins = ["duration", "unproved"]
 
 # How long an example takes is the machine's affair.
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
