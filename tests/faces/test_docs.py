@@ -43,7 +43,6 @@ GUIDES = (
     "quotas",
     "secrets",
     "settings",
-    "upgrading",
     "when-things-go-wrong",
 )
 KINDS: tuple[Any, ...] = (*RESOURCES, *FUNCTIONS)

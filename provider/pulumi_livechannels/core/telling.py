@@ -63,7 +63,8 @@ def passed_on(thing: str, taker: str, is_replacement: bool) -> str:
     """A sentence about an object that is not ended, for another resource holds it by now."""
     other = "" if is_replacement else tr(", a resource with another name in the program")
     advice = tr(". With the old name as an alias the engine would see no change at all") if other else ""
-    text = tr("{thing} is held by {taker}{other}, so it stays", thing=thing, taker=tr(taker), other=other)
+    by = tr(taker) if is_replacement else taker
+    text = tr("{thing} is held by {taker}{other}, so it stays", thing=thing, taker=by, other=other)
     return f"{text}{advice}"
 
 

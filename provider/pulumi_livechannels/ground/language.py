@@ -15,6 +15,7 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from itertools import takewhile
 from pathlib import Path
 
@@ -77,7 +78,12 @@ def lend() -> None:
 
 
 def _catalogue() -> gettext.NullTranslations:
-    return gettext.translation(DOMAIN, CATALOGUES, _wanted(), fallback=True)
+    return _loaded(*_wanted())
+
+
+@cache
+def _loaded(*languages: str) -> gettext.NullTranslations:
+    return gettext.translation(DOMAIN, CATALOGUES, languages, fallback=True)
 
 
 def _wanted() -> list[str]:
