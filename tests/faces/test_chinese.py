@@ -25,8 +25,11 @@ from pulumi_livechannels.resources.record_task import RecordTask
 ROOT = Path(__file__).parents[2]
 with (CATALOGUES / "zh" / "LC_MESSAGES" / f"{DOMAIN}.po").open("rb") as file:
     MESSAGES = [message for message in read_po(file) if message.id]
-# Words that are names in both.
-SAME = {"table, json, markdown, junit.", "Redis", "destroy", "refresh", "IPv4.", "IPv6.", "Pulumi SDK"}
+# What is a name or a command in both, or needs no word in Chinese.
+SAME = {
+    "table, json, markdown, junit.", "Redis", "destroy", "refresh", "Pulumi SDK", ": pip install 'pulumi-livechannels[redis]'",
+    "--stack-state {file}: {strerror}", "--stack-state {file}: {reason}", ", and {words}", "for {words}",
+}  # fmt: skip
 
 
 # Messages of these are not marked yet: they stay English.
