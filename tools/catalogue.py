@@ -93,7 +93,7 @@ def _marked(path: Path) -> Iterator[str]:
             for text in (node.args[place] for place in MARKS[name] if place < len(node.args)):
                 if isinstance(text, ast.Constant) and isinstance(text.value, str):
                     yield text.value
-                elif isinstance(text, ast.JoinedStr):
+                elif isinstance(text, ast.JoinedStr) and name == "tr":
                     raise SystemExit(
                         f"{path}:{node.lineno}: an f-string cannot be translated: name its places, see tr()"
                     )
