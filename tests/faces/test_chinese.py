@@ -10,11 +10,14 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+import typer
 from babel.messages.pofile import read_po
 
 from pulumi_livechannels import schema, stubs
+from pulumi_livechannels.cli.main import app
 from pulumi_livechannels.core.check import check, veiled
 from pulumi_livechannels.emulator.server import running
 from pulumi_livechannels.ground.errors import Changed, NoAnswerError, RefusedError
@@ -165,14 +168,20 @@ def test_the_usual_variables_choose_the_language_in_their_order(
 
 
 def test_help_is_chinese_and_names_every_option() -> None:
-    for words in (("--help",), ("import", "--help"), ("drift", "--help"), ("recover", "--help")):
-        chinese, english = (command(*words, LANG=language).stdout for language in ("zh_CN.UTF-8", "C.UTF-8"))
-        assert is_chinese(chinese)
-        assert not is_chinese(english)
-        options = set(re.findall(r"(?m)^\W*(--[a-z-]+)", english))
-        assert options
-        assert options <= set(re.findall(r"--[a-z-]+", chinese))
-        assert "Show this message" not in chinese
+    group: Any = typer.main.get_command(app)
+    for name, each in {"livechannels": group, **group.commands}.items():
+        with speaking("zh"):
+            told = each.get_help(each.context_class(each, info_name=name))
+        options = {option for item in each.params for option in item.opts if option.startswith("--")}
+        assert options <= set(re.findall(r"--[a-z-]+", told)), name
+        assert not re.search(r"(\b[a-z]+ ){5}", told), "an English sentence"
+        assert "Show this message" not in told
+
+
+def test_help_of_the_command_itself_follows_the_environment() -> None:
+    chinese, english = (command("--help", LANG=language).stdout for language in ("zh_CN.UTF-8", "C.UTF-8"))
+    assert is_chinese(chinese)
+    assert not is_chinese(english)
 
 
 def test_an_error_keeps_its_code_its_request_id_and_its_commands() -> None:
