@@ -13,7 +13,10 @@ from hypothesis import HealthCheck, settings
 
 from kit import FakeClock, Stage
 from pulumi_livechannels.emulator.server import running
+from pulumi_livechannels.ground import language
 from servers_kit import Server, postgres_server, redis_server
+
+pytest_plugins = ["duration", "unproved"]
 
 # How long an example takes is the machine's affair.
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -23,6 +26,14 @@ BROWSER = Path(__file__).resolve().parents[1] / "tools" / "browser"
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
+
+
+@pytest.fixture(autouse=True)
+def speak_english(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Whoever runs the tests, and whatever a command chose before."""
+    monkeypatch.setenv("LANGUAGE", language.ENGLISH)
+    with language.speaking(None):
+        yield
 
 
 @pytest.fixture
