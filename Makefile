@@ -6,6 +6,8 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 # Tests of the Python classes on the engine, which the SDK of their environment carries.
 CLASSES := $(addprefix tests/engine/test_engine,.py _classes.py)
+# Tests side by side, as many as there are processors.
+TESTS := bin/python -m pytest -n auto --dist loadgroup
 PIP := bin/python -m pip install --quiet --disable-pip-version-check
 
 # A virtual environment, made by a Python: what the lock names, the vendors' own clients, and this package.
@@ -37,16 +39,16 @@ picture: setup   ## the console's pictures in docs/images/ anew
 	@$(BIN)/python tools/picture.py
 
 test: setup      ## all tests, on the real engine too
-	@engine="$$(tools/engine)" && PATH="$$engine:$$PATH" $(BIN)/python -m pytest
+	@engine="$$(tools/engine)" && PATH="$$engine:$$PATH" $(VENV)/$(TESTS)
 
 test-oldest: .venv-oldest/.ready ## the tests on the oldest Python and Pulumi SDK, with those of the Python classes on the engine
 	@.venv-oldest/bin/python -m pip list --disable-pip-version-check | grep '^pulumi ' && .venv-oldest/bin/python --version
-	@engine="$$(tools/engine)" && PATH="$$engine:$$PATH" .venv-oldest/bin/python -m pytest -p no:cacheprovider -m 'not engine and not browser'
+	@engine="$$(tools/engine)" && PATH="$$engine:$$PATH" .venv-oldest/$(TESTS) -p no:cacheprovider -m 'not engine and not browser'
 	@engine="$$(tools/engine)" && PATH="$$engine:$$PATH" .venv-oldest/bin/python -m pytest -p no:cacheprovider $(CLASSES)
 
 test-newest: .venv-newest/.ready ## the tests that need neither engine nor browser, on the newest Python
 	@.venv-newest/bin/python --version
-	@.venv-newest/bin/python -m pytest -p no:cacheprovider -m 'not engine and not browser'
+	@.venv-newest/$(TESTS) -p no:cacheprovider -m 'not engine and not browser'
 
 # The bound of pyproject.toml is a promise, so what it names is tested.
 .venv-oldest/.ready .venv-newest/.ready: .venv-%/.ready: pyproject.toml requirements.lock tests/peers.lock tools/build_stubs.py tools/python
@@ -55,7 +57,7 @@ test-newest: .venv-newest/.ready ## the tests that need neither engine nor brows
 	@touch $@
 
 fast: setup      ## the tests that need neither engine nor browser
-	@$(BIN)/python -m pytest -m 'not engine and not browser'
+	@$(VENV)/$(TESTS) -m 'not engine and not browser'
 
 hunt: setup      ## random programs against the emulator until Ctrl-C, or HUNT_PROGRAMS=n; a violation is saved as a replay
 	@PYTHONPATH=tests $(BIN)/python -m machine.hunt

@@ -28,6 +28,14 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The engine's tests run one after the other, beside the others: each of them takes several processors."""
+    for item in items:
+        if item.get_closest_marker("engine"):
+            item.add_marker(pytest.mark.xdist_group("engine"))
+
+
 @pytest.fixture(autouse=True)
 def speak_english(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Whoever runs the tests, and whatever a command chose before."""

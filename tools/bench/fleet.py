@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +43,8 @@ class Fleet:
         (self._folder / "Pulumi.yaml").write_text(json.dumps(_project()))
         self._surroundings = {**engine_environment(str(scratch), port), "PULUMI_IGNORE_AMBIENT_PLUGINS": "true"}
         plugin = Path(sys.prefix) / "bin" / "pulumi-resource-livechannels"
-        self._run("pulumi", "plugin", "install", "resource", "livechannels", "0.1.0", "--file", str(plugin))
+        named = ("livechannels", version("pulumi-livechannels"))
+        self._run("pulumi", "plugin", "install", "resource", *named, "--file", str(plugin))
         self._names = [f"live-{number}" for number in range(STACKS)]
         for name in self._names:
             self._run("pulumi", "stack", "init", name, "--non-interactive")
