@@ -20,7 +20,8 @@ def pytest_report_header(config: pytest.Config) -> str | None:
     config.stash[_BEGUN] = time.monotonic()
     if not _is_whole(config):
         return None
-    seconds = config.cache.get(_KEY, None) if config.cache else None
+    cache = _cache(config)
+    seconds = cache.get(_KEY, None) if cache else None
     if seconds is None:
         return "all tests: a quarter of an hour or more on two cores; `make fast` leaves the engine out"
     return f"all tests: the last run here took {max(1, round(seconds / 60))} min; `make fast` leaves the engine out"
@@ -29,5 +30,11 @@ def pytest_report_header(config: pytest.Config) -> str | None:
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     """Remember it, if it came to its end."""
     config, done = session.config, (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
-    if config.cache and _BEGUN in config.stash and _is_whole(config) and exitstatus in done:
-        config.cache.set(_KEY, time.monotonic() - config.stash[_BEGUN])
+    cache = _cache(config)
+    if cache and _BEGUN in config.stash and _is_whole(config) and exitstatus in done:
+        cache.set(_KEY, time.monotonic() - config.stash[_BEGUN])
+
+
+def _cache(config: pytest.Config) -> pytest.Cache | None:
+    """Where it is remembered; nowhere under `-p no:cacheprovider`."""
+    return getattr(config, "cache", None)

@@ -43,3 +43,7 @@ def test_a_part_says_nothing_and_is_not_remembered(folder: Path) -> None:
     assert "all tests" not in run(folder, "tests/test_it.py")
     assert "all tests" not in run(folder, "-k", "it")
     assert "a quarter of an hour" in run(folder)
+
+
+def test_a_run_that_remembers_nothing_says_what_to_expect(folder: Path) -> None:
+    assert "a quarter of an hour" in run(folder, "-p", "no:cacheprovider")

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from ...ground.json_text import described, place
+from ...ground.language import tr
 from .slots import ZONE_SECONDS, streamed, time_text
 
 T = TypeVar("T")
@@ -23,7 +24,7 @@ class MisreadError(ValueError):
     """Something in an answer is not what the vendor documents. `keys` lead from the object `holder` to it."""
 
     def __init__(self, holder: Any, keys: Keys, what: str) -> None:
-        super().__init__(f"{place(keys) or 'the answer'} {what}")
+        super().__init__(f"{place(keys) or tr('the answer')} {what}")
         self.holder = holder
         self.keys = keys
         self.what = what
@@ -79,7 +80,7 @@ def number(value: Any) -> float:
                 return found
     except (TypeError, ValueError, OverflowError):
         pass
-    raise ValueError(f"is no number: {described(value)}")
+    raise ValueError(tr("is no number: {value}", value=described(value)))
 
 
 def text(value: Any) -> str:
@@ -92,7 +93,7 @@ def text(value: Any) -> str:
         return value
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return str(value)
-    raise ValueError(f"is no text: {described(value)}")
+    raise ValueError(tr("is no text: {value}", value=described(value)))
 
 
 def flag(value: Any) -> bool:
@@ -103,7 +104,7 @@ def flag(value: Any) -> bool:
     """
     if isinstance(value, bool):
         return value
-    raise ValueError(f"is neither true nor false: {described(value)}")
+    raise ValueError(tr("is neither true nor false: {value}", value=described(value)))
 
 
 def second(value: Any, second_of: Callable[[str], int]) -> int:
@@ -115,7 +116,7 @@ def second(value: Any, second_of: Callable[[str], int]) -> int:
     try:
         return streamed(second_of(text(value)))
     except (ValueError, OverflowError):
-        raise ValueError(f"is no time: {described(value)}") from None
+        raise ValueError(tr("is no time: {value}", value=described(value))) from None
 
 
 def when(value: Any, zone: int = ZONE_SECONDS) -> str | None:
@@ -127,7 +128,7 @@ def when(value: Any, zone: int = ZONE_SECONDS) -> str | None:
     try:
         return time_text(text(value), zone) or None
     except (ValueError, OverflowError):
-        raise ValueError(f"is no time: {described(value)}") from None
+        raise ValueError(tr("is no time: {value}", value=described(value))) from None
 
 
 def objects(holder: Any, key: str) -> list[dict[str, Any]]:
@@ -145,7 +146,7 @@ def listed(value: Any, holder: Any, keys: Keys) -> list[dict[str, Any]]:
     for index, item in enumerate(many):
         if not isinstance(item, dict):
             inside = (index,) if isinstance(value, list) else ()
-            raise MisreadError(holder, (*keys, *inside), f"is no object: {described(item)}")
+            raise MisreadError(holder, (*keys, *inside), tr("is no object: {value}", value=described(item)))
     return many
 
 

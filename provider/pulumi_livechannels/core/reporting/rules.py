@@ -7,13 +7,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from ...ground.errors import Problem
+from ...ground.language import tr
 from ..fields import bare
 from ..values.times import moment
 from .columns import Fold, columns
 from .declared import Declared
 from .slots import SECONDS, ZONE_SECONDS, down_to_slot, rfc3339, span, unix
-
-_CALLED = {"1h": "a whole hour", "1d": "a midnight"}
 
 
 def problems(report: Declared, want: Any) -> list[Problem]:
@@ -30,7 +29,13 @@ def _of_site(report: Declared) -> list[Problem]:
     site = report.account.settings.site
     if not report.sites or site in report.sites:
         return []
-    text = f"is {site}, which has no {report.name()} ({report.path}): ask an account of {' or '.join(report.sites)}"
+    text = tr(
+        "is {site}, which has no {report} ({path}): ask an account of {sites}",
+        site=site,
+        report=report.name(),
+        path=report.path,
+        sites=tr(" or ").join(report.sites),
+    )
     return [Problem("site", text)]
 
 
@@ -38,10 +43,11 @@ def _of_zone(report: Declared, want: Any) -> list[Problem]:
     zone, length = report.zone(want), report.slot_length(want)
     if report.cuts_days or (zone - ZONE_SECONDS) % (length or 1) == 0 or finer_interval(report, want):
         return []
-    whole = "days" if length == SECONDS["1d"] else "hours"
-    text = (
-        f"must be +08:00, whose {whole} the platform cuts, but is {want.time_zone!r}, and these numbers cannot be put "
-        "together from shorter slots: leave it out, or ask for shorter slots"
+    text = tr(
+        "must be +08:00, whose {parts} the platform cuts, but is {zone!r}, and these numbers cannot be put together "
+        "from shorter slots: leave it out, or ask for shorter slots",
+        parts=tr("days") if length == SECONDS["1d"] else tr("hours"),
+        zone=want.time_zone,
     )
     return [Problem("timeZone", text)]
 
@@ -68,7 +74,8 @@ def finer_interval(report: Declared, want: Any) -> str | None:
 def _of_window(report: Declared, want: Any) -> list[Problem]:
     if bool(want.start_time) != bool(want.end_time):
         missing, there = ("startTime", "endTime") if want.end_time else ("endTime", "startTime")
-        return [Problem(missing, f"is missing, but {there} is set: set both, or neither for the newest data")]
+        text = tr("is missing, but {there} is set: set both, or neither for the newest data", there=there)
+        return [Problem(missing, text)]
     return list(_of_times(report, want)) if want.start_time else []
 
 
@@ -77,39 +84,56 @@ def _of_times(report: Declared, want: Any) -> Iterator[Problem]:
     now = report.account.clock.now()
     history = report.limit.history
     if end <= start:
-        yield Problem("endTime", f"must be after startTime, but is {want.end_time!r}: write a later time")
+        text = tr("must be after startTime, but is {time!r}: write a later time", time=want.end_time)
+        yield Problem("endTime", text)
         return
     if start >= now:
-        yield Problem("startTime", f"must be in the past, but is {want.start_time!r}: write an earlier time")
+        text = tr("must be in the past, but is {time!r}: write an earlier time", time=want.start_time)
+        yield Problem("startTime", text)
     elif history is not None and now - start > history:
-        reach = f"the platform keeps {span(history)}, back to {rfc3339(now - history)}"
-        yield Problem("startTime", f"is too long ago: {reach}, so write a later time")
+        text = tr(
+            "is too long ago: the platform keeps {history}, back to {time}, so write a later time",
+            history=span(history),
+            time=rfc3339(now - history),
+        )
+        yield Problem("startTime", text)
     yield from _of_grid(report, want)
     longest = report.limit.longest(want)
     if longest is not None and end - start > longest and not report.splits_time():
-        yield Problem(
-            "endTime",
-            f"is {span(end - start)} after startTime, but one call takes {span(longest)} and a ranking "
-            "cannot be put together from several: narrow the window",
+        text = tr(
+            "is {length} after startTime, but one call takes {longest} and a ranking cannot be put together from "
+            "several: narrow the window",
+            length=span(end - start),
+            longest=span(longest),
         )
+        yield Problem("endTime", text)
 
 
 def _of_grid(report: Declared, want: Any) -> Iterator[Problem]:
     grid, zone = report.grid(want), report.zone(want)
     length = next(word for word, seconds in [*SECONDS.items(), ("", grid)] if seconds == grid)
-    called = _CALLED.get(length) or f"the start of a slot of {length}"
+    has_zone = "time_zone" in type(want).model_fields
     if length == "1d":
-        called += f" of {want.time_zone or '+08:00' if 'time_zone' in type(want).model_fields else '+08:00'}"
+        called = tr("a midnight of {zone}", zone=(has_zone and want.time_zone) or "+08:00")
+    elif length == "1h":
+        called = tr("a whole hour")
+    else:
+        called = tr("the start of a slot of {length}", length=length)
     for key, text in (("startTime", want.start_time), ("endTime", want.end_time)):
         second = moment(text).timestamp()
         before = down_to_slot(second, grid, zone)
         if before != second and grid > 1:
-            near = f"write {rfc3339(before, zone)} or {rfc3339(before + grid, zone)}, the two nearest"
+            rule = tr("must be {called}, but is {text!r}: ", called=called, text=text)
+            way_out = tr(
+                "write {before} or {after}, the two nearest",
+                before=rfc3339(before, zone),
+                after=rfc3339(before + grid, zone),
+            )
             # Whoever writes a midnight means the days of its zone.
-            own = text[-6:] if length == "1d" and "T00:00:00" in text.upper() else ""
-            way = f", or set timeZone to {own.upper().replace('Z', '+00:00')[-6:]}" if own else ""
-            offered = way if "time_zone" in type(want).model_fields else ""
-            yield Problem(key, f"must be {called}, but is {text!r}: {near}{offered}")
+            if has_zone and length == "1d" and "T00:00:00" in text.upper():
+                own = text.upper().replace("Z", "+00:00")[-6:]
+                way_out += tr(", or set timeZone to {zone}", zone=own)
+            yield Problem(key, rule + way_out)
 
 
 def of_parts(report: Declared, want: Any) -> list[Problem]:
@@ -122,9 +146,17 @@ def of_parts(report: Declared, want: Any) -> list[Problem]:
         return []
     word = min(split)
     given = len(getattr(want, word) or [])
-    way_out = " or group by domain" if "group_by" in type(want).model_fields else ""
-    text = f"names {given} values, but one call takes {report.limit.each[word]} and these numbers cannot be added"
-    return [Problem(type(want).model_fields[word].alias or word, f"{text}: ask for fewer at once{way_out}")]
+    text = tr(
+        "names {given} values, but one call takes {most} and these numbers cannot be added: {way_out}",
+        given=given,
+        most=report.limit.each[word],
+        way_out=(
+            tr("ask for fewer at once or group by domain")
+            if "group_by" in type(want).model_fields
+            else tr("ask for fewer at once")
+        ),
+    )
+    return [Problem(type(want).model_fields[word].alias or word, text)]
 
 
 def can_be_added(report: Declared, want: Any) -> bool:

@@ -23,6 +23,7 @@ from ...core.values.addresses import Domain
 from ...core.values.rules import broken, distinct
 from ...core.values.times import Edge
 from ...ground.errors import Changed, LiveChannelsError, NoAnswerError, Problem
+from ...ground.language import tr
 
 CALLS_A_SECOND = 30
 PASSES = 4
@@ -138,7 +139,7 @@ class VolcengineReport(Report):
         for group in want.group_by or []:
             word = f"{group}s"
             if len(getattr(want, word, None) or []) < 2:
-                text = f"groupBy {group} tells nothing apart unless {word} lists two or more"
+                text = tr("groupBy {group} tells nothing apart unless {word} lists two or more", group=group, word=word)
                 self.account.notices.once(f"{self.name()}: {text}")
 
     def time_of(self, label: str, length: int, zone: int) -> int:
@@ -172,7 +173,8 @@ class VolcengineReport(Report):
             new = objects(page, self.items)
             twice = twice or any(row in rows for row in new[:1] + new[-1:])
             if new and (new == last or turn > PAGES):
-                raise MisreadError(None, (self.items,), f"does not end: page {turn} is full, or the page before again")
+                text = tr("does not end: page {page} is full, or the page before again", page=turn)
+                raise MisreadError(None, (self.items,), text)
             last = new
             rows += new
             count = _count(page)
@@ -193,13 +195,13 @@ class VolcengineReport(Report):
         try:
             return self.ask({**body, **paging})
         except LiveChannelsError as error:
-            error.part = f"page {number}" if number > 1 else ""
+            error.part = tr("page {number}", number=number) if number > 1 else ""
             raise
 
     def _complete(self, result: Mapping[str, Any]) -> None:
         count, found = _count(result), len(result[self.items])
         if count is not None and found < count:
-            raise _unreliable(f"the platform counts {count} rows and told {found} of them")
+            raise _unreliable(tr("the platform counts {count} rows and told {found} of them", count=count, found=found))
 
 
 def _count(page: Mapping[str, Any]) -> int | None:
@@ -212,12 +214,12 @@ def _count(page: Mapping[str, Any]) -> int | None:
 def _how_many(value: Any) -> int:
     count = number(value)
     if count < 0:
-        raise ValueError("is below 0")
+        raise ValueError(tr("is below 0"))
     return int(count)
 
 
 def _unreliable(what: str) -> NoAnswerError:
-    error = NoAnswerError(what, next_step="ask for a window that is over, or run again.")
+    error = NoAnswerError(what, next_step=tr("ask for a window that is over, or run again."))
     error.changed = Changed.NO
     return error
 
@@ -249,7 +251,7 @@ class OfDomainsOrStream(OfDomains):
     @rule("domains", "streams")
     def _one_of_two(self, context: Context) -> Iterator[Problem]:
         if self.domains and self.streams:
-            yield Problem("streams", "is set, and so are domains: leave one of them out")
+            yield Problem("streams", tr("is set, and so are domains: leave one of them out"))
 
 
 class OneAfterTheOther(Inputs):
@@ -263,8 +265,8 @@ class OneAfterTheOther(Inputs):
     @rule("domains", "streams")
     def _one_of_two(self, context: Context) -> Iterator[Problem]:
         if bool(self.domains) == bool(self.streams):
-            text = "and streams are both set" if self.domains else "is missing, and so is streams"
-            yield Problem("domains", f"{text}: set one of them")
+            text = tr("and streams are both set") if self.domains else tr("is missing, and so is streams")
+            yield Problem("domains", tr("{given}: set one of them", given=text))
 
 
 class OverProtocols(Inputs):
@@ -277,7 +279,7 @@ class OverProtocols(Inputs):
     @rule("protocols")
     def _quic_alone(self, context: Context) -> Iterator[Problem]:
         if self.protocols and "QUIC" in self.protocols and len(self.protocols) > 1:
-            yield Problem("protocols", "names QUIC together with others: ask for QUIC alone")
+            yield Problem("protocols", tr("names QUIC together with others: ask for QUIC alone"))
 
 
 class OverIsps(Inputs):
@@ -316,7 +318,7 @@ class InEitherRegions(InRegions, InUserRegions):
     @rule("regions", "userRegions")
     def _one_of_two(self, context: Context) -> Iterator[Problem]:
         if self.regions and self.user_regions:
-            yield Problem("userRegions", "is set, and so is regions: leave one of them out")
+            yield Problem("userRegions", tr("is set, and so is regions: leave one of them out"))
 
 
 def grouping(*allowed: str) -> Any:

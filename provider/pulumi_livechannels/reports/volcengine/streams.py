@@ -12,6 +12,7 @@ from ...core.reporting.reading import Shape
 from ...core.reporting.slots import days, hours, minutes
 from ...core.reporting.words import word
 from ...ground.errors import Problem
+from ...ground.language import tr
 from .base import (
     App,
     Count,
@@ -209,7 +210,7 @@ class TranscodeTasks(VolcengineReport):
         def _together(self, context: Context) -> Iterator[Problem]:
             if bool(self.app) != bool(self.stream_name):
                 missing, there = ("streamName", "app") if self.app else ("app", "streamName")
-                yield Problem(missing, f"is missing, but {there} is set: set both or neither")
+                yield Problem(missing, tr("is missing, but {there} is set: set both or neither", there=there))
 
     class Row(Columns):
         """One transcoding."""

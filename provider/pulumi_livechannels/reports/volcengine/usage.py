@@ -14,6 +14,7 @@ from ...core.reporting.slots import SECONDS, days, down_to_slot, hours, minutes
 from ...core.reporting.words import word
 from ...core.values.addresses import Domain
 from ...ground.errors import Problem
+from ...ground.language import tr
 from .base import (
     App,
     Count,
@@ -253,10 +254,10 @@ class StreamCount(VolcengineReport):
         """The Result."""
         self.notice_groups(want)
         if (want.isps or want.user_regions) and want.types != ["push"]:
-            self.account.notices.once(
-                f"{self.name()}: isps and userRegions are documented for types [push] only; what the platform does "
-                "otherwise is not"
+            text = tr(
+                "isps and userRegions are documented for types [push] only; what the platform does otherwise is not"
             )
+            self.account.notices.once(f"{self.name()}: {text}")
         return super().call(want, part)
 
 
@@ -298,7 +299,7 @@ class TopPlay(VolcengineReport):
         @rule("domains", "domainSpaces")
         def _one_of_two(self, context: Context) -> Iterator[Problem]:
             if self.domains and self.domain_spaces:
-                yield Problem("domainSpaces", "is set, and so is domains: leave one of them out")
+                yield Problem("domainSpaces", tr("is set, and so is domains: leave one of them out"))
 
     class Row(StreamRow):
         """A domain or a stream, the most played first."""

@@ -16,6 +16,7 @@ from ...core.reporting.slots import days, hours
 from ...core.reporting.words import mapped, word
 from ...core.values.rules import distinct
 from ...ground.errors import Problem
+from ...ground.language import tr
 from ...vendors.wangsu.reports import Envelope
 from .base import (
     BOTH_SITES,
@@ -155,7 +156,7 @@ class CountryQuery(InCountries, InZone, InWindowOrNewest):
     @rule("groupBy")
     def _one_of_two(self, context: Context) -> Iterator[Problem]:
         if self.group_by and {"country", "mainland"} <= set(self.group_by):
-            yield Problem("groupBy", "names both country and mainland, which exclude each other: leave one out")
+            yield Problem("groupBy", tr("names both country and mainland, which exclude each other: leave one out"))
 
 
 class CountryRow(DomainRow):

@@ -16,6 +16,7 @@ from ...core.reporting.words import mapped, number_flag, text_flag, word
 from ...core.values.addresses import Domain
 from ...core.values.times import Offset
 from ...ground.errors import Problem
+from ...ground.language import tr
 from ...vendors.wangsu.reports import Envelope
 from .base import (
     BOTH_SITES,
@@ -34,13 +35,19 @@ from .base import (
 
 def _missing(domains: list[str] | None, below: list[str] | None, word: str) -> Iterator[Problem]:
     if not domains and not below:
-        yield Problem("domains", f"is missing, and so is {word}: name what the report is about in one of them")
+        text = tr("is missing, and so is {word}: name what the report is about in one of them", word=word)
+        yield Problem("domains", text)
 
 
 def _named_twice(domains: list[str] | None, below: list[str] | None, word: str) -> Iterator[Problem]:
     both = sorted({value.partition("/")[0].lower() for value in below or []} & {name.lower() for name in domains or []})
     if both:
-        yield Problem("domains", f"names {', '.join(both)}, and so does {word}: name each domain in one of them only")
+        text = tr(
+            "names {domains}, and so does {word}: name each domain in one of them only",
+            domains=", ".join(both),
+            word=word,
+        )
+        yield Problem("domains", text)
 
 
 class OfStreamsOrAll(Inputs):
@@ -217,7 +224,7 @@ class StreamTrafficAndViewers(WangsuReport):
         @rule("viewers", "interval")
         def _by_the_minute(self, context: Context) -> Iterator[Problem]:
             if self.viewers and self.interval != "1m":
-                yield Problem("viewers", "is told by the minute only: set interval to 1m, or take viewers out")
+                yield Problem("viewers", tr("is told by the minute only: set interval to 1m, or take viewers out"))
 
     class Row(StreamRow, _Totals):
         """A stream of a domain."""
