@@ -16,7 +16,7 @@ environment = "$(1)" -m venv --clear $(2) \
 	&& $(2)/$(PIP) --require-hashes --no-deps -r tests/peers.lock \
 	&& $(2)/$(PIP) --no-deps --no-build-isolation --editable .
 
-.PHONY: help setup engine demo demo-console picture test test-oldest test-newest fast hunt mutants check bench schema docs dashboard states dist lock clean
+.PHONY: help setup engine demo demo-console picture test test-oldest test-newest fast hunt mutants check bench schema catalogue docs docs-site dashboard states dist lock clean
 help:            ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*##/  make \1\t/'
 
@@ -71,7 +71,9 @@ check: setup     ## format, lint, types, floors, the table of rules, and the pag
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python tools/rules.py --check
+	$(BIN)/python tools/catalogue.py --check
 	$(BIN)/python tools/docs.py --check
+	$(BIN)/python tools/pictures.py --check
 
 bench: setup     ## calls and times as a table, and as bench.json; `make bench calls` for a part, `make bench fleet` for 10,000 channels
 	@engine="$$(tools/engine)" && PATH="$$engine:$$PATH" $(BIN)/python tools/bench $(PARTS)
@@ -90,8 +92,15 @@ schema: setup    ## schema.json anew from the models
 dashboard: setup ## the picture of the Grafana dashboard, from a day of an emulated account
 	$(BIN)/python tools/dashboard.py docs/images/dashboard.svg
 
-docs: setup      ## the pages of docs/ that are made from the models
+docs: setup      ## the pages of docs/ that are made from the models, and the pictures that are made of runs
 	$(BIN)/python tools/docs.py
+	$(BIN)/python tools/pictures.py
+
+catalogue: setup ## what people are told, collected for the translation into Chinese, and compiled
+	$(BIN)/python tools/catalogue.py
+
+docs-site: setup ## the documentation as a site in both languages, searchable, in build/site
+	$(BIN)/python tools/site build/site
 
 states: setup    ## what this version writes into states, recorded for later versions to be held to
 	@engine="$$(tools/engine)" && PATH="$$engine:$$PATH" PYTHONPATH=tests/engine $(BIN)/python tests/states/record.py

@@ -13,7 +13,10 @@ from hypothesis import HealthCheck, settings
 
 from kit import FakeClock, Stage
 from pulumi_livechannels.emulator.server import running
+from pulumi_livechannels.ground import language
 from servers_kit import Server, postgres_server, redis_server
+
+pytest_plugins = ["duration", "unproved"]
 
 # How long an example takes is the machine's affair.
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -31,6 +34,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("engine"):
             item.add_marker(pytest.mark.xdist_group("engine"))
+
+
+@pytest.fixture(autouse=True)
+def speak_english(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Whoever runs the tests, and whatever a command chose before."""
+    monkeypatch.setenv("LANGUAGE", language.ENGLISH)
+    with language.speaking(None):
+        yield
 
 
 @pytest.fixture

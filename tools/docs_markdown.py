@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from pulumi_livechannels.core.fields import Property, bare, properties
 from pulumi_livechannels.core.function import element
+from pulumi_livechannels.ground.language import joined, tr
 
 MADE = "<!-- made by tools/docs.py from the models: change these, then run `make docs` -->"
 # What is worth telling beside a property's own sentence, by flag.
@@ -20,7 +21,12 @@ FLAGS = {
     "moves": "The platform may shift it, which is no drift.",
     "released": "Taken out of a program, it stays on the platform as it is.",
 }
-_KINDS = {bool: "boolean", int: "integer", float: "number", str: "string", Any: "any"}
+KINDS = {bool: "boolean", int: "integer", float: "number", str: "string", Any: "any"}
+
+
+def heading(text: str) -> str:
+    """The head of a part of a page."""
+    return f"## {tr(text)}"
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -48,7 +54,7 @@ def code(name: str) -> str:
 
 def listed(names: Iterable[str]) -> str:
     """Names in a sentence."""
-    return ", ".join(map(code, names))
+    return tr(", ").join(map(code, names))
 
 
 def name_of(item: Property) -> str:
@@ -58,7 +64,7 @@ def name_of(item: Property) -> str:
 
 def kind_of(item: Property) -> str:
     """What a property holds, within which limits."""
-    return "time" if item.is_instant else f"{_kind(item.annotation)}{_limits(item)}"
+    return tr("time") if item.is_instant else f"{_kind(item.annotation)}{_limits(item)}"
 
 
 def _limits(item: Property) -> str:
@@ -68,10 +74,10 @@ def _limits(item: Property) -> str:
     told = next((part for part in told.get("anyOf", []) if part.get("type") != "null"), told)
     least, most = told.get("minimum"), told.get("maximum")
     if "maxLength" in told:
-        return f" of at most {told['maxLength']} characters"
+        return tr(" of at most {most} characters", most=told["maxLength"])
     if least is None:
         return ""
-    return f" from {least}" + ("" if most is None else f" to {most}")
+    return tr(" from {least}", least=least) if most is None else tr(" from {least} to {most}", least=least, most=most)
 
 
 def _kind(annotation: Any) -> str:
@@ -80,19 +86,19 @@ def _kind(annotation: Any) -> str:
     if origin is list:
         part = bare(typing.get_args(annotation)[0])
         if typing.get_origin(part) is typing.Literal or (isinstance(part, type) and issubclass(part, BaseModel)):
-            return f"list of {_kind(part)}"
+            return tr("list of {kind}", kind=_kind(part))
         return f"{_kind(part)}[]"
     if origin is typing.Literal:
         return listed(map(str, typing.get_args(annotation)))
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return f"[{annotation.__name__}](#{annotation.__name__.lower()})"
-    return _KINDS[annotation]
+    return tr(KINDS[annotation])
 
 
 def default_of(item: Property) -> str:
     """What holds where a property is not set; empty for nothing."""
     if item.required:
-        return "required"
+        return tr("required")
     if item.default in (None, []):
         return ""
     if isinstance(item.default, bool):
@@ -102,16 +108,16 @@ def default_of(item: Property) -> str:
 
 def sentences(item: Property, *more: str) -> str:
     """A property in its own words, and in those of its flags."""
-    flags = [text for flag, text in FLAGS.items() if getattr(item.flags, flag)]
-    follows = [f"May change with {listed(item.flags.follows)}."] if item.flags.follows else []
-    order = ["Their order means nothing."] if item.is_set else []
-    return " ".join([item.doc, *order, *flags, *follows, *more])
+    flags = [tr(text) for flag, text in FLAGS.items() if getattr(item.flags, flag)]
+    follows = [tr("May change with {names}.", names=listed(item.flags.follows))] if item.flags.follows else []
+    order = [tr("Their order means nothing.")] if item.is_set else []
+    return joined(tr(item.doc), *order, *flags, *follows, *more)
 
 
 def outputs(model: type[BaseModel]) -> str:
     """A table of what is answered."""
     rows = [(name_of(item), kind_of(item), sentences(item)) for item in properties(model).values()]
-    return table(("name", "type", "what it is"), rows)
+    return table((tr("name"), tr("type"), tr("what it is")), rows)
 
 
 def inside(*models: type[BaseModel]) -> dict[str, type[BaseModel]]:

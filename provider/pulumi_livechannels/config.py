@@ -15,6 +15,7 @@ from urllib.parse import SplitResult, urlsplit
 from .ground.address import is_loopback
 from .ground.errors import ConfigurationError
 from .ground.hints import did_you_mean
+from .ground.language import tr
 from .ground.redact import shorten
 
 NAMESPACE = "livechannels"
@@ -220,8 +221,8 @@ def unknown_keys(config: Iterable[str]) -> list[tuple[str, str]]:
     found = []
     for key in config:
         if key not in known:
-            hint = did_you_mean(key, known, f"the keys are {', '.join(known)}")
-            found.append((key, f"is not known and has no effect: {hint}"))
+            hint = did_you_mean(key, known, tr("the keys are {known}", known=", ".join(known)))
+            found.append((key, tr("is not known and has no effect: {hint}", hint=hint)))
     return found
 
 
@@ -236,7 +237,7 @@ def problems(config: Mapping[str, str]) -> list[tuple[str, str]]:
             elif text:
                 load({ACCESS_KEY.key: "-", SECRET_KEY.key: "-", setting.key: text}, {})
         except ConfigurationError as error:
-            found.append((setting.key, f"{error.what.removeprefix(setting.key).strip()}: correct it"))
+            found.append((setting.key, tr("{rule}: correct it", rule=error.what.removeprefix(setting.key).strip())))
     return found
 
 
@@ -247,8 +248,13 @@ def plain_secrets(given: Mapping[str, str], secret_keys: Collection[str]) -> lis
     """
     hidden = {key.rpartition(":")[2] for key in secret_keys}
     return [
-        f"config {NAMESPACE}:{setting.key} was set without --secret, so the stack's settings file shows it in clear: "
-        f"run {_command(setting)}, and make a new one if others could read it"
+        tr(
+            "config {namespace}:{key} was set without --secret, so the stack's settings file shows "
+            "it in clear: run {command}, and make a new one if others could read it",
+            namespace=NAMESPACE,
+            key=setting.key,
+            command=_command(setting),
+        )
         for setting in SETTINGS
         if setting.secret and setting.key not in hidden and _is_secret(setting, given.get(setting.key, ""))
     ]
@@ -277,7 +283,7 @@ def _keys(
 def _credential(setting: Setting, text: str) -> str:
     """The key as given, if it can stand in a header. Its value is never shown."""
     if text and (not text.isascii() or not text.isprintable() or text != text.strip()):
-        _refuse(setting, "must be printable ASCII, without a line break and without spaces around it")
+        _refuse(setting, tr("must be printable ASCII, without a line break and without spaces around it"))
     return text
 
 
@@ -286,9 +292,18 @@ def _command(setting: Setting) -> str:
 
 
 def _missing(settings: list[Setting]) -> None:
-    names = " and ".join(setting.key for setting in settings)
-    ways = "; ".join(f"{_command(setting)} or the environment variable {setting.environment}" for setting in settings)
-    error = ConfigurationError(f"{names} missing: no call can be signed without", next_step=f"set {ways}.")
+    names = tr(" and ").join(setting.key for setting in settings)
+    ways = "; ".join(
+        tr(
+            "{command} or the environment variable {environment}",
+            command=_command(setting),
+            environment=setting.environment,
+        )
+        for setting in settings
+    )
+    error = ConfigurationError(
+        tr("{names} missing: no call can be signed without", names=names), next_step=tr("set {ways}.", ways=ways)
+    )
     error.variables = tuple(setting.environment for setting in settings)
     raise error
 
@@ -299,11 +314,11 @@ def _address(setting: Setting, endpoint: str) -> str:
         return ""
     parts = _split(endpoint)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/") or parts.query:
-        _refuse(setting, "must be https:// and a host, without a path")
+        _refuse(setting, tr("must be https:// and a host, without a path"))
     if parts.username or parts.password:
-        _refuse(setting, "must name no user and no password: calls are signed with the keys")
+        _refuse(setting, tr("must name no user and no password: calls are signed with the keys"))
     if parts.scheme == "http" and not is_loopback(endpoint):
-        _refuse(setting, "may be http:// only for a loopback address: calls would travel in clear")
+        _refuse(setting, tr("may be http:// only for a loopback address: calls would travel in clear"))
     return f"{parts.scheme}://{parts.netloc}"
 
 
@@ -320,7 +335,10 @@ def _split(address: str) -> SplitResult:
 def _one_of(setting: Setting, text: str, allowed: tuple[str, ...]) -> str:
     """One of the allowed words; the first where nothing is given."""
     if (text or allowed[0]) not in allowed:
-        _refuse(setting, f"must be one of {', '.join(allowed)}, but is {shorten(text, 40)!r}")
+        _refuse(
+            setting,
+            tr("must be one of {allowed}, but is {given!r}", allowed=", ".join(allowed), given=shorten(text, 40)),
+        )
     return text or allowed[0]
 
 
@@ -336,7 +354,7 @@ def _store(text: str) -> str:
     has_place = parts.hostname or (parts.scheme.startswith("postgres") and "host=" in parts.query)
     if parts.scheme not in ("redis", "rediss", "postgres", "postgresql") or not has_place:
         # The address may hold a password, so it is not shown.
-        _refuse(BUDGET_STORE, "must be file, memory, or a redis:// or postgres:// address")
+        _refuse(BUDGET_STORE, tr("must be file, memory, or a redis:// or postgres:// address"))
     return text
 
 
@@ -352,8 +370,13 @@ def _number(setting: Setting, text: str, *, default: float, limits: tuple[float,
     if not least <= number <= most or (whole and not number.is_integer()):
         _refuse(
             setting,
-            f"must be a {'whole ' if whole else ''}number of at least {least:g} and at most {most:.0f}, but is "
-            f"{shorten(text, 40)!r}",
+            tr(
+                "must be {what} of at least {least:g} and at most {most:.0f}, but is {given!r}",
+                what=tr("a whole number") if whole else tr("a number"),
+                least=least,
+                most=most,
+                given=shorten(text, 40),
+            ),
         )
     return number
 
@@ -361,6 +384,10 @@ def _number(setting: Setting, text: str, *, default: float, limits: tuple[float,
 def _refuse(setting: Setting, rule: str) -> None:
     raise ConfigurationError(
         f"{setting.key} {rule}",
-        next_step=f"correct `pulumi config` {NAMESPACE}:{setting.key} or the environment variable "
-        f"{setting.environment}.",
+        next_step=tr(
+            "correct `pulumi config` {namespace}:{key} or the environment variable {environment}.",
+            namespace=NAMESPACE,
+            key=setting.key,
+            environment=setting.environment,
+        ),
     )

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from .core.class_keys import ADOPT
 from .core.custody import CHANNELS
+from .ground.language import tr
 from .previews import Preview, Step
 
 
@@ -113,7 +114,7 @@ def summed_up(found: list[Consequence]) -> list[str]:
     for each in found:
         for words in dict.fromkeys((effect.one, effect.many) for effect in each.effects if effect.hurts):
             counts[words] = counts.get(words, 0) + 1
-    return [f"{count} {one if count == 1 else many}" for (one, many), count in counts.items()]
+    return [f"{count} {tr(one if count == 1 else many)}" for (one, many), count in counts.items()]
 
 
 def by_who_is_on_air(found: list[Consequence], states: Mapping[str, str]) -> list[Consequence]:

@@ -23,6 +23,7 @@ from .core.resource import Countable
 from .core.telling import both, difference, is_secret
 from .deployments import KINDS, Entry, Thing, entries, has_secret, held_twice, opened, pending, setting, settings_of
 from .ground.errors import CancelledError, LiveChannelsError
+from .ground.language import tr
 from .ground.side_by_side import side_by_side
 from .rounds import Round
 
@@ -172,7 +173,7 @@ class Fleet:
                     served[provider] = self._account(entry, export)
                 account = served[provider]
                 if account is None:
-                    self._skipped.append((entry, _NOT_FROM_HERE))
+                    self._skipped.append((entry, tr(NOT_FROM_HERE)))
                 else:
                     self._work.setdefault(account, {}).setdefault(entry.kind.__name__, []).append(entry)
         if not self._work and not self._skipped:
@@ -299,7 +300,7 @@ class Fleet:
                     yield Begun(stack=entry.stack, urn=entry.urn, kind=entry.kind.__name__, doing=doing)
 
 
-_NOT_FROM_HERE = (
+NOT_FROM_HERE = (
     "it has a provider of its own, whose settings are encrypted in the export: write that with "
     "`pulumi stack export --show-secrets`"
 )
@@ -333,7 +334,10 @@ def _compare(lifecycle: Lifecycle, entry: Entry) -> Verdict:
         says = difference(model, path, found, wanted, hidden)
         differences.append(Difference(property=path, state=state, platform=platform, secret=secret, says=says))
     differences += [
-        Difference(property=key, says=f"{key} has lapsed, or was left open by an earlier run: `pulumi up` renews it")
+        Difference(
+            property=key,
+            says=tr("{key} has lapsed, or was left open by an earlier run: `pulumi up` renews it", key=key),
+        )
         for key in change.unfinished
         if key not in shut
     ]

@@ -39,6 +39,7 @@ from .deployments import (
     settings_of,
 )
 from .ground.errors import InputError
+from .ground.language import tr
 
 
 class Outcome(Enum):
@@ -150,7 +151,7 @@ class Recovery:
                 try:
                     create = Create(operation.entry, account_of(self._settings(operation.entry)))
                 except InputError as error:
-                    error.operation = f"recover {operation.urn}"
+                    error.operation = tr("recover {urn}", urn=operation.urn)
                     raise
                 self.creates.setdefault(operation.urn, []).append(create)
         self._made: list[dict[str, Any]] = []
@@ -165,7 +166,7 @@ class Recovery:
         Raises:
             LiveChannelsError: the platform could not be asked.
         """
-        decided = {urn: Decision(urn=urn, outcome=Outcome.CLEARED, why="as you said") for urn in forgets}
+        decided = {urn: Decision(urn=urn, outcome=Outcome.CLEARED, why=tr("as you said")) for urn in forgets}
         for urn, key in takes.items():
             decided[urn] = self._take(self.creates[urn][-1], key)
         left = {urn: creates for urn, creates in self.creates.items() if urn not in decided}
@@ -219,9 +220,9 @@ class Recovery:
         create, urn = creates[-1], creates[-1].entry.urn
         kind = create.entry.kind.__name__
         if create.adopts:
-            return _cleared(urn, "an adoption makes nothing: `pulumi up` adopts again")
+            return _cleared(urn, tr("an adoption makes nothing: `pulumi up` adopts again"))
         if not create.entry.kind.adoptable:
-            return _cleared(urn, "an action leaves nothing to hold: `pulumi up` does it once more")
+            return _cleared(urn, tr("an action leaves nothing to hold: `pulumi up` does it once more"))
         if create.unreadable:
             return self._take_unread(create)
         candidates = (*found.agreeing, *found.differing)
@@ -231,59 +232,78 @@ class Recovery:
         if twin is not None:
             return _undecided(
                 urn,
-                f"the stack has made it anew since, as {twin.id}: delete in the console which of them nobody needs; "
-                "then --forget keeps that one, and --take holds the other and has `pulumi up` delete that one",
+                tr(
+                    "the stack has made it anew since, as {id}: delete in the console which of them nobody "
+                    "needs; then --forget keeps that one, and --take holds the other and has `pulumi up` "
+                    "delete that one",
+                    id=twin.id,
+                ),
                 candidates,
             )
         if len(found.agreeing) > 1:
-            return _undecided(urn, f"{len(found.agreeing)} objects could be what was made", candidates)
+            return _undecided(urn, tr("{count} objects could be what was made", count=len(found.agreeing)), candidates)
         if not found.agreeing:
-            return _undecided(urn, f"{kind}s like it that nobody holds differ in what can be read", candidates)
+            return _undecided(
+                urn, tr("{kind}s like it that nobody holds differ in what can be read", kind=kind), candidates
+            )
         ((key, maker),) = found.agreeing.items()
         if wanted[create.thing(key)] > 1:
-            return _undecided(urn, f"{wanted[create.thing(key)]} creates could have made the one object", candidates)
-        return self._hold(maker, key, "the one object that agrees in all that can be read")
+            return _undecided(
+                urn, tr("{count} creates could have made the one object", count=wanted[create.thing(key)]), candidates
+            )
+        return self._hold(maker, key, tr("the one object that agrees in all that can be read"))
 
     def _take(self, create: Create, key: str) -> Decision:
         """Hold the object that somebody has chosen, if a next `up` could leave it as it is or bring it in line."""
         urn, kind = create.entry.urn, create.entry.kind
         key = kind.canonical(key)
         if not kind.adoptable:
-            return _undecided(urn, "an action leaves nothing to hold: --forget it")
+            return _undecided(urn, tr("an action leaves nothing to hold: --forget it"))
         held = self._held.get(create.thing(key), [])
         if held:
-            return _undecided(urn, f"{key} is held by {', '.join(entry.urn for entry in held)} already")
+            return _undecided(
+                urn, tr("{key} is held by {held} already", key=key, held=", ".join(entry.urn for entry in held))
+            )
         if issubclass(kind, Switch) and key not in create.alike():
-            return _undecided(urn, f"its id can only be {', '.join(create.alike())}")
+            return _undecided(urn, tr("its id can only be {ids}", ids=", ".join(create.alike())))
         state = create.state(key)
         if state is None:
-            return _undecided(urn, f"there is no {kind.__name__} {key}")
+            return _undecided(urn, tr("there is no {kind} {key}", kind=kind.__name__, key=key))
         change = create.live.diff(state, create.inputs)
         if change.replaces:
-            return _undecided(urn, f"{key} has another {', '.join(change.replaces)}, which no call changes", (key,))
-        later = f"; `pulumi up` brings {', '.join(change.changed)} in line" if change.changed else ""
-        return self._hold(create, key, f"as you said{later}", state)
+            return _undecided(
+                urn,
+                tr("{key} has another {replaces}, which no call changes", key=key, replaces=", ".join(change.replaces)),
+                (key,),
+            )
+        later = (
+            tr("; `pulumi up` brings {changed} in line", changed=", ".join(change.changed)) if change.changed else ""
+        )
+        return self._hold(create, key, tr("as you said{later}", later=later), state)
 
     def _take_unread(self, create: Create) -> Decision:
         (key,) = create.alike()
         held = self._held.get(create.thing(key), [])
         if held:
-            return _cleared(create.entry.urn, f"{held[0].urn} holds it: `pulumi up` sends it once more")
-        return self._hold(create, key, "nothing can read it: `pulumi up` sends it once more")
+            return _cleared(create.entry.urn, tr("{urn} holds it: `pulumi up` sends it once more", urn=held[0].urn))
+        return self._hold(create, key, tr("nothing can read it: `pulumi up` sends it once more"))
 
     def _clear(self, create: Create, found: _Found) -> Decision:
         if self._is_a_stranger(create):
             return _undecided(
                 create.entry.urn,
-                "the keys show nothing of what the stack holds, so they may be another account's: use that one's keys",
+                tr(
+                    "the keys show nothing of what the stack holds, so they may be another account's: use "
+                    "that one's keys"
+                ),
             )
-        shared = f"; {', '.join(found.held)} is like it and held by a resource" if found.held else ""
-        return _cleared(create.entry.urn, f"certainly nothing was made{shared}")
+        shared = tr("; {held} is like it and held by a resource", held=", ".join(found.held)) if found.held else ""
+        return _cleared(create.entry.urn, tr("certainly nothing was made{shared}", shared=shared))
 
     def _hold(self, create: Create, key: str, why: str, state: Mapping[str, Any] | None = None) -> Decision:
         state = create.state(key) if state is None else state
         if state is None:
-            return _undecided(create.entry.urn, f"{key} went while it was looked at: run again")
+            return _undecided(create.entry.urn, tr("{key} went while it was looked at: run again", key=key))
         self._held[create.thing(key)] = [create.entry]
         self._made.append(create.as_resource(key, state))
         return Decision(urn=create.entry.urn, outcome=Outcome.TAKEN, id=key, why=why)
@@ -348,7 +368,7 @@ def _undecided(urn: str, why: str, candidates: tuple[str, ...] = ()) -> Decision
     return Decision(urn=urn, outcome=Outcome.UNDECIDED, why=why, candidates=candidates)
 
 
-_TRUE = {
+STILL_TRUE = {
     "deleting": "the state still has it: `pulumi up` (or `pulumi destroy`) ends it, or finds that it is gone",
     "updating": "the state has it as before: `pulumi up` sends again what differs; where the program goes back to the "
     "old value, run `pulumi refresh` first",
@@ -359,10 +379,11 @@ _TRUE = {
 
 def _explain(operation: Pending) -> Decision:
     """What is true of an operation that is none of our creates."""
-    why = _TRUE.get(operation.doing, "left for the next run")
+    why = tr(STILL_TRUE.get(operation.doing, "left for the next run"))
     if operation.entry is None:
-        why = (
-            f"another provider was {operation.doing} it, and `pulumi stack import` drops this entry: look there what "
-            "is true of it before the next `pulumi up`"
+        why = tr(
+            "another provider was {doing} it, and `pulumi stack import` drops this entry: look there "
+            "what is true of it before the next `pulumi up`",
+            doing=operation.doing,
         )
     return Decision(urn=operation.urn, outcome=Outcome.KEPT, why=why)

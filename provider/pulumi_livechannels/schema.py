@@ -22,6 +22,7 @@ from .core.function import Function, element
 from .core.resource import Resource
 from .core.values.media import CHOICES, choice_name
 from .functions import FUNCTIONS
+from .ground.language import ENGLISH, speaking
 from .resources import RESOURCES
 from .snippets import GO_PACKAGE, JAVA_PACKAGE, NODE_PACKAGE, PYTHON_PACKAGE, function_snippets, snippets
 
@@ -31,6 +32,7 @@ DOWNLOADS = "github://api.github.com/livechannels/pulumi-livechannels"
 _NUMBERS = ("callsPerFiveMinutes", "timeoutSeconds")
 
 
+@speaking(ENGLISH)
 def schema() -> dict[str, Any]:
     """The whole schema as plain data."""
     models: dict[str, type[BaseModel]] = {

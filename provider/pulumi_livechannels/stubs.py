@@ -17,6 +17,7 @@ from .core.fields import Model, Property, bare, properties
 from .core.function import Function, element
 from .core.resource import Resource
 from .ground import errors
+from .ground.language import ENGLISH, speaking
 from .resources import RESOURCES
 
 _HEAD = '''"""Live streaming channels under Pulumi: resources and functions. Written by the build from the models."""
@@ -33,6 +34,7 @@ from . import wangsu as wangsu
 '''
 
 
+@speaking(ENGLISH)
 def text() -> str:
     """The stub of `pulumi_livechannels`."""
     errors_line = f"from .ground.errors import {', '.join(f'{name} as {name}' for name in error_names())}\n"
@@ -42,6 +44,7 @@ def text() -> str:
     return "\n".join(parts)
 
 
+@speaking(ENGLISH)
 def module_text(module: str) -> str:
     """The stub of a module of functions."""
     head = f'"""The reports of module `{module}`. Written by the build from the models."""\n\n'

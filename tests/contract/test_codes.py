@@ -33,7 +33,7 @@ def test_a_code_has_its_class(error: type[errors.VendorError], code: str) -> Non
 
 @pytest.mark.parametrize("vendor", [wangsu, volcengine], ids=["wangsu", "volcengine"])
 def test_each_code_has_a_sentence_of_its_own(vendor: Any) -> None:
-    told = [known.next_step for known in vendor._CODES.values()]
+    told = [known.next_step for known in vendor.CODES.values()]
     assert len(set(told)) == len(told)
 
 

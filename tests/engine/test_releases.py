@@ -39,7 +39,8 @@ from release_kit import (
     serving,
 )
 
-pytestmark = pytest.mark.engine
+# A release is built of all languages, whichever of them a test looks at.
+pytestmark = [pytest.mark.engine, pytest.mark.needs("npm", "go")]
 STOP = (datetime.now(timezone.utc) + timedelta(hours=2)).isoformat(timespec="seconds")
 
 
@@ -211,6 +212,7 @@ def test_the_go_module_is_published_as_a_tag(release: Release, tmp_path: Path) -
 
 
 @pytest.mark.rule("R14")
+@pytest.mark.needs("mvn")
 def test_the_sources_for_java_and_dotnet_compile_where_their_tools_are(bare: Stack, release: Release) -> None:
     for language in ("java", "dotnet"):
         with tarfile.open(release.folder / f"livechannels-sdk-{language}-{VERSION}.tar.gz") as sources:

@@ -10,10 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 
 from pulumi_livechannels.cli import report
-from pulumi_livechannels.core.fields import properties
-from pulumi_livechannels.core.function import Function
+from pulumi_livechannels.cli.main import app
+from pulumi_livechannels.config import SETTINGS
+from pulumi_livechannels.core.fields import allowed, properties
+from pulumi_livechannels.core.function import Function, element
 from pulumi_livechannels.core.reporting.report import Report
 from pulumi_livechannels.core.resource import Resource
 from pulumi_livechannels.functions import FUNCTIONS
@@ -24,16 +27,21 @@ from pulumi_livechannels.snippets import BASES, LANGUAGES, references
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
+CHINESE = DOCS / "zh-CN"
 GUIDES = (
     "asking",
     "big-stacks",
     "bill",
+    "design",
     "drift",
     "emulator",
     "emulator-service",
     "exporter",
     "faces",
+    "first-minute",
     "fleet",
+    "glossary",
+    "monday",
     "moving",
     "options",
     "pipelines",
@@ -41,6 +49,7 @@ GUIDES = (
     "reports",
     "releases",
     "secrets",
+    "settings",
     "when-things-go-wrong",
 )
 KINDS: tuple[Any, ...] = (*RESOURCES, *FUNCTIONS)
@@ -101,14 +110,80 @@ def test_the_shell_command_of_a_report_asks_what_the_example_asks(kind: type[Rep
     assert asked == kind.example
 
 
-def test_the_index_leads_to_every_page() -> None:
-    index = (DOCS / "README.md").read_text()
+@pytest.mark.parametrize("home", [DOCS, CHINESE], ids=["English", "Chinese"])
+def test_the_index_leads_to_every_page(home: Path) -> None:
+    index = (home / "README.md").read_text()
     linked = set(re.findall(r"\]\(([^)]+)\)", index))
-    there = {str(path.relative_to(DOCS)) for path in DOCS.rglob("*.md")} - {"README.md"}
+    pages = [path for path in home.rglob("*.md") if home == CHINESE or not path.is_relative_to(CHINESE)]
+    there = {str(path.relative_to(home)) for path in pages} - {"README.md"}
     assert linked == there
     assert {f"{name}.md" for name in GUIDES} <= there
-    first = index.partition("## Resources")[0]
+    first = index.partition("resources/Channel.md")[0]
     assert all(f"({name}.md)" in first for name in GUIDES), "what is written by hand comes first"
+
+
+def test_every_page_is_there_in_chinese_too() -> None:
+    english = {path.relative_to(DOCS) for path in DOCS.rglob("*.md") if not path.is_relative_to(CHINESE)}
+    assert {path.relative_to(CHINESE) for path in CHINESE.rglob("*.md")} == english
+
+
+@pytest.mark.parametrize("name", GUIDES)
+def test_a_guide_gives_the_same_commands_in_both_languages(name: str) -> None:
+    english, chinese = (_commands((home / f"{name}.md").read_text()) for home in (DOCS, CHINESE))
+    assert english == chinese
+    sections = [re.findall(r"^#+ ", (home / f"{name}.md").read_text(), re.MULTILINE) for home in (DOCS, CHINESE)]
+    assert sections[0] == sections[1]
+
+
+def _commands(page: str) -> list[str]:
+    """The code of a page without what it says to people: comments, and echoed words."""
+    blocks = re.findall(r"^ *```(?:sh|console|yaml|python)\n(.*?)^ *```", page, re.MULTILINE | re.DOTALL)
+    lines = [re.sub(r"(^|\s)#.*| *echo .*", "", line).strip() for block in blocks for line in block.splitlines()]
+    return [line for line in lines if line]
+
+
+@pytest.mark.parametrize("home", [DOCS, CHINESE], ids=["English", "Chinese"])
+def test_names_are_spelt_as_the_models_have_them(home: Path) -> None:
+    known = _vocabulary()
+    for name in GUIDES:
+        text = re.sub(r"```.*?```", "", (home / f"{name}.md").read_text(), flags=re.DOTALL)
+        for span in re.findall(r"`([^`\n]+)`", text):
+            for word in re.findall(
+                r"(?<![\w./:-])(?:[a-z]{2,}[A-Z]\w*|LIVECHANNELS_\w+|VOLCENGINE_\w+)(?![\w(…])", span
+            ):
+                assert word in known, f"{name}.md: {word} is no name of a model, a setting or an action"
+            if span.startswith("livechannels "):
+                options = _options_of(span.split()[1])
+                used = set(re.findall(r"(?<= )--[a-z-]+", span.partition(" --exec")[0].partition("|")[0]))
+                assert used <= options, f"{name}.md: {span}"
+
+
+# Words of Pulumi, of a program of one's own, and of the vendor's objects as the emulator has them.
+_OF_OTHERS = {"ignoreChanges", "customTimeouts", "logoUrl", "relayTarget"} | {
+    "channelStatus", "pullChannel", "recordDirectory", "recordTask", "forwardTask", "channelBan", "channelStateCallback",
+}  # fmt: skip
+
+
+def _vocabulary() -> set[str]:
+    models = [model for kind in RESOURCES for model in (kind.inputs, kind.outputs)]
+    models += [model for kind in FUNCTIONS for model in (kind.inputs(), kind.output())]
+    for model in models:  # and those inside them, which join the list
+        models += [inner for item in properties(model).values() if (inner := element(item.annotation))]
+    every = [item for model in models for item in properties(model).values()]
+    words = {item.key for item in every} | {
+        value for item in every for value in re.findall(r"`(\w+)`", str(allowed(item)))
+    }
+    words |= {kind.name() for kind in FUNCTIONS} | {action for kind in KINDS for action in actions(kind)}
+    for setting in SETTINGS:
+        words |= {setting.key, setting.environment}
+    return words | _OF_OTHERS | {"LIVECHANNELS_LOG"}
+
+
+def _options_of(command: str) -> set[str]:
+    group: Any = typer.main.get_command(app)
+    if command == "report" or command not in group.commands:
+        return {f"--{name}" for name in ("list", "from", "to", "domain", "format", "help", "version", "plot")}
+    return {option for item in group.commands[command].params for option in item.opts} | {"--help"}
 
 
 def test_every_link_leads_somewhere() -> None:
@@ -141,8 +216,8 @@ def test_each_difference_of_the_faces_names_a_test_that_is_there() -> None:
 
 
 def test_guides_are_short_and_in_plain_words() -> None:
-    for name in GUIDES:
-        text = (DOCS / f"{name}.md").read_text()
+    for path in (home / f"{name}.md" for home in (DOCS, CHINESE) for name in GUIDES):
+        text, name = path.read_text(), str(path.relative_to(DOCS))
         assert len(text.splitlines()) <= 120
         assert max(len(line) for line in text.splitlines() if not line.startswith("|")) <= 250, name
 

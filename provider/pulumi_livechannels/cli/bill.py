@@ -11,6 +11,7 @@ import typer
 from ..core.asking import ask
 from ..core.function import renamed
 from ..ground.errors import InputError
+from ..ground.language import tr
 from . import output
 from .lists import spread
 from .session import BAD_USAGE, check_format, end, say, session
@@ -68,7 +69,7 @@ def bill(
         except InputError as error:
             told = [renamed(problem, _OPTIONS) for problem in error.problems]
             end(BAD_USAGE, "; ".join(f"{problem.path} {problem.text}" for problem in told))
-    for line in (*_findings(answer), *kind.notes()[:1], "The vendor's invoice decides."):
+    for line in (*_findings(answer), *kind.notes()[:1], tr("The vendor's invoice decides.")):
         say(line)
     with output.to_a_reader():
         _show(answer, format)
@@ -90,9 +91,11 @@ def _findings(answer: dict[str, Any]) -> list[str]:
     """What somebody has to know before the number is used."""
     found = []
     if answer.get("missing"):
-        found.append(f"The vendor tells nothing of {', '.join(answer['missing'])}: see whether that is what you mean.")
+        names = ", ".join(answer["missing"])
+        found.append(tr("The vendor tells nothing of {names}: see whether that is what you mean.", names=names))
     if answer.get("settlingFrom"):
-        found.append(f"Not settled yet: samples from {answer['settlingFrom']} on may still change or come.")
+        time = answer["settlingFrom"]
+        found.append(tr("Not settled yet: samples from {time} on may still change or come.", time=time))
     return found
 
 

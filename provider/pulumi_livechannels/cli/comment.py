@@ -18,6 +18,7 @@ from ..consequences import Consequence, by_who_is_on_air, consequences, summed_u
 from ..core.account import Account
 from ..core.asking import ask
 from ..ground.errors import ConfigurationError, LiveChannelsError, RefusedError
+from ..ground.language import tr
 from ..ground.redact import scrub
 from ..lookups.channels import status_word
 from ..lookups.playback import LiveStates
@@ -28,7 +29,7 @@ from .session import BAD_USAGE, FAILED, end, ending, say
 
 MOST = 65_536
 _LONGEST_SAID = 1_000
-_ON_AIR = {"live": "is **on air**", "notLive": "is not on air", "banned": "is banned"}
+ON_AIR = {"live": "is **on air**", "notLive": "is not on air", "banned": "is banned"}
 
 
 def comment(
@@ -70,13 +71,13 @@ def _on_air(channels: list[str]) -> tuple[dict[str, str], str]:
     except ConfigurationError as error:
         if not error.variables:
             raise
-        return {}, "Whether channels are on air is unknown: the keys to ask with are not set here."
+        return {}, tr("Whether channels are on air is unknown: the keys to ask with are not set here.")
     account = Account(settings, say)
     try:
         return _asked(account, list(dict.fromkeys(channels))), ""
     except LiveChannelsError as error:
         say(str(error))
-        return {}, "Whether channels are on air is unknown: the platform gave no answer."
+        return {}, tr("Whether channels are on air is unknown: the platform gave no answer.")
 
 
 def _asked(account: Account, channels: list[str]) -> dict[str, str]:
@@ -93,14 +94,14 @@ def _markdown(told: Preview, found: list[Consequence], states: Mapping[str, str]
     hurting = [each for each in found if each.hurts]
     quiet = [row(_cells(each, "")) for each in found if not each.hurts]
     loud = [row(_cells(each, _whether_on_air(each, states, note))) for each in hurting]
-    stay = "resource stays as it is" if told.staying == 1 else "resources stay as they are"
-    columns = ("what", "what happens", "changes")
+    stay = tr("resource stays as it is") if told.staying == 1 else tr("resources stay as they are")
+    columns = (tr("what"), tr("what happens"), tr("changes"))
     sections = [
-        Section("Errors", [_said(each) for each in told.diagnostics if each.is_error]),
-        Section("Encoders and viewers notice", loud, columns, note),
-        Section("Warnings", [_said(each) for each in told.diagnostics if not each.is_error]),
-        Section("Changes that nobody notices at once", [*quiet, *_others(told.steps)], columns),
-        Section("What stays", [f"- {told.staying} {stay}."] if told.staying else []),
+        Section(tr("Errors"), [_said(each) for each in told.diagnostics if each.is_error]),
+        Section(tr("Encoders and viewers notice"), loud, columns, note),
+        Section(tr("Warnings"), [_said(each) for each in told.diagnostics if not each.is_error]),
+        Section(tr("Changes that nobody notices at once"), [*quiet, *_others(told.steps)], columns),
+        Section(tr("What stays"), [f"- {told.staying} {stay}."] if told.staying else []),
     ]
     return fitted(_head(told, hurting), [section for section in sections if section.lines], MOST)
 
@@ -109,12 +110,15 @@ def _head(told: Preview, hurting: list[Consequence]) -> str:
     of = f": {told.stack}" if told.stack else ""
     # A comment ends at `-->`, so no name may hold two dashes.
     marker = f"<!-- livechannels comment{quote(of, safe=': /').replace('--', '-%2D')} -->"
-    title = "### Live channels" + (f": {code(told.stack)}" if told.stack else "")
+    title = f"### {tr('Live channels')}" + (f": {code(told.stack)}" if told.stack else "")
     lines = [marker, title, ""]
     if not told.is_whole:
-        lines += ["**The preview did not come to its end:** what stands here is not all that `pulumi up` would do.", ""]
+        lines += [
+            tr("**The preview did not come to its end:** what stands here is not all that `pulumi up` would do."),
+            "",
+        ]
     counts = summed_up(hurting)
-    lines += [f"**{', '.join(counts)}.**" if counts else "Encoders and viewers notice nothing.", ""]
+    lines += [f"**{', '.join(counts)}.**" if counts else tr("Encoders and viewers notice nothing."), ""]
     return "\n".join(lines)
 
 
@@ -122,28 +126,28 @@ def _cells(each: Consequence, on_air: str) -> tuple[str, str, str]:
     step = each.step
     title = step.told("channelName")
     shown = f" ({code(title)})" if isinstance(title, str) and not step.is_secret("channelName") else ""
-    does = "; ".join(effect.text for effect in each.effects)
+    does = "; ".join(tr(effect.text) for effect in each.effects)
     return f"{step.kind_name} {code(step.name)}{shown}", f"{does}{on_air}", _changes(step)
 
 
 def _whether_on_air(each: Consequence, states: Mapping[str, str], note: str) -> str:
     if each.channel is None or note:
         return ""
-    words = _ON_AIR.get(states.get(each.channel, ""), "may be on air, for the platform does not say")
-    return f", and {words}" if each.is_channel else f"; its channel {words}"
+    words = tr(ON_AIR.get(states.get(each.channel, ""), "may be on air, for the platform does not say"))
+    return tr(", and {words}", words=words) if each.is_channel else tr("; its channel {words}", words=words)
 
 
 def _changes(step: Step) -> str:
     parts = [_change(step, path) for path in step.changed]
     if step.untold:
-        parts.append(f"maybe {', '.join(map(code, step.untold))} (secret: a preview does not show it)")
+        parts.append(tr("maybe {names} (secret: a preview does not show it)", names=", ".join(map(code, step.untold))))
     return "<br>".join(parts)
 
 
 def _change(step: Step, path: str) -> str:
     before, after = step.before(path), step.after(path)
     if step.is_secret(path):
-        return f"{code(path)} (secret)"
+        return tr("{path} (secret)", path=code(path))
     if any(scrub(_value(value)) != _value(value) for value in (before, after)):
         # What follows the host of an address may be a key, whatever the address is for.
         return code(path)
@@ -152,8 +156,8 @@ def _change(step: Step, path: str) -> str:
 
 def _shown(value: Any) -> str:
     if value == UNKNOWN:
-        return "known after `pulumi up`"
-    return "nothing" if value is None else code(_value(value))
+        return tr("known after `pulumi up`")
+    return tr("nothing") if value is None else code(_value(value))
 
 
 def _value(value: Any) -> str:
@@ -168,7 +172,7 @@ def _others(steps: tuple[Step, ...]) -> list[str]:
     """A line for what happens to resources of other providers."""
     counts = Counter(step.op for step in steps if step.kind is None and step.op not in ("same", "read"))
     told = ", ".join(f"{count} {re.sub('-.*', '', op)}" for op, count in sorted(counts.items()))
-    return [row(("resources of other providers", told, ""))] if told else []
+    return [row((tr("resources of other providers"), told, ""))] if told else []
 
 
 def _said(each: Diagnostic) -> str:

@@ -22,6 +22,7 @@ from typing import IO, cast
 
 from platformdirs import user_cache_path
 
+from ..ground.language import tr
 from ..ground.private_files import private_folder
 from .session import BAD_USAGE
 
@@ -43,8 +44,9 @@ class Detached:
     state: str
 
     def __str__(self) -> str:
-        kept = f" with the state {self.state}" if self.state else ""
-        return f"the emulator on port {self.port}{kept}"
+        if self.state:
+            return tr("the emulator on port {port} with the state {state}", port=self.port, state=self.state)
+        return tr("the emulator on port {port}", port=self.port)
 
 
 class StartError(Exception):
@@ -62,7 +64,7 @@ def start(options: Sequence[str]) -> dict[str, str]:
         StartError: it did not come up.
     """
     if fcntl is None:
-        raise StartError("--detach needs a POSIX system: run the emulator without it, or with --exec", BAD_USAGE)
+        raise StartError(tr("--detach needs a POSIX system: run the emulator without it, or with --exec"), BAD_USAGE)
     child = subprocess.Popen(
         [sys.executable, "-m", "pulumi_livechannels.cli", "emulator", *options, "--format", "json", "--in-background"],
         # A folder that happens to hold a json.py must not matter.

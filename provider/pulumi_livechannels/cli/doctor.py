@@ -28,6 +28,8 @@ from .. import config
 from ..core.account import Account
 from ..core.asking import ask
 from ..ground.errors import CredentialsError, LiveChannelsError, NotSentError
+from ..ground.language import tr
+from ..ground.windows import CANNOT_SHARE
 from ..reports.volcengine.places import Isps
 from ..vendors.wangsu.channels import GetChannelList
 from . import output
@@ -68,7 +70,7 @@ def doctor(format: Annotated[str, typer.Option(help="table or json.")] = "table"
         output.as_json([vars(finding) for finding in findings])
     else:
         rows = [(each.subject, "ok" if each.ok else "!!", each.fact, each.advice) for each in findings]
-        output.table(("what", "", "found", "what to do"), rows)
+        output.table((tr("what"), "", tr("found"), tr("what to do")), rows)
     if not all(finding.ok for finding in findings):
         raise typer.Exit(FAILED)
 
@@ -81,8 +83,10 @@ def _stack_config() -> tuple[dict[str, str], Finding | None]:
     if done is None or done.returncode:
         error = "" if done is None else done.stderr.strip().removeprefix("error: ")
         if "no stack selected" in error:
-            return {}, Finding("stack config", True, "no stack is selected in this folder")
-        return {}, Finding("stack config", False, "cannot be read", error or "see what `pulumi config` says")
+            return {}, Finding(tr("stack config"), True, tr("no stack is selected in this folder"))
+        return {}, Finding(
+            tr("stack config"), False, tr("cannot be read"), error or tr("see what `pulumi config` says")
+        )
     own = {
         key.partition(":")[2]: str(item.get("value", ""))
         for key, item in json.loads(done.stdout or "{}").items()
@@ -95,16 +99,18 @@ def _settings(in_stack: Mapping[str, str]) -> Iterator[Finding]:
     for setting in config.SETTINGS:
         given, place = os.environ.get(setting.environment), setting.environment
         if setting.key in in_stack:
-            given, place = in_stack[setting.key], "the stack's config"
+            given, place = in_stack[setting.key], tr("the stack's config")
         if given:
-            shown = "set" if setting.secret else _without_password(given)
-            yield Finding(f"setting {setting.key}", True, f"{shown}, from {place}")
+            shown = tr("set") if setting.secret else _without_password(given)
+            yield Finding(
+                tr("setting {key}", key=setting.key), True, tr("{shown}, from {place}", shown=shown, place=place)
+            )
     for key, reason in config.unknown_keys(in_stack):
-        yield Finding(f"setting {key}", False, "in the stack's config", reason)
+        yield Finding(tr("setting {key}", key=key), False, tr("in the stack's config"), reason)
     try:
         config.load(in_stack)
     except LiveChannelsError as error:
-        yield Finding("settings", False, error.what, error.next_step)
+        yield Finding(tr("settings"), False, error.what, error.next_step)
 
 
 def _without_password(text: str) -> str:
@@ -121,7 +127,7 @@ def _platform(in_stack: Mapping[str, str]) -> Iterator[Finding]:
     if settings.access_key or settings.api_key:
         call = GetChannelList(page_index=1, page_size=1)
         yield from _vendor("Wangsu", settings.base, lambda: account.wangsu.call(call), lambda: account.wangsu.skew)
-        yield _budget(account, [text for text in said if "cannot be shared" in text])
+        yield _budget(account, [text for text in said if tr(CANNOT_SHARE) in text])
     if settings.volcengine_access_key:
         yield from _vendor(
             "Volcengine", settings.volcengine_base, lambda: ask(account, Isps, {}), lambda: account.volcengine.skew
@@ -131,13 +137,23 @@ def _platform(in_stack: Mapping[str, str]) -> Iterator[Finding]:
 def _budget(account: Account, broken: Sequence[str]) -> Finding:
     used, limit = account.budget.used(), account.settings.calls_per_five_minutes
     if used is None:
-        return Finding("Wangsu budget", True, "no limit is set")
+        return Finding(tr("Wangsu budget"), True, tr("no limit is set"))
     store = account.settings.budget_store.partition("://")[0]
-    fact = f"{limit - used} of {limit} calls left in these 5 minutes, counted in {'memory' if broken else store}"
+    fact = tr(
+        "{left} of {limit} calls left in these 5 minutes, counted in {store}",
+        left=limit - used,
+        limit=limit,
+        store="memory" if broken else store,
+    )
     if broken:
-        return Finding("Wangsu budget", False, fact, f"{broken[0]}: correct budgetStore, or see that it is there")
-    advice = "" if used < limit else "wait, or raise callsPerFiveMinutes if the vendor grants more"
-    return Finding("Wangsu budget", used < limit, fact, advice)
+        return Finding(
+            tr("Wangsu budget"),
+            False,
+            fact,
+            tr("{broken}: correct budgetStore, or see that it is there", broken=broken[0]),
+        )
+    advice = "" if used < limit else tr("wait, or raise callsPerFiveMinutes if the vendor grants more")
+    return Finding(tr("Wangsu budget"), used < limit, fact, advice)
 
 
 def _vendor(name: str, address: str, call: Callable[[], object], skew: Callable[[], float | None]) -> Iterator[Finding]:
@@ -147,36 +163,48 @@ def _vendor(name: str, address: str, call: Callable[[], object], skew: Callable[
     except LiveChannelsError as error:
         failed = error
     reached = not isinstance(failed, NotSentError)
-    yield Finding(f"{name} address", reached, address, "" if reached or failed is None else failed.next_step)
+    yield Finding(
+        tr("{name} address", name=name), reached, address, "" if reached or failed is None else failed.next_step
+    )
     if not reached:
         return
     seconds = skew()
     if seconds is not None:
         right = abs(seconds) <= LARGEST_SKEW
-        fact = f"{abs(seconds):.0f} s {'behind' if seconds > 0 else 'ahead of'} the platform's"
-        yield Finding(f"{name} clock", right, fact, "" if right else "set this machine's clock")
+        if seconds > 0:
+            fact = tr("{seconds:.0f} s behind the platform's", seconds=seconds)
+        else:
+            fact = tr("{seconds:.0f} s ahead of the platform's", seconds=-seconds)
+        yield Finding(tr("{name} clock", name=name), right, fact, "" if right else tr("set this machine's clock"))
     if failed is None:
-        yield Finding(f"{name} signature", True, "accepted")
+        yield Finding(tr("{name} signature", name=name), True, tr("accepted"))
     else:
-        subject = "signature" if isinstance(failed, CredentialsError) else "call"
-        yield Finding(f"{name} {subject}", False, failed.what, failed.next_step)
+        is_signature = isinstance(failed, CredentialsError)
+        subject = tr("{name} signature", name=name) if is_signature else tr("{name} call", name=name)
+        yield Finding(subject, False, failed.what, failed.next_step)
 
 
 def _versions() -> Iterator[Finding]:
     own = importlib.metadata.version("pulumi-livechannels")
     yield Finding("livechannels", True, f"{own}, {sys.prefix}")
-    yield Finding("system", True, platform.platform())
+    yield Finding(tr("system"), True, platform.platform())
     yield _python(sys.version_info[:2])
-    yield Finding("Pulumi SDK", True, importlib.metadata.version("pulumi"))
-    yield Finding("libraries", True, ", ".join(f"{name} {importlib.metadata.version(name)}" for name in LIBRARIES))
+    yield Finding(tr("Pulumi SDK"), True, importlib.metadata.version("pulumi"))
+    versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in LIBRARIES)
+    yield Finding(tr("libraries"), True, versions)
     done = _run("pulumi", "version")
     engine = done.stdout.strip() if done else ""
     numbers = tuple(int(part) for part in engine.lstrip("v").split("-")[0].split(".")[:2] if part.isdigit())
     if numbers:
         recent = numbers >= OLDEST_ENGINE
-        yield Finding("engine", recent, engine, "" if recent else "install Pulumi 3.227 or later")
+        yield Finding(tr("engine"), recent, engine, "" if recent else tr("install Pulumi 3.227 or later"))
     else:
-        yield Finding("engine", False, "pulumi is not on PATH", "install the Pulumi CLI, or build it with tools/engine")
+        yield Finding(
+            tr("engine"),
+            False,
+            tr("pulumi is not on PATH"),
+            tr("install the Pulumi CLI, or build it with tools/engine"),
+        )
     yield _host()
     yield _plugin(own)
     yield _plugin_cache(own)
@@ -186,39 +214,53 @@ def _python(running: tuple[int, ...]) -> Finding:
     fact = platform.python_version()
     if not OLDEST_PYTHON <= running <= NEWEST_PYTHON:
         first, last = (".".join(map(str, each)) for each in (OLDEST_PYTHON, NEWEST_PYTHON))
-        return Finding("Python", False, fact, f"use Python {first} to {last}")
-    return Finding("Python", True, fact, ENDED if running == OLDEST_PYTHON else "")
+        return Finding("Python", False, fact, tr("use Python {first} to {last}", first=first, last=last))
+    return Finding("Python", True, fact, tr(ENDED) if running == OLDEST_PYTHON else "")
 
 
 def _host() -> Finding:
     host = shutil.which("pulumi-language-python")
     if host is None:
-        return Finding("Python host", True, "not on PATH", "only Python programs need it; the Pulumi CLI brings it")
+        return Finding(
+            tr("Python host"), True, tr("not on PATH"), tr("only Python programs need it; the Pulumi CLI brings it")
+        )
     version = _version_of([host, "127.0.0.1:1"], language_pb2_grpc.LanguageRuntimeStub)
     if version is None:
-        return Finding("Python host", False, f"{host} does not answer", "install the Pulumi CLI anew")
-    return Finding("Python host", True, f"{version or 'without a version'}, {host}")
+        return Finding(
+            tr("Python host"), False, tr("{host} does not answer", host=host), tr("install the Pulumi CLI anew")
+        )
+    return Finding(tr("Python host"), True, f"{version or tr('without a version')}, {host}")
 
 
 def _plugin(own: str) -> Finding:
     beside = os.path.dirname(sys.executable)
     plugin = shutil.which(PLUGIN) or shutil.which(PLUGIN, path=beside)
     if plugin is None:
-        advice = "pip install pulumi-livechannels; Python programs do without the plugin"
-        return Finding("plugin", False, "not on PATH", advice)
+        advice = tr("pip install pulumi-livechannels; Python programs do without the plugin")
+        return Finding(tr("plugin"), False, tr("not on PATH"), advice)
     version = _version_of([plugin], provider_pb2_grpc.ResourceProviderStub)
     if version is None:
-        return Finding("plugin", False, f"{plugin} does not answer", "pip install pulumi-livechannels once more")
-    advice = "" if version == own else f"this command is {own}: let PATH begin with the folder that has both"
-    return Finding("plugin", version == own, f"{version}, {plugin}", advice)
+        return Finding(
+            tr("plugin"),
+            False,
+            tr("{plugin} does not answer", plugin=plugin),
+            tr("pip install pulumi-livechannels once more"),
+        )
+    advice = (
+        "" if version == own else tr("this command is {own}: let PATH begin with the folder that has both", own=own)
+    )
+    return Finding(tr("plugin"), version == own, f"{version}, {plugin}", advice)
 
 
 def _plugin_cache(own: str) -> Finding:
     """The plugins that the engine holds: of these it takes the newest, unless an SDK asks for another."""
     home = Path(os.environ.get("PULUMI_HOME") or Path.home() / ".pulumi")
     held = [path.name.rpartition("-v")[2] for path in home.glob("plugins/resource-livechannels-v*") if path.is_dir()]
-    advice = f"other programs than Python's run these: pulumi plugin install resource livechannels {own}"
-    return Finding("plugin cache", True, ", ".join(sorted(held)) or "none", advice if held and own not in held else "")
+    fact = ", ".join(sorted(held)) or tr("none")
+    if not held or own in held:
+        return Finding(tr("plugin cache"), True, fact)
+    advice = tr("other programs than Python's run these: pulumi plugin install resource livechannels {own}", own=own)
+    return Finding(tr("plugin cache"), True, fact, advice)
 
 
 def _version_of(command: Sequence[str], stub: Callable[[grpc.Channel], Any]) -> str | None:

@@ -13,6 +13,7 @@ from ..config import Settings, load
 from ..core.account import Account
 from ..fleet import AT_ONCE, Drift, Fleet
 from ..ground.allowance import Allowance
+from ..ground.language import tr
 from ..rounds import Round, place_of
 from . import output
 from .drift_formats import FORMATS, summary
@@ -59,10 +60,10 @@ def drift(
     """
     check_format(format, tuple(FORMATS))
     if depth not in ("full", "listed"):
-        end(BAD_USAGE, f"--depth must be full or listed, but is {depth!r}")
+        end(BAD_USAGE, tr("--depth must be full or listed, but is {depth!r}", depth=depth))
     stack_state = stack_state or []
     if not stack_state and not all_stacks:
-        end(BAD_USAGE, "say which stacks: --stack-state FILE, or --all-stacks")
+        end(BAD_USAGE, tr("say which stacks: --stack-state FILE, or --all-stacks"))
     exports = exported([*stack_state, *(more or [])]) + (of_the_engine() if all_stacks else [])
     allowance = Allowance(calls) if calls else None
     accounts: dict[str, Account] = {}
@@ -94,7 +95,7 @@ def _keep(write: Callable[[], None]) -> None:
     try:
         write()
     except OSError as error:
-        say(f"what was looked at cannot be kept, so the next run begins anew: {error.strerror}")
+        say(tr("what was looked at cannot be kept, so the next run begins anew: {strerror}", strerror=error.strerror))
 
 
 def _end(found: Drift, unmanaged: bool, calls: int | None) -> None:
@@ -105,4 +106,10 @@ def _end(found: Drift, unmanaged: bool, calls: int | None) -> None:
     if found.found(unmanaged=unmanaged):
         raise typer.Exit(FOUND)
     if not found.is_whole and not found.has_progressed:
-        end(FAILED, f"--calls {calls} is too few to get any further: give it more than the account's lists have pages")
+        end(
+            FAILED,
+            tr(
+                "--calls {calls} is too few to get any further: give it more than the account's lists have pages",
+                calls=calls,
+            ),
+        )

@@ -8,6 +8,7 @@ from typing import Any
 
 from ..deployments import Entry
 from ..fleet import Difference, Drift
+from ..ground.language import tr
 from ..ground.redact import shorten
 from . import output
 from .junit import junit
@@ -15,34 +16,44 @@ from .junit import junit
 # An issue takes 65,536 characters.
 _MOST_CHARACTERS = 60_000
 _LONGEST_VALUE = 120
-_MORE = "\n… and more: the report is cut here, `--format json` has all of it\n"
+MORE = "… and more: the report is cut here, `--format json` has all of it"
 
 
 def summary(drift: Drift) -> Iterator[str]:
     """Sentences on what was found, and on what nothing is known of."""
     looked = len(drift.verdicts) - len(drift.failed) + len(drift.before)
     yield (
-        f"{looked} of {drift.resources} resources looked at: {len(drift.differing)} differ, {len(drift.gone)} gone, "
-        f"{len(drift.twice)} held twice, {len(drift.pending)} under way when a run died, "
-        f"{len(drift.unmanaged)} objects that no stack holds"
+        tr(
+            "{looked} of {resources} resources looked at: {differing} differ, {gone} gone, {twice} "
+            "held twice, {pending} under way when a run died, {unmanaged} objects that no stack holds",
+            looked=looked,
+            resources=drift.resources,
+            differing=len(drift.differing),
+            gone=len(drift.gone),
+            twice=len(drift.twice),
+            pending=len(drift.pending),
+            unmanaged=len(drift.unmanaged),
+        )
     )
     if drift.pending:
-        yield "what was under way: `livechannels recover` resolves creates, `pulumi up` goes on with the rest"
+        yield tr("what was under way: `livechannels recover` resolves creates, `pulumi up` goes on with the rest")
     if drift.encrypted:
         yield (
-            f"the secrets of {', '.join(drift.encrypted)} are encrypted, so they were not compared: export with "
-            "--show-secrets"
+            tr(
+                "the secrets of {encrypted} are encrypted, so they were not compared: export with --show-secrets",
+                encrypted=", ".join(drift.encrypted),
+            )
         )
     if drift.skipped:
-        yield f"{len(drift.skipped)} not looked at: {drift.skipped[0][1]}"
+        yield tr("{count} not looked at: {skipped}", count=len(drift.skipped), skipped=drift.skipped[0][1])
     if drift.lists:
         kinds = ", ".join(dict.fromkeys(drift.lists))
-        yield f"the lists of {kinds} were not read, so it is not known what no stack holds of these"
+        yield tr("the lists of {kinds} were not read, so it is not known what no stack holds of these", kinds=kinds)
     if drift.left:
-        still = f"; in {len(drift.still)} of them something was found before" if drift.still else ""
-        yield f"{len(drift.left)} left: run again to go on{still}"
+        still = tr("; in {count} of them something was found before", count=len(drift.still)) if drift.still else ""
+        yield tr("{count} left: run again to go on{still}", count=len(drift.left), still=still)
     if drift.failed:
-        yield f"{len(drift.failed)} could not be found out"
+        yield tr("{count} could not be found out", count=len(drift.failed))
     yield from drift.trouble
 
 
@@ -81,19 +92,26 @@ def _about(entry: Entry) -> dict[str, Any]:
 def _as_table(drift: Drift, depth: str, unmanaged: bool) -> None:
     rows = [
         *(
-            ("differs", each.entry.stack, each.entry.kind.__name__, each.entry.name, each.entry.id, one.says)
+            (tr("differs"), each.entry.stack, each.entry.kind.__name__, each.entry.name, each.entry.id, one.says)
             for each in drift.differing
             for one in each.differences
         ),
-        *(_row("gone", each.entry) for each in drift.gone),
-        *(("twice", one.stack, kind, one.name, key, "") for (kind, key), held in drift.twice.items() for one in held),
-        *(("pending", each.stack, each.kind, each.urn.rpartition("::")[2], "", each.doing) for each in drift.pending),
-        *(_row("failed", each.entry, each.failure) for each in drift.failed),
-        *(_row("skipped", entry) for entry, _ in drift.skipped),
-        *(("unmanaged", "", each.kind, each.name, each.id, "") for each in drift.unmanaged),
+        *(_row(tr("gone"), each.entry) for each in drift.gone),
+        *(
+            (tr("twice"), one.stack, kind, one.name, key, "")
+            for (kind, key), held in drift.twice.items()
+            for one in held
+        ),
+        *(
+            (tr("pending"), each.stack, each.kind, each.urn.rpartition("::")[2], "", each.doing)
+            for each in drift.pending
+        ),
+        *(_row(tr("failed"), each.entry, each.failure) for each in drift.failed),
+        *(_row(tr("skipped"), entry) for entry, _ in drift.skipped),
+        *((tr("unmanaged"), "", each.kind, each.name, each.id, "") for each in drift.unmanaged),
     ]
     if rows:
-        output.table(("what", "stack", "kind", "name", "id", "why"), rows)
+        output.table((tr("what"), tr("stack"), tr("kind"), tr("name"), "id", tr("why")), rows)
 
 
 def _row(what: str, entry: Entry, why: str = "") -> tuple[str, ...]:
@@ -103,17 +121,17 @@ def _row(what: str, entry: Entry, why: str = "") -> tuple[str, ...]:
 def _as_markdown(drift: Drift, depth: str, unmanaged: bool) -> None:
     text = "".join(_parts(drift, depth, unmanaged))
     if len(text) > _MOST_CHARACTERS:
-        text = text[: text.rindex("\n", 0, _MOST_CHARACTERS)] + "\n" + _MORE
+        text = text[: text.rindex("\n", 0, _MOST_CHARACTERS)] + f"\n\n{tr(MORE)}\n"
     print(text, end="")
 
 
 def _parts(drift: Drift, depth: str, unmanaged: bool) -> Iterator[str]:
     yield f"## {_title(drift, unmanaged)}\n\n"
     yield "".join(f"- {_text(sentence)}\n" for sentence in summary(drift))
-    yield f"- depth: {depth}\n"
+    yield f"- {tr('depth')}: {depth}\n"
     yield from _section(
-        "What differs",
-        ("stack", "resource", "property", "state", "platform"),
+        tr("What differs"),
+        (tr("stack"), tr("resource"), tr("property"), tr("state"), tr("platform")),
         [
             (each.entry.stack, _named(each.entry), one.property, _value(one, one.state), _value(one, one.platform))
             for each in drift.differing
@@ -121,43 +139,43 @@ def _parts(drift: Drift, depth: str, unmanaged: bool) -> Iterator[str]:
         ],
     )
     yield from _section(
-        "What is gone",
-        ("stack", "resource", "id"),
+        tr("What is gone"),
+        (tr("stack"), tr("resource"), "id"),
         [(each.entry.stack, _named(each.entry), each.entry.id) for each in drift.gone],
     )
     yield from _section(
-        "What more than one resource holds",
-        ("object", "stack", "resource"),
+        tr("What more than one resource holds"),
+        (tr("object"), tr("stack"), tr("resource")),
         [(key, one.stack, _named(one)) for (_, key), held in drift.twice.items() for one in held],
     )
     yield from _section(
-        "What was under way when a run died",
-        ("stack", "resource", "doing"),
+        tr("What was under way when a run died"),
+        (tr("stack"), tr("resource"), tr("doing")),
         [(each.stack, f"{each.kind} {each.urn.rpartition('::')[2]}", each.doing) for each in drift.pending],
     )
     yield from _section(
-        "What could not be found out",
-        ("stack", "resource", "why"),
+        tr("What could not be found out"),
+        (tr("stack"), tr("resource"), tr("why")),
         [(each.entry.stack, _named(each.entry), each.failure) for each in drift.failed],
     )
     yield from _section(
-        "What was not looked at",
-        ("stack", "resource", "why"),
+        tr("What was not looked at"),
+        (tr("stack"), tr("resource"), tr("why")),
         [(entry.stack, _named(entry), why) for entry, why in drift.skipped],
     )
     yield from _section(
-        "What no stack holds",
-        ("kind", "id", "name"),
+        tr("What no stack holds"),
+        (tr("kind"), "id", tr("name")),
         [(each.kind, each.id, each.name) for each in drift.unmanaged],
     )
 
 
 def _title(drift: Drift, unmanaged: bool) -> str:
     if drift.found(unmanaged=unmanaged):
-        return "Drift"
+        return tr("Drift")
     if not drift.is_sure:
-        return "Drift could not be found out"
-    return "No drift" if drift.is_whole else "No drift so far"
+        return tr("Drift could not be found out")
+    return tr("No drift") if drift.is_whole else tr("No drift so far")
 
 
 def _section(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
@@ -172,8 +190,8 @@ def _named(entry: Entry) -> str:
 
 def _value(one: Difference, value: Any) -> str:
     if one.secret:
-        return "a secret"
-    return "not set" if value is None else shorten(json.dumps(value, ensure_ascii=False), _LONGEST_VALUE)
+        return tr("a secret")
+    return tr("not set") if value is None else shorten(json.dumps(value, ensure_ascii=False), _LONGEST_VALUE)
 
 
 def _code(text: str) -> str:

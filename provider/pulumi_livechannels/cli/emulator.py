@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from ..ground.language import tr
 from . import detached
 from .session import BAD_USAGE, FAILED, end, say
 
@@ -61,14 +62,14 @@ def emulator(
     With --detach, serve on in the background: eval "$(livechannels emulator --detach)"
     """
     if format not in ("table", "json"):
-        raise typer.BadParameter("must be table or json", param_hint="--format")
+        raise typer.BadParameter(tr("must be table or json"), param_hint="--format")
     if execute != bool(context.args):
-        raise typer.BadParameter("--exec needs a COMMAND after --, and a COMMAND needs --exec")
+        raise typer.BadParameter(tr("--exec needs a COMMAND after --, and a COMMAND needs --exec"))
     if execute + detach + stop > 1:
-        raise typer.BadParameter("--exec, --detach and --stop exclude each other")
+        raise typer.BadParameter(tr("--exec, --detach and --stop exclude each other"))
     if stop:
         if faults or seed is not None:
-            raise typer.BadParameter("--stop takes no more than --port and --state")
+            raise typer.BadParameter(tr("--stop takes no more than --port and --state"))
         _stop(port, state)
     elif detach:
         given = {"--port": port, "--state": state, "--seed": seed, "--faults": faults, "--quota": quota}
@@ -91,7 +92,8 @@ def _serve(
         from ..emulator.server import environment, running
         from ..emulator.store import StateFileError, StateInUseError
     except ModuleNotFoundError as missing:
-        end(FAILED, f"the emulator needs {missing.name}: pip install 'pulumi-livechannels[emulator]'")
+        text = tr("the emulator needs {library}: pip install 'pulumi-livechannels[emulator]'", library=missing.name)
+        end(FAILED, text)
     parent = os.getppid()
     # A kill has to end the served state properly, as Ctrl-C does.
     signal.signal(signal.SIGTERM, _interrupt)
@@ -107,13 +109,16 @@ def _serve(
             _print(variables, format, "{}={}")
             _wait(parent)
     except StateInUseError:
-        end(FAILED, f"--state {state} is in use: {_who(state=state) or 'end the program that has it open'}")
+        way_out = _who(state=state) or tr("end the program that has it open")
+        end(FAILED, tr("--state {state} is in use: {way_out}", state=state, way_out=way_out))
     except (sqlite3.Error, StateFileError) as error:
-        end(BAD_USAGE, f"--state {state}: {error}: name a file of an emulator, or a new one in a folder that is there")
+        advice = tr("name a file of an emulator, or a new one in a folder that is there")
+        end(BAD_USAGE, f"--state {state}: {error}: {advice}")
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
-            end(FAILED, f"--port {port} is in use: {_who(port) or 'choose another one, or 0 for a free one'}")
-        end(FAILED, f"the emulator could not start: {error}")
+            way_out = _who(port) or tr("choose another one, or 0 for a free one")
+            end(FAILED, tr("--port {port} is in use: {way_out}", port=port, way_out=way_out))
+        end(FAILED, tr("the emulator could not start: {error}", error=error))
     except KeyboardInterrupt:
         raise typer.Exit(0) from None
 
@@ -152,31 +157,43 @@ def _detach(options: list[str], format: str) -> None:
     except detached.StartError as error:
         end(error.code, str(error))
     _print(variables, format, "export {}='{}'")
-    say(f"{variables['LIVECHANNELS_ENDPOINT']} serves in the background until: livechannels emulator --stop")
+    address = variables["LIVECHANNELS_ENDPOINT"]
+    say(tr("{address} serves in the background until: livechannels emulator --stop", address=address))
 
 
 def _stop(port: int, state: Path | None) -> None:
-    at = ""
+    told = ""
     if not port and not state:
         # Whoever stops means the one that this shell talks to, and not the one of another job.
         own = re.fullmatch(r"http://127\.0\.0\.1:(\d+)/?", os.environ.get("LIVECHANNELS_ENDPOINT", ""))
-        port, at = (int(own[1]), " of LIVECHANNELS_ENDPOINT") if own else (0, "")
+        port, told = (int(own[1]), own[0]) if own else (0, "")
     ones = detached.found(port, state)
     if len(ones) == 1:
         detached.stop(ones[0])
-        say(f"stopped {ones[0]}")
+        say(tr("stopped {emulator}", emulator=ones[0]))
         return
-    which = f" on port {port}{at}" if port else f" with the state {state}" if state else ""
     others = "".join(f"\n  {each}: {_way_out(each)}" for each in ones or detached.found())
     if ones:
-        end(BAD_USAGE, f"which one? In the background run:{others}")
-    end(FAILED, f"no emulator runs in the background{which}" + (f"; these do:{others}" if others else ""))
+        end(BAD_USAGE, tr("which one? In the background run:{others}", others=others))
+    missing = _missing(port, state, told)
+    end(FAILED, tr("{missing}; these do:{others}", missing=missing, others=others) if others else missing)
+
+
+def _missing(port: int, state: Path | None, from_environment: str) -> str:
+    if from_environment:
+        return tr("no emulator runs in the background on port {port} of LIVECHANNELS_ENDPOINT", port=port)
+    if port:
+        return tr("no emulator runs in the background on port {port}", port=port)
+    if state:
+        return tr("no emulator runs in the background with the state {state}", state=state)
+    return tr("no emulator runs in the background")
 
 
 def _who(port: int = 0, state: Path | None = None) -> str:
     """Which emulator in the background has a port or a state, and how to end it."""
     return "".join(
-        f"{each} runs in the background; to end it: {_way_out(each)}" for each in detached.found(port, state)
+        tr("{emulator} runs in the background; to end it: {command}", emulator=each, command=_way_out(each))
+        for each in detached.found(port, state)
     )
 
 
@@ -196,7 +213,7 @@ def _add_faults(platform: Platform, file: Path) -> None:
     try:
         wanted = json.loads(file.read_text())
         if not isinstance(wanted, list) or not all(isinstance(fault, dict) for fault in wanted):
-            raise ValueError("it must hold a list of objects")
+            raise ValueError(tr("it must hold a list of objects"))
         for fault in wanted:
             platform.faults.add(fault)
     except (OSError, ValueError) as error:

@@ -14,6 +14,7 @@ from ..core.function import renamed
 from ..ground.clock import SystemClock
 from ..ground.errors import CancelledError, InputError
 from ..ground.hints import did_you_mean
+from ..ground.language import tr
 from .lists import spread
 from .session import BAD_USAGE, FAILED, end, ending, say
 
@@ -44,7 +45,8 @@ def exporter(
 
         from .metrics import Exporter, OwnCalls
     except ModuleNotFoundError as missing:
-        end(FAILED, f"the exporter needs {missing.name}: pip install 'pulumi-livechannels[exporter]'")
+        text = tr("the exporter needs {library}: pip install 'pulumi-livechannels[exporter]'", library=missing.name)
+        end(FAILED, text)
     clock = _UntilStopped()
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, lambda *_: clock.stopped.set())
@@ -61,8 +63,12 @@ def exporter(
         try:
             server, _ = start_http_server(port, address, registry)
         except OSError as error:
-            end(FAILED, f"--port {port} at {address} cannot be had: {error.strerror}")
-        say(f"serving http://{address}:{server.server_port}/metrics")
+            reason = error.strerror
+            end(
+                FAILED,
+                tr("--port {port} at {address} cannot be had: {reason}", port=port, address=address, reason=reason),
+            )
+        say(tr("serving {address}", address=f"http://{address}:{server.server_port}/metrics"))
         while not clock.stopped.wait(exporter.refresh()):
             pass
 
@@ -80,7 +86,7 @@ class _UntilStopped(SystemClock):
             CancelledError: the process is to stop.
         """
         if self.stopped.wait(max(0.0, seconds)):
-            raise CancelledError("stopped while waiting", next_step="start the exporter again.")
+            raise CancelledError(tr("stopped while waiting"), next_step=tr("start the exporter again."))
 
 
 def _kinds(names: list[str]) -> list[type[Report]]:
@@ -90,9 +96,10 @@ def _kinds(names: list[str]) -> list[type[Report]]:
     kinds = []
     for name in dict.fromkeys(_listed("--report", names)):
         if name not in series:
-            is_report = any(kind.name() == name for kind in REPORTS)
-            hint = did_you_mean(name, list(series), "see them all with livechannels report --list")
-            end(BAD_USAGE, f"{name} has no series to export" if is_report else f"there is no report {name}: {hint}")
+            if any(kind.name() == name for kind in REPORTS):
+                end(BAD_USAGE, tr("{report} has no series to export", report=name))
+            hint = did_you_mean(name, list(series), tr("see them all with livechannels report --list"))
+            end(BAD_USAGE, tr("there is no report {report}: {hint}", report=name, hint=hint))
         kinds.append(series[name])
     return kinds
 

@@ -13,11 +13,13 @@ from .doctor import doctor
 from .drift import drift
 from .emulator import emulator
 from .exporter import exporter
+from .help import Command, Group
 from .recover import recover
 from .report import report
 from .takeover import import_, orphans
 
 app = typer.Typer(
+    cls=Group,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -40,17 +42,19 @@ def livechannels(
 
 
 app.command(
-    context_settings={"allow_extra_args": True, "ignore_unknown_options": False, "allow_interspersed_args": False}
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": False, "allow_interspersed_args": False},
+    cls=Command,
 )(emulator)
 app.command(
     # What can be asked depends on the report, so the rest is read with the report at hand, help included.
-    context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []},
+    cls=Command,
 )(report)
-app.command()(bill)
-app.command("import")(import_)
-app.command()(orphans)
-app.command()(drift)
-app.command()(recover)
-app.command()(comment)
-app.command()(doctor)
-app.command()(exporter)
+app.command(cls=Command)(bill)
+app.command("import", cls=Command)(import_)
+app.command(cls=Command)(orphans)
+app.command(cls=Command)(drift)
+app.command(cls=Command)(recover)
+app.command(cls=Command)(comment)
+app.command(cls=Command)(doctor)
+app.command(cls=Command)(exporter)

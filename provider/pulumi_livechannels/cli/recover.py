@@ -13,6 +13,7 @@ import typer
 from ..config import load
 from ..core.account import Account
 from ..deployments import EncryptedError
+from ..ground.language import tr
 from ..ground.private_files import write_private
 from ..recovery import Decision, Outcome, Recovery
 from . import output
@@ -45,7 +46,7 @@ def recover(
     """
     check_format(format)
     if out is not None and (out.is_dir() or not out.parent.is_dir()):
-        end(BAD_USAGE, f"--out {out}: name a file in a folder that is there")
+        end(BAD_USAGE, tr("--out {out}: name a file in a folder that is there", out=out))
     exports = [_read(file) for file in stack_state]
     accounts: dict[Any, Account] = {}
 
@@ -61,29 +62,43 @@ def recover(
         except EncryptedError:
             end(
                 BAD_USAGE,
-                f"--stack-state {stack_state[0]}: its secrets are encrypted: export it with "
-                "`pulumi stack export --show-secrets`",
+                tr(
+                    "--stack-state {stack_state}: its secrets are encrypted: export it with `pulumi stack "
+                    "export --show-secrets`",
+                    stack_state=stack_state[0],
+                ),
             )
         except ValueError as error:
             end(BAD_USAGE, f"--stack-state: {error}")
     _tell(decisions, format)
     left = [each for each in decisions if each.outcome is Outcome.UNDECIDED]
     if left:
-        end(FOUND, f"{len(left)} left to decide, and nothing was written: say --take URN=ID or --forget URN for each")
+        end(
+            FOUND,
+            tr(
+                "{count} left to decide, and nothing was written: say --take URN=ID or --forget URN for each",
+                count=len(left),
+            ),
+        )
     _write(recovery.deployment(), out)
     if out is not None:
-        say(f"written to {out}, with secrets in clear; next: pulumi stack import --file {out}, and remove it")
+        say(
+            tr(
+                "written to {out}, with secrets in clear; next: pulumi stack import --file {out}, and remove it",
+                out=out,
+            )
+        )
 
 
 def _read(file: str) -> Any:
     try:
         export = json.loads(sys.stdin.read() if file == "-" else Path(file).read_text())
     except OSError as error:
-        end(BAD_USAGE, f"--stack-state {file}: {error.strerror}")
+        end(BAD_USAGE, tr("--stack-state {file}: {strerror}", file=file, strerror=error.strerror))
     except ValueError:
         export = None
     if not isinstance(export, dict) or not isinstance(export.get("deployment"), dict):
-        end(BAD_USAGE, f"--stack-state {file}: it is not what `pulumi stack export` writes")
+        end(BAD_USAGE, tr("--stack-state {file}: it is not what `pulumi stack export` writes", file=file))
     return export
 
 
@@ -93,15 +108,23 @@ def _chosen(recovery: Recovery, take: list[str], forget: list[str]) -> tuple[dic
     for text in take:
         urn, _, key = text.rpartition("=")
         if not urn or not key:
-            end(BAD_USAGE, f"--take {text}: write it as URN=ID")
+            end(BAD_USAGE, tr("--take {given}: write it as URN=ID", given=text))
         if urn in takes or urn in forget:
-            end(BAD_USAGE, f"--take {text}: the resource is named twice")
+            end(BAD_USAGE, tr("--take {given}: the resource is named twice", given=text))
         takes[urn] = key
     for option, urns in (("--take", takes), ("--forget", forget)):
         for urn in urns:
             if urn not in recovery.creates:
                 known = ", ".join(recovery.creates) or "none"
-                end(BAD_USAGE, f"{option} {urn}: is no create of this provider that was under way; there are: {known}")
+                end(
+                    BAD_USAGE,
+                    tr(
+                        "{option} {urn}: is no create of this provider that was under way; there are: {known}",
+                        option=option,
+                        urn=urn,
+                        known=known,
+                    ),
+                )
     return takes, forget
 
 
@@ -120,10 +143,12 @@ def _tell(decisions: list[Decision], format: str) -> None:
         output.as_json(shown, sys.stderr)
     elif shown:
         output.table(
-            ("resource", "outcome", "id", "candidates", "why"), [list(each.values()) for each in shown], sys.stderr
+            (tr("resource"), tr("outcome"), "id", tr("candidates"), tr("why")),
+            [list(each.values()) for each in shown],
+            sys.stderr,
         )
     else:
-        say("nothing was under way")
+        say(tr("nothing was under way"))
 
 
 def _write(deployment: Mapping[str, Any], out: Path | None) -> None:

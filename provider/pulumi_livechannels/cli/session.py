@@ -11,9 +11,11 @@ import typer
 from ..config import load
 from ..core.account import Account
 from ..ground.errors import ConfigurationError, LiveChannelsError
+from ..ground.language import ENGLISH, choose, tr
 from ..ground.logs import follow_environment
 
 FAILED, BAD_USAGE, FOUND, STOPPED = 1, 2, 3, 130
+FOR_PEOPLE = ("table", "markdown")
 
 
 @contextmanager
@@ -31,15 +33,15 @@ def ending() -> Iterator[None]:
         yield
     except ConfigurationError as error:
         if error.variables:
-            error.next_step = (
-                f"set the environment variables {' and '.join(error.variables)}; the config of a stack counts in runs "
-                "of Pulumi only."
+            error.next_step = tr(
+                "set the environment variables {variables}; the config of a stack counts in runs of Pulumi only.",
+                variables=tr(" and ").join(error.variables),
             )
         end(BAD_USAGE, str(error))
     except LiveChannelsError as error:
         end(FAILED, str(error))
     except KeyboardInterrupt:
-        end(STOPPED, "stopped; run again to go on")
+        end(STOPPED, tr("stopped; run again to go on"))
 
 
 def say(text: str) -> None:
@@ -54,6 +56,11 @@ def end(code: int, text: str) -> NoReturn:
 
 
 def check_format(format: str, allowed: tuple[str, ...] = ("table", "json")) -> None:
-    """Refuse a format that the command does not have."""
+    """Refuse a format that the command does not have; what a program reads is said in English."""
     if format not in allowed:
-        end(BAD_USAGE, f"--format must be one of {', '.join(allowed)}, but is {format!r}")
+        end(
+            BAD_USAGE,
+            tr("--format must be one of {allowed}, but is {format!r}", allowed=", ".join(allowed), format=format),
+        )
+    if format not in FOR_PEOPLE:
+        choose(ENGLISH)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ..deployments import resources
+from ..ground.language import tr
 from .session import BAD_USAGE, FAILED, end, say
 
 
@@ -21,8 +22,8 @@ def exported(files: list[str]) -> list[Any]:
             found.append(json.loads(sys.stdin.read() if file == "-" else Path(file).read_text()))
             resources(found[-1])
         except (OSError, ValueError) as error:
-            reason = error.strerror if isinstance(error, OSError) else "it is not what `pulumi stack export` writes"
-            end(BAD_USAGE, f"--stack-state {file}: {reason}")
+            reason = error.strerror if isinstance(error, OSError) else tr("it is not what `pulumi stack export` writes")
+            end(BAD_USAGE, tr("--stack-state {file}: {reason}", file=file, reason=reason))
     return found
 
 
@@ -32,7 +33,7 @@ def of_the_engine() -> list[Any]:
     Secrets are in clear where the engine can decrypt them from here. Nothing of it touches a file.
     """
     if shutil.which("pulumi") is None:
-        end(BAD_USAGE, "--all-stacks: pulumi is not on PATH")
+        end(BAD_USAGE, tr("--all-stacks: pulumi is not on PATH"))
     of_project = _ask("stack", "ls", "--json")
     # In no project the engine refuses.
     listed = _engine("stack", "ls", "--json", "--all") if of_project.returncode else of_project.stdout
@@ -40,7 +41,7 @@ def of_the_engine() -> list[Any]:
     for name in (str(each["name"]) for each in json.loads(listed)):
         export = _ask("stack", "export", "--stack", name, "--show-secrets")
         if export.returncode:
-            say(f"{name}: its secrets cannot be decrypted from here")
+            say(tr("{name}: its secrets cannot be decrypted from here", name=name))
         found.append(json.loads(_engine("stack", "export", "--stack", name) if export.returncode else export.stdout))
     return found
 
@@ -48,7 +49,14 @@ def of_the_engine() -> list[Any]:
 def _engine(*arguments: str) -> str:
     done = _ask(*arguments)
     if done.returncode:
-        end(FAILED, f"--all-stacks: `pulumi {' '.join(arguments)}` says: {done.stderr.strip() or done.stdout.strip()}")
+        end(
+            FAILED,
+            tr(
+                "--all-stacks: `pulumi {arguments}` says: {stderr}",
+                arguments=" ".join(arguments),
+                stderr=done.stderr.strip() or done.stdout.strip(),
+            ),
+        )
     return done.stdout
 
 

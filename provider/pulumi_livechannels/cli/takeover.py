@@ -13,6 +13,7 @@ import typer
 from ..core.account import Account
 from ..deployments import Thing, held_twice, pending
 from ..ground.hints import did_you_mean
+from ..ground.language import tr
 from ..ground.private_files import write_private
 from ..inventory import KINDS, Held, held
 from ..takeover import Reading, import_file, is_ours, known, missing, names_in, of_other_providers, program
@@ -43,13 +44,19 @@ def import_(
     check_format(format)
     kinds = _kinds(kind)
     if not out.parent.is_dir():
-        end(BAD_USAGE, f"--out {out}: there is no folder {out.parent}")
+        end(BAD_USAGE, tr("--out {out}: there is no folder {parent}", out=out, parent=out.parent))
     if out.is_dir():
-        end(BAD_USAGE, f"--out {out}: is a folder: name a file in it")
+        end(BAD_USAGE, tr("--out {out}: is a folder: name a file in it", out=out))
     there = out.read_text(errors="replace") if out.is_file() else ""
     names = names_in(there)
     if there and not names and not is_ours(there):
-        end(BAD_USAGE, f"--out {out}: is there already, and not from this command: name another file, or remove it")
+        end(
+            BAD_USAGE,
+            tr(
+                "--out {out}: is there already, and not from this command: name another file, or remove it",
+                out=out,
+            ),
+        )
     managed = known(exported(stack_state or []))
     given = _names(managed)
     with session() as account:
@@ -61,8 +68,13 @@ def import_(
         else:
             _write("--out", out, import_file(objects))
     _show(objects, format)
-    following = "pulumi up, then take every adopt= out" if python else f"pulumi import --skip-preview -f {out}"
-    typer.echo(f"{len(objects)} objects written to {out}; next: {following}", err=True)
+    following = (
+        tr("pulumi up, then take every adopt= out") if python else tr("pulumi import --skip-preview -f {out}", out=out)
+    )
+    typer.echo(
+        tr("{count} objects written to {out}; next: {following}", count=len(objects), out=out, following=following),
+        err=True,
+    )
 
 
 def orphans(
@@ -94,15 +106,22 @@ def orphans(
         lacking = missing(account, asked)
     if elsewhere:
         typer.echo(
-            f"{len(elsewhere)} objects of providers of their own were not looked for: `livechannels drift` looks with "
-            "their keys, where the export has them",
+            tr(
+                "{count} objects of providers of their own were not looked for: `livechannels drift` "
+                "looks with their keys, where the export has them",
+                count=len(elsewhere),
+            ),
             err=True,
         )
     unmanaged = [item for item in objects if (item.kind, item.id) not in managed]
     if import_to is not None:
         _write("--import-file", import_to, import_file(unmanaged))
         typer.echo(
-            f"{len(unmanaged)} objects written to {import_to}; next: pulumi import --skip-preview -f {import_to}",
+            tr(
+                "{count} objects written to {import_to}; next: pulumi import --skip-preview -f {import_to}",
+                count=len(unmanaged),
+                import_to=import_to,
+            ),
             err=True,
         )
     told = [
@@ -126,12 +145,21 @@ def orphans(
         places = dict.fromkeys(("platform", "stack", *(each["where"] for each in told)))
         output.as_json({where: [each for each in told if each["where"] == where] for where in places})
     elif told:
-        output.table(("where", "kind", "id", "name"), [list(each.values()) for each in told])
-    text = f"{len(unmanaged)} that no stack knows, {len(lacking)} that the platform lacks"
+        output.table((tr("where"), tr("kind"), "id", tr("name")), [list(each.values()) for each in told])
+    text = tr(
+        "{unmanaged} that no stack knows, {lacking} that the platform lacks",
+        unmanaged=len(unmanaged),
+        lacking=len(lacking),
+    )
     if doubly:
-        text += f", {len(doubly)} that more than one resource holds: take all but one out with `pulumi state delete`"
+        text += tr(
+            ", {count} that more than one resource holds: take all but one out with `pulumi state delete`",
+            count=len(doubly),
+        )
     if begun:
-        text += f", {len(begun)} that were being made when a run died: `livechannels recover` resolves them"
+        text += tr(
+            ", {count} that were being made when a run died: `livechannels recover` resolves them", count=len(begun)
+        )
     if told:
         end(FOUND, text)
     typer.echo(text, err=True)
@@ -146,7 +174,14 @@ def _program(account: Account, objects: list[Held], out: Path) -> list[Held]:
         text, kept = program(read, secrets.name)
         if kept:
             write_private(secrets, json.dumps(kept, indent=2, ensure_ascii=False) + "\n")
-            typer.echo(f"{secrets} holds {len(kept)} secrets that the program reads: keep it out of git", err=True)
+            typer.echo(
+                tr(
+                    "{secrets} holds {count} secrets that the program reads: keep it out of git",
+                    secrets=secrets,
+                    count=len(kept),
+                ),
+                err=True,
+            )
         _write("--out", out, text)
     return list(read)
 
@@ -166,7 +201,15 @@ def _kinds(wanted: list[str] | None) -> tuple[str, ...]:
     for kind in wanted or []:
         if kind not in KINDS:
             near = did_you_mean(kind, KINDS, "")
-            end(BAD_USAGE, f"--kind {kind} is none of {', '.join(KINDS)}{near and f': {near}'}")
+            end(
+                BAD_USAGE,
+                tr(
+                    "--kind {kind} is none of {kinds}{near}",
+                    kind=kind,
+                    kinds=", ".join(KINDS),
+                    near=near and f": {near}",
+                ),
+            )
     return tuple(wanted) if wanted else KINDS
 
 
@@ -181,4 +224,4 @@ def _show(objects: list[Held], format: str) -> None:
     if format == "json":
         output.as_json(shown)
     elif shown:
-        output.table(("kind", "id", "name", "title"), [list(each.values()) for each in shown])
+        output.table((tr("kind"), "id", tr("name"), tr("title")), [list(each.values()) for each in shown])

@@ -15,6 +15,7 @@ from ..ground.batching import Batcher
 from ..ground.clock import Clock, SystemClock
 from ..ground.company import Company
 from ..ground.errors import AccessDeniedError, RefusedError
+from ..ground.language import tr
 from ..vendors.wangsu.channels import BatchChannelLiveState, DeleteChannel
 from ..vendors.wangsu.playback import GetChannelLiveState
 from .belonging import Belonging
@@ -102,7 +103,7 @@ class Account:
             self.clock,
             window,
             self.notices.warn,
-            words=f"the account's budget of {calls} calls in 5 minutes",
+            words=tr("the account's budget of {calls} calls in 5 minutes", calls=calls),
             calls=calls,
             allowance=self._allowance,
         )

@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
 from ..ground.errors import ConflictError, NotFoundError, Problem
+from ..ground.language import tr
 from .check import Checked, check
 from .custody import Holder
 from .diff import Diff, diff
@@ -37,7 +38,7 @@ class Adoption:
         name = self.kind.__name__
         why = self.account.custody.wish(name, self.resource.canonical(key), holder)
         if why is not None:
-            yield Problem("adopt", f"names what is taken: {why}; declare the object once")
+            yield Problem("adopt", tr("names what is taken: {why}; declare the object once", why=why))
         if olds is not None and not checked.problems:
             # Inputs of an earlier release may be written in another way.
             before = check(self.kind.inputs, olds, olds, self.account.clock.now()).inputs
@@ -45,8 +46,12 @@ class Adoption:
             if replaced:
                 yield Problem(
                     "adopt",
-                    f"is still there, but {', '.join(replaced)} changes, which takes a new {name} in place of the "
-                    "adopted one: take adopt out of the program first",
+                    tr(
+                        "is still there, but {replaced} changes, which takes a new {name} in place of the "
+                        "adopted one: take adopt out of the program first",
+                        replaced=", ".join(replaced),
+                        name=name,
+                    ),
                 )
 
     def compare(
@@ -61,12 +66,14 @@ class Adoption:
         """
         name = self.kind.__name__
         if not self.kind.adoptable:
-            raise ConflictError(f"a {name} cannot be taken over", next_step="take adopt out of the program.")
+            raise ConflictError(
+                tr("a {name} cannot be taken over", name=name), next_step=tr("take adopt out of the program.")
+            )
         actual = self.resource.read(key, {})
         if actual is None:
             raise NotFoundError(
-                f"there is no {name} {key} to adopt",
-                next_step="correct the id, or take adopt out of the program to make a new one.",
+                tr("there is no {name} {key} to adopt", name=name, key=key),
+                next_step=tr("correct the id, or take adopt out of the program to make a new one."),
             )
         state = {**told(actual), **unverifiable(self.kind, inputs)}
         return actual, state, diff(self.kind.inputs, self.kind.outputs, state, inputs).without(ignored)
@@ -85,13 +92,23 @@ class Adoption:
         problems = [
             Problem(
                 "adopt",
-                f"names a {self.kind.__name__} that is not as the program has it, and cannot be made so, for "
-                f"{sentences[path]}: write the actual value into the program, or take adopt out to make a new one",
+                tr(
+                    "names a {kind} that is not as the program has it, and cannot be made so, for "
+                    "{sentences}: write the actual value into the program, or take adopt out to make a new "
+                    "one",
+                    kind=self.kind.__name__,
+                    sentences=sentences[path],
+                ),
             )
             for path in change.replaces
         ]
         changes = [
-            f"adopting {self.kind.__name__} {key} changes the live object: {sentence}"
+            tr(
+                "adopting {kind} {key} changes the live object: {sentence}",
+                kind=self.kind.__name__,
+                key=key,
+                sentence=sentence,
+            )
             for path, sentence in sentences.items()
             if path not in change.replaces
         ]

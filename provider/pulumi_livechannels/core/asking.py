@@ -9,6 +9,7 @@ from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
 
 from ..ground.errors import Changed, InputError, LiveChannelsError
+from ..ground.language import tr
 from ..vendors.calling import not_understood
 from .check import require
 from .function import Function, Progress
@@ -101,6 +102,6 @@ def _answered(function: Function[Any], want: Any, progress: Progress | None) -> 
         raise
     except (ValueError, OverflowError):
         # The text of such an error may quote what it was about, and that may be a stream's address.
-        error = not_understood("a value in it has none of the forms that are known")
+        error = not_understood(tr("a value in it has none of the forms that are known"))
         error.operation, error.changed = function.name(), Changed.NO
         raise error from None

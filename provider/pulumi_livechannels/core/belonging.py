@@ -14,6 +14,7 @@ from typing import Any
 
 from ..ground.clock import Clock
 from ..ground.errors import ConflictError
+from ..ground.language import tr
 
 # In a state, which account it is from. No key can be learnt from it.
 ACCOUNT = "__account"
@@ -103,18 +104,21 @@ class Belonging:
             ConflictError: they were.
         """
         if self._denied and not self._moving:
-            self._refuse("what the stack holds")
+            self._refuse(tr("what the stack holds"))
 
     def _refuse(self, what: str) -> None:
         with self._lock:
             first, self._told = not self._told, True
         if not first:
-            raise ConflictError("the keys are of another account", next_step="see the first error of this run.")
+            raise ConflictError(tr("the keys are of another account"), next_step=tr("see the first error of this run."))
         raise ConflictError(
-            f"the state is from another account than the keys are of, for these show nothing of {what}",
-            next_step="use the keys (and the endpoint) of that account. If this stack is really to move to the other "
-            "one, where all of it is made anew while the old objects run on, say so for one run with "
-            "LIVECHANNELS_ALLOW_ACCOUNT_CHANGE=true before the command, or with `pulumi config set "
-            "livechannels:allowAccountChange true` (refresh and destroy need `--run-program` to see it) and `pulumi "
-            "config rm` afterwards. If only a part was made in another account, `pulumi state delete URN` forgets it.",
+            tr("the state is from another account than the keys are of, for these show nothing of {what}", what=what),
+            next_step=tr(
+                "use the keys (and the endpoint) of that account. If this stack is really to move to the "
+                "other one, where all of it is made anew while the old objects run on, say so for one "
+                "run with LIVECHANNELS_ALLOW_ACCOUNT_CHANGE=true before the command, or with `pulumi "
+                "config set livechannels:allowAccountChange true` (refresh and destroy need "
+                "`--run-program` to see it) and `pulumi config rm` afterwards. If only a part was made "
+                "in another account, `pulumi state delete URN` forgets it."
+            ),
         )

@@ -15,10 +15,13 @@ from pydantic_core import ErrorDetails
 
 from ..ground.errors import InputError, Problem
 from ..ground.hints import did_you_mean
+from ..ground.language import tr
 from ..ground.redact import shorten
 from .diff import same
 from .fields import UNKNOWN, Inputs, Model, Property, properties
 
+# What stands between the rule and the way out, in the languages that there are.
+_GIVEN = re.compile(r"(, but is |，但现为 ).*?(: |：)(?=[^:：]*$)", re.DOTALL)
 I = TypeVar("I", bound=Inputs)  # noqa: E741 - the letter for inputs everywhere in the core
 
 
@@ -81,7 +84,7 @@ def check(
     for key, item in declared.items():
         if key not in result.inputs:
             if item.required:
-                result.problems.append(Problem(key, "is required, but is missing: set it"))
+                result.problems.append(Problem(key, tr("is required, but is missing: set it")))
             elif item.default is not None:
                 result.inputs[key] = item.default
         if key in result.inputs:
@@ -127,9 +130,9 @@ def _top(problem: Problem) -> str:
 
 def _veiled(problem: Problem, inputs: Mapping[str, Any]) -> Problem:
     """The problem of a secret value, without it."""
-    text = re.sub(r", but is .*?: (?=[^:]*$)", ", but is a secret that is not shown: ", problem.text, flags=re.DOTALL)
+    text = _GIVEN.sub(rf"\1{tr('a secret that is not shown')}\2", problem.text)
     shown = [part for part in _texts(inputs.get(_top(problem))) if part in text]
-    return Problem(problem.path, "breaks a rule; its value is a secret that is not shown" if shown else text, True)
+    return Problem(problem.path, tr("breaks a rule; its value is a secret that is not shown") if shown else text, True)
 
 
 def _texts(value: Any) -> Iterator[str]:
@@ -206,7 +209,7 @@ def _nested_problems(item: Property, nested: type[Model], value: dict[str, Any])
             for problem in _value_problems(inner, value[key]):
                 yield Problem(f"{item.key}.{problem.path}", problem.text, problem.secret)
         elif inner.required:
-            yield Problem(f"{item.key}.{key}", "is required, but is missing: set it")
+            yield Problem(f"{item.key}.{key}", tr("is required, but is missing: set it"))
 
 
 def _conditional_defaults(model: type[Inputs], good: dict[str, Any], inputs: dict[str, Any]) -> None:
@@ -233,8 +236,8 @@ def _partial(model: type[Inputs], good: dict[str, Any]) -> Inputs:
 
 
 def _unknown_key(key: str, declared: Mapping[str, Property]) -> str:
-    hint = did_you_mean(key, declared, f"the properties are {', '.join(declared)}.")
-    return f"is not a property here: {hint}"
+    hint = did_you_mean(key, declared, tr("the properties are {names}.", names=", ".join(declared)))
+    return tr("is not a property here: {hint}", hint=hint)
 
 
 def _is_released(item: Property, olds: Mapping[str, Any], news: Mapping[str, Any]) -> bool:
@@ -242,9 +245,10 @@ def _is_released(item: Property, olds: Mapping[str, Any], news: Mapping[str, Any
 
 
 def _released(key: str) -> str:
-    return (
-        f"{key} was taken out of the program and is no longer managed: the vendor documents no way to clear it, "
-        "so the platform keeps the last value"
+    return tr(
+        "{key} was taken out of the program and is no longer managed: the vendor documents no way to clear it, "
+        "so the platform keeps the last value",
+        key=key,
     )
 
 
@@ -254,12 +258,18 @@ def _is_moved(item: Property, olds: Mapping[str, Any]) -> bool:
 
 
 def _moved(keys: Sequence[str]) -> str:
-    names = " and ".join(keys)
-    is_other, times = ("is another time", "a time") if len(keys) == 1 else ("are other times", "times")
-    return (
-        f"{names} {is_other} than in the run before, so the object is ended and another one is made. If the program "
-        f"computes {times} from the present, that happens in every run: put {names} under ignoreChanges "
-        "(ignore_changes in Python)"
+    if len(keys) > 1:
+        return tr(
+            "{names} are other times than in the run before, so the object is ended and another one is made. If the "
+            "program computes times from the present, that happens in every run: put {names} under ignoreChanges "
+            "(ignore_changes in Python)",
+            names=tr(" and ").join(keys),
+        )
+    return tr(
+        "{name} is another time than in the run before, so the object is ended and another one is made. If the program "
+        "computes a time from the present, that happens in every run: put {name} under ignoreChanges "
+        "(ignore_changes in Python)",
+        name=keys[0],
     )
 
 
@@ -267,18 +277,30 @@ def _sentence(detail: ErrorDetails, secret: bool) -> str:
     context: dict[str, Any] = detail.get("ctx", {})
     kind = detail["type"]
     rule_text, way_out = {
-        "rule": (context.get("rule", ""), context.get("way_out", "")),
-        "string_too_long": (f"must be at most {context.get('max_length')} characters", "shorten it"),
-        "string_too_short": (f"must be at least {context.get('min_length')} character(s)", "write something"),
-        "too_long": (f"must name at most {context.get('max_length')} value(s)", "take some out"),
-        "too_short": (f"must name at least {context.get('min_length')} value(s)", "add one"),
-        "literal_error": (f"must be one of {context.get('expected')}", "choose one of these"),
-        "greater_than_equal": (f"must be at least {context.get('ge')}", "raise it"),
-        "less_than_equal": (f"must be at most {context.get('le')}", "lower it"),
-        "string_type": ("must be text", "put it in quotes"),
-        "int_type": ("must be a whole number", "write digits without quotes"),
-        "bool_type": ("must be true or false", "write it without quotes"),
-        "list_type": ("must be a list", "write it in brackets"),
-    }.get(kind, (detail["msg"][:1].lower() + detail["msg"][1:], "correct it"))
-    given = "a secret that is not shown" if secret else shorten(repr(detail["input"]), 80)
-    return f"{rule_text}, but is {given}: {way_out}"
+        "rule": (tr(context.get("rule", "")), tr(context.get("way_out", ""))),
+        "string_too_long": (
+            tr("must be at most {max_length} characters", max_length=context.get("max_length")),
+            tr("shorten it"),
+        ),
+        "string_too_short": (
+            tr("must be at least {min_length} character(s)", min_length=context.get("min_length")),
+            tr("write something"),
+        ),
+        "too_long": (
+            tr("must name at most {max_length} value(s)", max_length=context.get("max_length")),
+            tr("take some out"),
+        ),
+        "too_short": (
+            tr("must name at least {min_length} value(s)", min_length=context.get("min_length")),
+            tr("add one"),
+        ),
+        "literal_error": (tr("must be one of {expected}", expected=context.get("expected")), tr("choose one of these")),
+        "greater_than_equal": (tr("must be at least {ge}", ge=context.get("ge")), tr("raise it")),
+        "less_than_equal": (tr("must be at most {le}", le=context.get("le")), tr("lower it")),
+        "string_type": (tr("must be text"), tr("put it in quotes")),
+        "int_type": (tr("must be a whole number"), tr("write digits without quotes")),
+        "bool_type": (tr("must be true or false"), tr("write it without quotes")),
+        "list_type": (tr("must be a list"), tr("write it in brackets")),
+    }.get(kind, (detail["msg"][:1].lower() + detail["msg"][1:], tr("correct it")))
+    given = tr("a secret that is not shown") if secret else shorten(repr(detail["input"]), 80)
+    return tr("{rule}, but is {given}: {way_out}", rule=rule_text, given=given, way_out=way_out)

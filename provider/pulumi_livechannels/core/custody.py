@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
 
 from ..ground.errors import ConflictError
+from ..ground.language import tr
 
 # In a state, what tells this holder from another one of the same object. The engine shows nobody a key that begins so.
 MARK = "__mark"
@@ -63,7 +64,7 @@ def _label_in(mark: object) -> str:
 
 
 def _shown(label: str) -> str:
-    return label.rpartition("#")[0] or "another resource"
+    return label.rpartition("#")[0] or tr("another resource")
 
 
 class Notes(Protocol):
@@ -345,14 +346,15 @@ class Custody:
             missed = {self._missed.get((kind, each)) for each in (key, natural) if each} - {None, mine or None}
         if wished is not None and wished == mine:
             raise ConflictError(
-                f"the program still adopts {kind} {key}, so it is not ended",
-                next_step="take adopt out of the program.",
+                tr("the program still adopts {kind} {key}, so it is not ended", kind=kind, key=key),
+                next_step=tr("take adopt out of the program."),
             )
         other = next(filter(None, (*missed, wished)), "" if "" in missed else None)
         if other is not None:
+            other, thing = _shown(other), f"{kind} {key}"
             raise ConflictError(
-                f"{_shown(other)} was to take over {kind} {key} and could not, so that stays as it is",
-                next_step=f"see the error of {_shown(other)}, and run `pulumi up` again.",
+                tr("{other} was to take over {thing} and could not, so that stays as it is", other=other, thing=thing),
+                next_step=tr("see the error of {other}, and run `pulumi up` again.", other=other),
             )
 
     def ended(self, kind: str, key: str) -> None:
@@ -382,12 +384,15 @@ class Custody:
 
 
 def _conflict(kind: str, key: str, one: str, other: str) -> str:
-    return f"{kind} {key} is held by {_shown(one)} already, and {_shown(other)} asks for it too"
+    names = {"one": _shown(one), "other": _shown(other)}
+    return tr("{kind} {key} is held by {one} already, and {other} asks for it too", kind=kind, key=key, **names)
 
 
 def _refuse(kind: str, key: str, one: str, other: str) -> None:
     raise ConflictError(
         _conflict(kind, key, one, other),
-        next_step="declare the object once. If one of them is a new name for the other, take the old one out of the "
-        "program, or give the new one the old name as an alias.",
+        next_step=tr(
+            "declare the object once. If one of them is a new name for the other, take the old one "
+            "out of the program, or give the new one the old name as an alias."
+        ),
     )

@@ -20,6 +20,7 @@ from ..ground.errors import (
     NoAnswerError,
     RefusedError,
 )
+from ..ground.language import tr
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -93,7 +94,7 @@ class Creation:
                 return found
             if isinstance(lost, RefusedError):
                 # It was an answer, though in words that nobody knows: the same call would hear the same.
-                raise self._unknown(lost, "nothing of it was found") from lost
+                raise self._unknown(lost, tr("nothing of it was found")) from lost
             return self._once_more(lost)
         return self._confirmed(made) if self._is_confirmed else made
 
@@ -113,9 +114,15 @@ class Creation:
         except LiveChannelsError as error:
             found = self._found(error, at_once=False)
             if found is not None:
-                also = f"the answer to creating {self._what} was lost twice, and {found.id} is what one of both made"
-                return replace(found, unsure=(f"{also}; `livechannels orphans` tells whether there is another",))
-            raise self._unknown(error, "nothing of it was found") from error
+                also = tr(
+                    "the answer to creating {what} was lost twice, and {id} is what one of both made",
+                    what=self._what,
+                    id=found.id,
+                )
+                return replace(
+                    found, unsure=(tr("{also}; `livechannels orphans` tells whether there is another", also=also),)
+                )
+            raise self._unknown(error, tr("nothing of it was found")) from error
         if self._is_unique:
             return second
         ids, is_shown = self._beside(second.id)
@@ -130,10 +137,15 @@ class Creation:
         try:
             self._take_back(second.id)
         except LiveChannelsError as error:
-            text = f"{self._what} is there twice, and {second.id} could not be taken back ({error.what})"
-            return replace(second, unsure=(f"{text}; `livechannels orphans` tells of the other",))
+            text = tr(
+                "{what} is there twice, and {id} could not be taken back ({why})",
+                what=self._what,
+                id=second.id,
+                why=error.what,
+            )
+            return replace(second, unsure=(tr("{given}; `livechannels orphans` tells of the other", given=text),))
         if not ids and lost is not None:
-            raise self._unknown(lost, "the list lags too far behind to tell")
+            raise self._unknown(lost, tr("the list lags too far behind to tell"))
         return self._taken(ids[0])
 
     def _found(self, lost: LiveChannelsError, *, at_once: bool = True) -> Created | None:
@@ -148,7 +160,7 @@ class Creation:
                 self._clock.sleep(seconds)
                 ids, failed = self._look(), None
             except CancelledError as ended:
-                raise self._unknown(lost, f"looking for it was ended ({ended.what})") from ended
+                raise self._unknown(lost, tr("looking for it was ended ({what})", what=ended.what)) from ended
             except LiveChannelsError as error:
                 failed = error
             if len(ids) > 1:
@@ -158,7 +170,7 @@ class Creation:
         if ids:
             return self._taken(ids[0])
         if failed is not None:
-            raise self._unknown(lost, f"looking for it failed as well ({failed.what})") from failed
+            raise self._unknown(lost, tr("looking for it failed as well ({what})", what=failed.what)) from failed
         return None
 
     def _beside(self, second: str) -> tuple[list[str], bool]:
@@ -175,22 +187,33 @@ class Creation:
         return [each for each in seen if each != second], second in seen
 
     def _taken(self, key: str) -> Created:
-        self._tell(f"{self._what} was made before, though the answer to it was lost; found {key}")
+        self._tell(
+            tr("{what} was made before, though the answer to it was lost; found {key}", what=self._what, key=key)
+        )
         return Created(key)
 
     def _several(self, ids: list[str]) -> AmbiguousCreateError:
         return AmbiguousCreateError(
-            f"the answer was lost, and {len(ids)} objects could be what was made: {', '.join(ids)}",
+            tr(
+                "the answer was lost, and {count} objects could be what was made: {ids}",
+                count=len(ids),
+                ids=", ".join(ids),
+            ),
             ids,
-            next_step="see in the console which one is yours, take it over with adopt (or import it), and delete the "
-            "others that nobody needs.",
+            next_step=tr(
+                "see in the console which one is yours, take it over with adopt (or import it), and "
+                "delete the others that nobody needs."
+            ),
         )
 
     def _unknown(self, lost: LiveChannelsError, looked: str) -> LiveChannelsError:
         error = NoAnswerError(
             f"{lost.what}; {looked}",
-            next_step=f"`livechannels orphans` tells whether {self._what} is there; if it is, take it over with adopt "
-            "(or import it), if not, run `pulumi up` again.",
+            next_step=tr(
+                "`livechannels orphans` tells whether {what} is there; if it is, take it over with adopt "
+                "(or import it), if not, run `pulumi up` again.",
+                what=self._what,
+            ),
         )
         error.made_something = True
         return error

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..ground.errors import ChannelLiveError
+from ..ground.language import tr
 from .account import BANNED, NOT_LIVE
 from .belonging import WITNESS
 from .resource import Countable, Resource
@@ -49,9 +50,13 @@ class Guards:
         """Say of what does not change that nothing could be told of it."""
         if self.is_unproven(state):
             self.account.notices.once(
-                f"{self.name} {key} is from other keys, and nothing shows whether these are of the same account, so it "
-                "was left as it is. If the stack has moved to another account, run once with "
-                "LIVECHANNELS_ALLOW_ACCOUNT_CHANGE=true and --refresh, which sets it anew there"
+                tr(
+                    "{name} {key} is from other keys, and nothing shows whether these are of the same "
+                    "account, so it was left as it is. If the stack has moved to another account, run once "
+                    "with LIVECHANNELS_ALLOW_ACCOUNT_CHANGE=true and --refresh, which sets it anew there",
+                    name=self.name,
+                    key=key,
+                )
             )
 
     def is_left_behind(self, key: str, state: Mapping[str, Any]) -> bool:
@@ -105,9 +110,16 @@ class Guards:
         if status in (NOT_LIVE, BANNED) or not self._is_there(pull_id, status):
             return
         raise ChannelLiveError(
-            f"channel {pull_id} is on air and leaves the stack too, so {self.name} {key} goes on with it",
-            next_step="end the stream, or set forceDestroy of the channel to true, run `pulumi up`, and try again. To "
-            "end this one alone, take it alone out of the program and run `pulumi up`.",
+            tr(
+                "channel {pull_id} is on air and leaves the stack too, so {name} {key} goes on with it",
+                pull_id=pull_id,
+                name=self.name,
+                key=key,
+            ),
+            next_step=tr(
+                "end the stream, or set forceDestroy of the channel to true, run `pulumi up`, and try "
+                "again. To end this one alone, take it alone out of the program and run `pulumi up`."
+            ),
         )
 
     def require_replaceable(self, key: str, state: Mapping[str, Any], preview: bool) -> None:
@@ -123,4 +135,11 @@ class Guards:
         except ChannelLiveError as error:
             if not preview:
                 raise
-            self.account.notices.warn(f"{self.name}: {error.what}; `pulumi up` would refuse: {error.next_step}")
+            self.account.notices.warn(
+                tr(
+                    "{name}: {what}; `pulumi up` would refuse: {next_step}",
+                    name=self.name,
+                    what=error.what,
+                    next_step=error.next_step,
+                )
+            )

@@ -11,13 +11,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from ..ground.errors import (
-    Changed,
-    ConflictError,
-    LiveChannelsError,
-    NotFoundError,
-    RefusedError,
-)
+from ..ground.errors import Changed, ConflictError, LiveChannelsError, NotFoundError, RefusedError
+from ..ground.language import tr
 from ..vendors.calling import not_understood
 from .adoption import Adoption
 from .belonging import WITNESS
@@ -31,7 +26,7 @@ from .making import make
 from .resource import Countable, Listable, Listed, Resource
 from .states import SPARED, UNSURE, merged, missing, ours, outputs_of, storable, told, unreadable
 from .switch import Switch
-from .telling import unlisted, unverified
+from .telling import not_read_back, not_taken, passed_on, shared, unlisted, unverified
 
 if TYPE_CHECKING:
     from .account import Account
@@ -165,11 +160,7 @@ class Lifecycle(Foresight):
                 self.account.budget.give_room()
 
     def adopt(
-        self,
-        key: str,
-        inputs: Mapping[str, Any],
-        holder: Holder = NOBODY,
-        ignored: Callable[[str], bool] = nothing,
+        self, key: str, inputs: Mapping[str, Any], holder: Holder = NOBODY, ignored: Callable[[str], bool] = nothing
     ) -> Made:
         """Take over an object that exists, and bring it in line with the inputs.
 
@@ -184,8 +175,14 @@ class Lifecycle(Foresight):
             actual, state, change = self.adoption.compare(key, inputs, ignored)
             if change.replaces:
                 raise ConflictError(
-                    f"{', '.join(change.replaces)} cannot be changed on a {self.name} and differ from the actual one",
-                    next_step="write the actual values into the program, or take adopt out of it to make a new one.",
+                    tr(
+                        "{replaces} cannot be changed on a {name} and differ from the actual one",
+                        replaces=", ".join(change.replaces),
+                        name=self.name,
+                    ),
+                    next_step=tr(
+                        "write the actual values into the program, or take adopt out of it to make a new one."
+                    ),
                 )
             if not change.changed:
                 return Made(id=key, state=self._stored(merged(self.kind, actual, {**inputs, MARK: mark})))
@@ -218,7 +215,7 @@ class Lifecycle(Foresight):
             found = self._stored(self.guards.without_lost_witness(merged(self.kind, actual, state)))
             lacking = missing(self.kind, found) if not is_held else []
             if lacking:
-                raise not_understood(f"it does not tell {', '.join(lacking)}")
+                raise not_understood(tr("it does not tell {lacking}", lacking=", ".join(lacking)))
         for sentence in (unverified(self.kind, state), unlisted(self.kind) if listed else None):
             if sentence is not None:
                 # One sentence for the whole kind, so that a thousand objects do not say it in many ways.
@@ -249,8 +246,12 @@ class Lifecycle(Foresight):
             change.changed += [path for path in state.get(UNSURE, ()) if path not in change.changed]
             if adopting and change.replaces:
                 raise ConflictError(
-                    f"{', '.join(change.replaces)} cannot change on the {self.name} that the program adopts",
-                    next_step="take adopt out of the program, so that a new one can take its place.",
+                    tr(
+                        "{replaces} cannot change on the {name} that the program adopts",
+                        replaces=", ".join(change.replaces),
+                        name=self.name,
+                    ),
+                    next_step=tr("take adopt out of the program, so that a new one can take its place."),
                 )
             answer: dict[str, Any] = {}
             if change.changed or self.resource.lapsed(state):
@@ -275,19 +276,17 @@ class Lifecycle(Foresight):
         with self._doing("delete", key):
             taker = custody.passed_on(self.name, key, state)
             if taker is not None:
-                other = "" if taker == REPLACEMENT else ", a resource with another name in the program"
-                advice = ". With the old name as an alias the engine would see no change at all" if other else ""
-                self.account.notices.warn(f"{self.name} {key} is held by {taker}{other}, so it stays{advice}")
+                self.account.notices.warn(passed_on(f"{self.name} {key}", taker, taker == REPLACEMENT))
                 return
             self.guards.require_ours(key, state)
             custody.require_unclaimed(self.name, key, self.resource.natural_key(state), state)
             self.guards.require_channel_spared(key, state)
             if not self.account.belonging.is_from_here(state):
-                self.account.notices.warn(f"{self.name} {key} is in the other account, where it is left as it is")
-            elif state.get(GUEST):
                 self.account.notices.warn(
-                    f"{self.name} {key} was there before this stack, which only shared it: it goes on"
+                    tr("{name} {key} is in the other account, where it is left as it is", name=self.name, key=key)
                 )
+            elif state.get(GUEST):
+                self.account.notices.warn(shared(f"{self.name} {key}"))
             else:
                 try:
                     # A replacement that the program forces is forced, whatever the old state says.
@@ -323,11 +322,16 @@ class Lifecycle(Foresight):
         error.half_made = storable({**state, UNSURE: unsure})
         urn = holder.urn or "URN"
         sure = (
-            f"`pulumi up --replace '{urn}'` makes sure whatever the program says"
+            tr("`pulumi up --replace '{urn}'` makes sure whatever the program says", urn=urn)
             if isinstance(self.resource, Switch)
-            else "do so before you change the value back, for nothing could tell the difference"
+            else tr("do so before you change the value back, for nothing could tell the difference")
         )
-        error.next_step = f"{error.next_step.rstrip('.')}; `pulumi up` sends {', '.join(unsure)} again, and {sure}."
+        error.next_step = tr(
+            "{next_step}; `pulumi up` sends {unsure} again, and {sure}.",
+            next_step=error.next_step.rstrip(".。"),
+            unsure=", ".join(unsure),
+            sure=sure,
+        )
 
     def _send_update(self, key: str, want: Inputs, change: Diff, prior: Mapping[str, Any]) -> dict[str, Any]:
         try:
@@ -336,8 +340,8 @@ class Lifecycle(Foresight):
             if isinstance(self.resource, Listable):
                 self.resource.require_gone(key, refusal)
                 raise NotFoundError(
-                    f"{self.name} {key} is gone from the platform",
-                    next_step="run `pulumi refresh`, then `pulumi up` makes a new one.",
+                    tr("{name} {key} is gone from the platform", name=self.name, key=key),
+                    next_step=tr("run `pulumi refresh`, then `pulumi up` makes a new one."),
                 ) from refusal
             raise
         finally:
@@ -365,21 +369,14 @@ class Lifecycle(Foresight):
         try:
             actual = self.resource.read_back(key, {**inputs, **answer})
             if actual is None:
-                text = f"{self.name} {key} was written and is gone again; run `pulumi refresh`"
+                text = tr("{name} {key} was written and is gone again; run `pulumi refresh`", name=self.name, key=key)
                 return Made(id=key, state=known, unfinished=[text])
             state = self._stored(merged(self.kind, actual, {**inputs, **answer, **ours(answer)}))
             ignored = [path for path in self.diff(state, inputs).changed if sent is None or path in sent]
         except Exception as error:
-            return Made(
-                id=key,
-                state=known,
-                unfinished=[f"{self.name} {key} exists, but could not be read back: {_said(error)}"],
-            )
+            return Made(id=key, state=known, unfinished=[not_read_back(f"{self.name} {key}", error)])
         if ignored:
-            self.account.notices.warn(
-                f"the platform did not take {', '.join(ignored)} of {self.name} {key}: "
-                "the account may lack the service that it needs"
-            )
+            self.account.notices.warn(not_taken(f"{self.name} {key}", ignored))
         return Made(id=key, state=state)
 
     @contextmanager
@@ -390,13 +387,5 @@ class Lifecycle(Foresight):
                 yield
         except LiveChannelsError as error:
             action = f" ({error.operation})" if error.operation else ""
-            error.operation = f"{verb} {self.name} {what}{action}"
+            error.operation = f"{tr(verb)} {self.name} {what}{action}"
             raise
-
-
-def _said(error: Exception) -> str:
-    return (
-        str(error)
-        if isinstance(error, LiveChannelsError)
-        else f"an answer that nobody foresaw ({type(error).__name__})"
-    )

@@ -14,6 +14,7 @@ from typing import Generic, TypeVar
 
 from ..ground.company import Company, gather
 from ..ground.errors import NoAnswerError
+from ..ground.language import tr
 
 PAGE_SIZE = 50
 # Far beyond any account; a list that has more does not end.
@@ -242,8 +243,8 @@ class Listing(Generic[T]):
                         self._items, self._complete = dict(found), True
                 return found
         raise NoAnswerError(
-            "the list changes while it is read, or its pages do not fit each other",
-            next_step="run again when fewer objects come and go; if it stays, send the request id to the vendor.",
+            tr("the list changes while it is read, or its pages do not fit each other"),
+            next_step=tr("run again when fewer objects come and go; if it stays, send the request id to the vendor."),
         )
 
     def _read_once(self) -> dict[str, T] | None:
@@ -278,6 +279,6 @@ def _next_page(read: int) -> tuple[int, int, int]:
 
 def _endless() -> NoAnswerError:
     return NoAnswerError(
-        "the list does not end: a full page repeats itself",
-        next_step="send the request id to the vendor and open an issue for this provider.",
+        tr("the list does not end: a full page repeats itself"),
+        next_step=tr("send the request id to the vendor and open an issue for this provider."),
     )

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..ground.errors import Changed, ConflictError, LiveChannelsError, RefusedError
+from ..ground.language import tr
 from ..vendors.calling import not_understood
 from .custody import GUEST, MARK, Holder
 from .evidence import Created, Creation
@@ -69,18 +70,31 @@ def _take_over(resource: Resource[Any], standing: Standing, what: str, holder: H
     with custody.taking(name, standing.id, holder) as mark:
         if standing.differs:
             old = custody.name_of(name, standing.id)
-            known = f"the name {old}" if old else "the name that it has there"
+            known = tr("the name {old}", old=old) if old else tr("the name that it has there")
             raise ConflictError(
-                f"the platform has {name} {standing.id} in its place, with another {', '.join(standing.differs)}",
-                next_step=f"if it is this program's under an older name, give this resource {known} as an alias "
-                "(aliases=[pulumi.Alias(name=…)]), so that it is replaced; or take this resource out, run "
-                "`pulumi up`, and put it in again. If it is somebody else's, have it ended, or adopt it.",
+                tr(
+                    "the platform has {name} {id} in its place, with another {differs}",
+                    name=name,
+                    id=standing.id,
+                    differs=", ".join(standing.differs),
+                ),
+                next_step=tr(
+                    "if it is this program's under an older name, give this resource {known} as an alias "
+                    "(aliases=[pulumi.Alias(name=…)]), so that it is replaced; or take this resource out, "
+                    "run `pulumi up`, and put it in again. If it is somebody else's, have it ended, or adopt "
+                    "it.",
+                    known=known,
+                ),
             )
     resource.account.notices.warn(
-        f"{what} was there already ({standing.id}) and is taken over"
+        tr("{what} was there already ({id}) and is taken over", what=what, id=standing.id)
         if ours
-        else f"{what} was there already ({standing.id}), and this stack did not start it: it is shared, and goes "
-        "on when this stack is done with it"
+        else tr(
+            "{what} was there already ({id}), and this stack did not start it: it is shared, and "
+            "goes on when this stack is done with it",
+            what=what,
+            id=standing.id,
+        )
     )
     return Created(standing.id, {MARK: mark, **({} if ours else {GUEST: True})})
 
@@ -105,7 +119,7 @@ def _sent(resource: Listable[Any], want: Inputs, holder: Holder) -> Created:
     made, name = _as_created(resource.create(want, holder)), type(resource).__name__
     if resource.account.custody.knows(name, made.id):
         # What is new has an id that nobody has: this is an answer to something else.
-        error = not_understood(f"the id {made.id} is that of another {name}")
+        error = not_understood(tr("the id {id} is that of another {name}", id=made.id, name=name))
         error.made_something = True
         raise error
     return made

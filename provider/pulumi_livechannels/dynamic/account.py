@@ -13,6 +13,7 @@ from pydantic.alias_generators import to_snake
 from .. import config
 from ..ground.errors import Problem
 from ..ground.hints import did_you_mean
+from ..ground.language import tr
 from .plain import refusal
 from .private.waiting import value_of
 
@@ -73,11 +74,13 @@ def _problems(given: Mapping[str, Any]) -> Iterator[Problem]:
     for name, value in given.items():
         setting = _BY_NAME.get(name)
         if setting is None:
-            hint = did_you_mean(name, _BY_NAME, f"there are {', '.join(_BY_NAME)}")
-            yield Problem(name, f"is no setting: {hint}")
+            hint = did_you_mean(name, _BY_NAME, tr("there are {by_name}", by_name=", ".join(_BY_NAME)))
+            yield Problem(name, tr("is no setting: {hint}", hint=hint))
         elif value == "" or (value is None and setting in config.CREDENTIALS):
             # As a variable that is not set gives it: with the keys of the environment this would be another account.
-            yield Problem(name, f"is {value!r}: give it a value, or leave it out to have it from the environment")
+            yield Problem(
+                name, tr("is {value!r}: give it a value, or leave it out to have it from the environment", value=value)
+            )
         elif value is None:
             continue
         elif not isinstance(value, pulumi.Output):
@@ -90,7 +93,9 @@ def _halves(given: Mapping[str, Any]) -> Iterator[Problem]:
     for one, other in (("access_key", "secret_key"), ("username", "api_key")):
         for here, lacking in ((one, other), (other, one)):
             if here in given and lacking not in given:
-                yield Problem(lacking, f"is missing beside {here}: give both, or leave both to the environment")
+                yield Problem(
+                    lacking, tr("is missing beside {here}: give both, or leave both to the environment", here=here)
+                )
 
 
 def _as_text(value: Any) -> Any:
@@ -110,7 +115,10 @@ def require_options(opts: Any, what: str) -> None:
         InputError: something else stands at their place.
     """
     if opts is not None and not isinstance(opts, pulumi.ResourceOptions):
-        text = f"must be a pulumi.ResourceOptions, but is {type(opts).__name__}: everything else is given by name"
+        text = tr(
+            "must be a pulumi.ResourceOptions, but is {opts}: everything else is given by name",
+            opts=type(opts).__name__,
+        )
         raise refusal(what, [Problem("opts", text)])
 
 
@@ -129,9 +137,9 @@ def require_ours(provider: Any, what: str) -> None:
     if provider is None or (isinstance(provider, pulumi.ProviderResource) and provider.package == PACKAGE):
         return
     other = (
-        f"of the package {provider.package}"
+        tr("of the package {package}", package=provider.package)
         if isinstance(provider, pulumi.ProviderResource)
         else type(provider).__name__
     )
-    text = f"must be a pulumi_livechannels.Provider, but is {other}: give it one, or leave it out"
+    text = tr("must be a pulumi_livechannels.Provider, but is {other}: give it one, or leave it out", other=other)
     raise refusal(what, [Problem("provider", text)])

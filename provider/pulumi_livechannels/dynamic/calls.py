@@ -23,6 +23,7 @@ from ..core.function import Function, renamed
 from ..ground.clock import SystemClock
 from ..ground.errors import InputError, LiveChannelsError, Problem
 from ..ground.hints import did_you_mean
+from ..ground.language import tr
 from .plain import plain
 from .times import as_text
 from .values import sendable
@@ -46,7 +47,7 @@ def caller() -> str:
         for frame, line in traceback.walk_stack(sys._getframe())
         if frame.f_globals.get("__name__", "").partition(".")[0] != _PACKAGE
     )
-    return next(outside, "an unknown place")
+    return next(outside, tr("an unknown place"))
 
 
 @dataclass(frozen=True)
@@ -75,12 +76,14 @@ class Call:
         declared = by_need(self.kind)
         given: dict[str, Any] = {}
         problems: list[Problem] = []
-        way_out = f"call {self.name}{OUTPUT}, which waits for it"
+        way_out = tr("call {name}{output}, which waits for it", name=self.name, output=OUTPUT)
         if unnamed:
             names = list(declared)[: len(unnamed)]
             given |= dict.fromkeys([declared[name].key for name in names], UNKNOWN)
             written = ", ".join(f"{name}=…" for name in names)
-            problems.append(Problem("arguments", f"are given by name: write {self.name}({written})"))
+            problems.append(
+                Problem("arguments", tr("are given by name: write {name}({written})", name=self.name, written=written))
+            )
         for name, value in inputs.items():
             item = declared.get(name)
             if item is None:
@@ -93,7 +96,9 @@ class Call:
                 except InputError as refused:
                     problems += refused.problems
             elif not waiting:
-                problems.append(Problem(name, f"holds an output, which is not known yet: {way_out}"))
+                problems.append(
+                    Problem(name, tr("holds an output, which is not known yet: {way_out}", way_out=way_out))
+                )
         if problems or waiting:
             found = check(self.kind.inputs(), given, None, SystemClock().now()).problems
             problems += self._in_python(found, given, hidden)
@@ -131,8 +136,10 @@ class Call:
 
 def _unknown(name: str, declared: Iterable[str]) -> str:
     known = ", ".join(declared)
-    hint = did_you_mean(to_snake(name), declared, f"the arguments are {known}." if known else "there are none.")
-    return f"is not an argument here: {hint}"
+    hint = did_you_mean(
+        to_snake(name), declared, tr("the arguments are {known}.", known=known) if known else tr("there are none.")
+    )
+    return tr("is not an argument here: {hint}", hint=hint)
 
 
 def _is_awaited(value: Any) -> bool:

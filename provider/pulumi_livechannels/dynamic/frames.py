@@ -15,6 +15,7 @@ from ..core.function import element
 from ..core.reporting.columns import Fold, columns
 from ..core.values.times import VENDOR_ZONE, moment
 from ..ground.errors import ConfigurationError
+from ..ground.language import tr
 from .plain import plain
 
 if TYPE_CHECKING:
@@ -35,7 +36,8 @@ def frame(values: Mapping[str, Any], model: type[BaseModel]) -> DataFrame:
     except ModuleNotFoundError:
         raise plain(
             ConfigurationError(
-                "a data frame needs pandas", next_step="pip install 'pulumi-livechannels[dataframe]' and run again."
+                tr("a data frame needs pandas"),
+                next_step=tr("pip install 'pulumi-livechannels[dataframe]' and run again."),
             )
         ) from None
     declared, lines = _table(values, model)

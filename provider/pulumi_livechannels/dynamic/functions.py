@@ -15,6 +15,7 @@ from ..core.function import Function, secrets_in, without_secrets
 from ..functions import of_module
 from ..ground.errors import LiveChannelsError
 from ..ground.hints import no_attribute
+from ..ground.language import tr
 from ..stubs import function_docs, models
 from .account import PACKAGE, Provider, provider_around, stack_settings
 from .calls import OUTPUT, Call, by_need, caller
@@ -114,7 +115,7 @@ def _checked(call: Call, provider: Any) -> Provider | None:
     """
     if provider is None or isinstance(provider, Provider):
         return provider
-    raise call.refused("provider", "must be a pulumi_livechannels.Provider: give it one, or leave it out")
+    raise call.refused("provider", tr("must be a pulumi_livechannels.Provider: give it one, or leave it out"))
 
 
 def _settings(call: Call, provider: Any) -> dict[str, str] | None:
@@ -128,7 +129,11 @@ def _settings(call: Call, provider: Any) -> dict[str, str] | None:
         return None
     settings = checked.known()
     if settings is None:
-        text = f"has settings that are not known yet: call {call.name}{OUTPUT}, which waits for them"
+        text = tr(
+            "has settings that are not known yet: call {name}{output}, which waits for them",
+            name=call.name,
+            output=OUTPUT,
+        )
         raise call.refused("provider", text)
     return settings
 

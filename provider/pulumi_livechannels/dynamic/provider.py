@@ -45,6 +45,7 @@ from ..core.function import renamed
 from ..core.lifecycle import Lifecycle, Made
 from ..core.resource import Resource
 from ..ground.errors import ConfigurationError, ConflictError, NotFoundError, Problem
+from ..ground.language import tr
 from ..ground.logs import follow_environment
 from ..ground.orphaned import end_with_the_engine
 from ..ground.run_notes import engine_address
@@ -104,7 +105,7 @@ class LiveProvider(ResourceProvider):
         )
         problems, warnings = checked.problems, checked.warnings
         if ADOPT in face and not (adopt and isinstance(adopt, str)):
-            problems.append(Problem(ADOPT, "must be the id of an object, as text that is known before the run"))
+            problems.append(Problem(ADOPT, tr("must be the id of an object, as text that is known before the run")))
         elif isinstance(adopt, str) and news.get(PREVIEW) and not olds and not problems:
             foreseen = lifecycle.foresee_adoption(adopt, checked.inputs, hidden, _paths(news, IGNORE))
             problems, warnings = foreseen.problems, warnings + foreseen.warnings
@@ -128,8 +129,13 @@ class LiveProvider(ResourceProvider):
         adopt, ignored = _news.get(ADOPT), _paths(_news, IGNORE)
         if isinstance(adopt, str) and lifecycle.resource.canonical(adopt) != lifecycle.resource.canonical(_id):
             raise ConflictError(
-                f"{holder.name or self.kind.__name__} holds {_id}, and the program adopts {adopt} in its place",
-                next_step="adopt it under a name of its own, or take adopt (import_) out of the program.",
+                tr(
+                    "{name} holds {id}, and the program adopts {adopt} in its place",
+                    name=holder.name or self.kind.__name__,
+                    id=_id,
+                    adopt=adopt,
+                ),
+                next_step=tr("adopt it under a name of its own, or take adopt (import_) out of the program."),
             )
         if holder in _in_preview:
             # Refreshed, the state and the inputs agree, and Pulumi shows no difference where a value is secret.
@@ -177,7 +183,9 @@ class LiveProvider(ResourceProvider):
             return ReadResult(lifecycle.resource.canonical(id_), state)
         if props.get(self.kind.id_key) is None:
             # A lookup by id, not a refresh: Pulumi would take the empty answer for an object.
-            raise NotFoundError(f"there is no {self.kind.__name__} {id_}", next_step="correct the id.")
+            raise NotFoundError(
+                tr("there is no {kind} {id_}", kind=self.kind.__name__, id_=id_), next_step=tr("correct the id.")
+            )
         return ReadResult(None, {})
 
     def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
@@ -204,7 +212,9 @@ class LiveProvider(ResourceProvider):
                 _told_configuration.add(text)
             if first:
                 raise self._configured
-            raise ConfigurationError("the provider is not configured", next_step="see the first error of this run.")
+            raise ConfigurationError(
+                tr("the provider is not configured"), next_step=tr("see the first error of this run.")
+            )
         return self._configured
 
 
@@ -263,7 +273,7 @@ def _inputs(
 def _told(made: Made, props: Mapping[str, Any]) -> dict[str, Any]:
     """The state to store. An error here would make Pulumi forget the object, so what is unfinished is only said."""
     for sentence in made.unfinished:
-        _tell(f"{sentence} The next `pulumi up` finishes it.")
+        _tell(tr("{sentence} The next `pulumi up` finishes it.", sentence=sentence))
     if HOLDER not in props:
         return made.state
     return {**made.state, PROGRAM: {HOLDER: props[HOLDER], GIVEN: sorted(_inward(props))}}

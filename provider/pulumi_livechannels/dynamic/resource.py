@@ -21,6 +21,7 @@ from ..core.fields import Property, properties
 from ..core.resource import Resource
 from ..ground.errors import InputError, Problem
 from ..ground.hints import did_you_mean
+from ..ground.language import tr
 from ..stubs import docs
 from .account import PACKAGE, provider_around, require_options, require_ours, stack_settings
 from .plain import plain, refusal
@@ -113,7 +114,7 @@ class LiveResource(pulumi.CustomResource):
             InputError: the id is no text.
         """
         if not (id and isinstance(id, str)) and not isinstance(id, pulumi.Output):
-            problem = Problem("id", f"must be text, but is {type(id).__name__}: write the object's id")
+            problem = Problem("id", tr("must be text, but is {id}: write the object's id", id=type(id).__name__))
             raise refusal(f"{cls._kind} {resource_name}", [problem])
         return cls(resource_name, pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=id)))
 
@@ -154,7 +155,7 @@ class LiveResource(pulumi.CustomResource):
     def _adopted(resource_name: str, adopt: str | None, imported: str | None) -> str | None:
         """The id to take over, by whichever of the two words the program has given it."""
         if adopt is not None and imported is not None and adopt != imported:
-            text = "and opts.import_ name two objects: keep one of them"
+            text = tr("and opts.import_ name two objects: keep one of them")
             raise plain(InputError([Problem(f"{resource_name}: {ADOPT}", text)]))
         return imported if adopt is None else adopt
 
@@ -164,14 +165,18 @@ class LiveResource(pulumi.CustomResource):
         if paths is None:
             return None
         if isinstance(paths, str):
-            raise plain(InputError([Problem(option, f"must be a list, but is text: write [{paths!r}]")]))
+            raise plain(
+                InputError([Problem(option, tr("must be a list, but is text: write [{paths!r}]", paths=paths))])
+            )
         stored = [re.sub(r"\w+", lambda word: cls._to_pulumi.get(word[0], word[0]), path) for path in paths]
         for path in stored:
             head = re.split(r"[.\[]", path)[0]
             if head != "*" and head not in cls._to_python:
                 # Others of a list that is shared by several kinds may have it.
-                hint = did_you_mean(path, cls._to_pulumi, "it has no effect here")
-                pulumi.log.warn(f"{option}: {cls._kind} has no {path}: {hint}")
+                hint = did_you_mean(path, cls._to_pulumi, tr("it has no effect here"))
+                pulumi.log.warn(
+                    tr("{option}: {kind} has no {path}: {hint}", option=option, kind=cls._kind, path=path, hint=hint)
+                )
         return stored
 
     def translate_input_property(self, prop: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from ..core.fields import Property
 from ..core.values.times import VENDOR_ZONE
 from ..ground.errors import InputError, Problem
+from ..ground.language import tr
 
 _VENDOR = "timezone(timedelta(hours=8))"
 
@@ -28,8 +29,11 @@ def as_text(item: Property, value: Any) -> Any:
         if offset is None:
             raise _refused(
                 item,
-                "must be a time with a zone, but is a datetime without one: "
-                f"add the vendors' with .replace(tzinfo={_VENDOR}), or this machine's with .astimezone()",
+                tr(
+                    "must be a time with a zone, but is a datetime without one: add the vendors' with "
+                    ".replace(tzinfo={vendor}), or this machine's with .astimezone()",
+                    vendor=_VENDOR,
+                ),
             )
         # Offsets of long ago have seconds, which RFC 3339 cannot write.
         written = value.astimezone(timezone.utc) if offset % timedelta(minutes=1) else value
@@ -37,7 +41,10 @@ def as_text(item: Property, value: Any) -> Any:
     if not item.is_edge:
         raise _refused(
             item,
-            f"must be a time, but is a day: write a datetime with a zone, such as tzinfo={_VENDOR} for the vendors'",
+            tr(
+                "must be a time, but is a day: write a datetime with a zone, such as tzinfo={vendor} for the vendors'",
+                vendor=_VENDOR,
+            ),
         )
     return datetime.combine(value, time(), VENDOR_ZONE).isoformat()
 

@@ -9,6 +9,7 @@ from typing import Any
 import pulumi
 
 from ..ground.errors import InputError, Problem
+from ..ground.language import tr
 
 _PLAIN = (str, int, float, bool, type(None), pulumi.Output)
 
@@ -29,5 +30,9 @@ def sendable(name: str, value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [sendable(name, part) for part in value]
     if isinstance(value, pulumi.Resource):
-        raise InputError([Problem(name, "is a resource: write the output of it that is meant, such as its pull_id")])
-    raise InputError([Problem(name, f"is a {type(value).__name__}, of which nothing can be made: write it as text")])
+        raise InputError(
+            [Problem(name, tr("is a resource: write the output of it that is meant, such as its pull_id"))]
+        )
+    raise InputError(
+        [Problem(name, tr("is a {value}, of which nothing can be made: write it as text", value=type(value).__name__))]
+    )

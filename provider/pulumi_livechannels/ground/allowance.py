@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 
 from .errors import CancelledError
+from .language import tr
 
 
 class Allowance:
@@ -25,4 +26,6 @@ class Allowance:
             if self._left:
                 self._left -= 1
                 return
-        raise CancelledError(f"the {self.calls} calls of this run are spent", next_step="run again to go on.")
+        raise CancelledError(
+            tr("the {calls} calls of this run are spent", calls=self.calls), next_step=tr("run again to go on.")
+        )

@@ -31,6 +31,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+from .language import joined, tr
+
 
 class Changed(Enum):
     """What is known about the platform after a failure."""
@@ -75,8 +77,8 @@ class LiveChannelsError(Exception):
 
     def __str__(self) -> str:
         head = f"{self.operation}: {self.what}" if self.operation else self.what
-        parts = (head.rstrip(".") + ".", self.details(), self.changed.value, f"Next: {self.next_step}")
-        return " ".join(part for part in parts if part)
+        parts = (head.rstrip(".。") + tr("."), self.details(), tr(self.changed.value))
+        return joined(*parts, tr("Next: {step}", step=self.next_step))
 
 
 class ConfigurationError(LiveChannelsError):
@@ -103,7 +105,7 @@ class InputError(LiveChannelsError):
     def __init__(self, problems: Sequence[Problem]) -> None:
         super().__init__(
             "; ".join(f"{problem.path} {problem.text}" for problem in problems),
-            next_step="correct the program and run again.",
+            next_step=tr("correct the program and run again."),
         )
         self.problems = tuple(problems)
 
@@ -169,8 +171,8 @@ class VendorError(LiveChannelsError):
     def details(self) -> str:
         """The vendor's code, the HTTP status when it tells something, and the request id."""
         status = "" if self.status == 200 else f", HTTP {self.status}"
-        request = f", request id {self.request_id}" if self.request_id else ""
-        return f"(Vendor code {self.code}{status}{request}.)"
+        request = tr(", request id {request_id}", request_id=self.request_id) if self.request_id else ""
+        return tr("(Vendor code {code}{status}{request}.)", code=self.code, status=status, request=request)
 
 
 class CredentialsError(VendorError):

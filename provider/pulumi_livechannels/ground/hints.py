@@ -5,15 +5,17 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
+from .language import tr
+
 
 def did_you_mean(word: str, known: Iterable[str], otherwise: str) -> str:
     """A question about the nearest of the known words, or `otherwise` where none is near."""
     near = difflib.get_close_matches(word, list(known), n=1)
-    return f"did you mean {near[0]}?" if near else otherwise
+    return tr("did you mean {near}?", near=near[0]) if near else otherwise
 
 
 def no_attribute(module: str, name: str, known: Iterable[str]) -> AttributeError:
     """The error of a name that a module of this package does not have."""
-    hint = did_you_mean(name, known, f"dir({module}) tells what there is.")
+    hint = did_you_mean(name, known, tr("dir({module}) tells what there is.", module=module))
     # With the name alone Python asks no second time what was meant.
     return AttributeError(f"module {module!r} has no attribute {name!r}: {hint}", name=name)

@@ -19,6 +19,7 @@ from .address import is_loopback
 from .clock import Clock
 from .connections import Attempt, WatchedAdapter
 from .errors import NoAnswerError, NotSentError, TooLargeError
+from .language import tr
 
 LARGEST_ANSWER = 64 * 1024 * 1024
 _CHUNK = 64 * 1024
@@ -85,13 +86,17 @@ class Transport:
                 raise _unwritable() from error
             except (requests.RequestException, HTTPError, OSError) as error:
                 cause = _cause(error)
-                reason = f"it took longer than {seconds:g} s" if attempt.expired or "Timeout" in cause else cause
+                reason = (
+                    tr("it took longer than {seconds:g} s", seconds=seconds)
+                    if attempt.expired or "Timeout" in cause
+                    else cause
+                )
                 if attempt.opening or _never_connected(error):
                     raise _not_sent(host, reason) from error
                 raise _lost(host, reason) from error
             # What is shut looks like the end of an answer that does not say how long it is.
             if attempt.expired:
-                raise _lost(host, f"it took longer than {seconds:g} s")
+                raise _lost(host, tr("it took longer than {seconds:g} s", seconds=seconds))
         return answer
 
     def _ask(self, request: Request, seconds: float, host: str) -> Answer:
@@ -127,30 +132,34 @@ def _read(response: requests.Response, host: str) -> bytes:
         size += len(part)
         if size > LARGEST_ANSWER:
             raise TooLargeError(
-                f"the answer of {host} was lost (it is larger than {LARGEST_ANSWER // 1024 // 1024} MiB)",
-                next_step="ask for less at once: a shorter window, longer slots, or fewer names.",
+                tr(
+                    "the answer of {host} was lost (it is larger than {most} MiB)",
+                    host=host,
+                    most=LARGEST_ANSWER // 1024 // 1024,
+                ),
+                next_step=tr("ask for less at once: a shorter window, longer slots, or fewer names."),
             )
     return b"".join(parts)
 
 
 def _unwritable() -> NotSentError:
     return NotSentError(
-        "the call cannot be written as HTTP, because a header holds characters that none may hold",
-        next_step="look for line breaks and for letters other than ASCII in the keys and the user of the settings.",
+        tr("the call cannot be written as HTTP, because a header holds characters that none may hold"),
+        next_step=tr("look for line breaks and for letters other than ASCII in the keys and the user of the settings."),
     )
 
 
 def _not_sent(host: str, reason: str) -> NotSentError:
     return NotSentError(
-        f"no connection to {host} ({reason})",
-        next_step="check the network, the endpoint and any proxy, then run again.",
+        tr("no connection to {host} ({reason})", host=host, reason=reason),
+        next_step=tr("check the network, the endpoint and any proxy, then run again."),
     )
 
 
 def _lost(host: str, reason: str) -> NoAnswerError:
     return NoAnswerError(
-        f"the answer of {host} was lost ({reason})",
-        next_step="run again; if it keeps happening, raise timeoutSeconds or look at the network.",
+        tr("the answer of {host} was lost ({reason})", host=host, reason=reason),
+        next_step=tr("run again; if it keeps happening, raise timeoutSeconds or look at the network."),
     )
 
 

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from .allowance import Allowance
 from .clock import Clock
+from .language import tr
 
 WINDOW_SECONDS = 300.0
 # A call leaves a little after it was counted, so the window is kept a little longer than the vendor's.
@@ -154,12 +155,12 @@ class Limiter:
                 return
             self._told_until = until
             patience = self._patience
-        reason = f"for {self._words}"
+        reason = tr("for {words}", words=self._words)
         if closed:
-            reason = "because the platform says that calls come too fast"
+            reason = tr("because the platform says that calls come too fast")
             if patience is not None:
-                reason += f" (goes on for about {max(1, round(patience / 60))} min more)"
-        self._tell(f"waiting {wait:.0f} s {reason}")
+                reason += tr(" (goes on for about {minutes} min more)", minutes=max(1, round(patience / 60)))
+        self._tell(tr("waiting {wait:.0f} s {reason}", wait=wait, reason=reason))
 
 
 def margin(seconds: float) -> float:

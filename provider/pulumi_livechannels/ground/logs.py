@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from .language import tr
 from .private_files import UnusableError, open_to_append
 
 VARIABLE = "LIVECHANNELS_LOG"
@@ -64,7 +65,11 @@ class _Lines(logging.Handler):
 
 def _to_file(wanted: str, warn: Say) -> logging.Handler:
     if not {os.sep, "/", "."} & set(wanted):
-        warn(f"{VARIABLE} must be debug or the path of a file, such as ./calls.log, so nothing is logged")
+        told = tr(
+            "{variable} must be debug or the path of a file, such as ./calls.log, so nothing is logged",
+            variable=VARIABLE,
+        )
+        warn(told)
         return logging.NullHandler()
     try:
         descriptor = open_to_append(Path(wanted).expanduser())
@@ -81,7 +86,9 @@ def _to_file(wanted: str, warn: Say) -> logging.Handler:
 
 def _unusable(error: Exception) -> str:
     reason = error.strerror if isinstance(error, OSError) else str(error)
-    return f"the file of {VARIABLE} cannot be written ({reason}), so nothing is logged"
+    return tr(
+        "the file of {variable} cannot be written ({reason}), so nothing is logged", variable=VARIABLE, reason=reason
+    )
 
 
 def _on_stderr(line: str) -> None:

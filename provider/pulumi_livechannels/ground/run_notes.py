@@ -23,6 +23,7 @@ from typing import Any
 
 from platformdirs import user_cache_path
 
+from .language import tr
 from .private_files import UnusableError, open_to_append, private_folder
 
 try:
@@ -108,6 +109,9 @@ class RunNotes:
         except (OSError, UnusableError) as error:
             self._usable = False
             self._warn(
-                f"provider processes of this run cannot tell each other what they hold ({error}): do not move objects "
-                "between providers of one account in it"
+                tr(
+                    "provider processes of this run cannot tell each other what they hold ({error}): do not "
+                    "move objects between providers of one account in it",
+                    error=error,
+                )
             )

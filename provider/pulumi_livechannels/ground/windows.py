@@ -17,6 +17,7 @@ from platformdirs import user_cache_path
 from pyrate_limiter import AbstractBucket, InMemoryBucket, Rate, RateItem, SQLiteBucket
 
 from . import private_files
+from .language import tr
 from .limiter import Window, margin
 
 if TYPE_CHECKING:
@@ -101,6 +102,9 @@ class Bucket:
         return int(((self._clock() if self._clock else now) + later) * 1000)
 
 
+CANNOT_SHARE = "the call budget cannot be shared"
+
+
 class FallbackWindow:
     """A shared window, or one of this process alone from when the shared one fails; `tell` hears of it."""
 
@@ -129,12 +133,17 @@ class FallbackWindow:
             return action()
         except Exception as error:
             # Whatever is wrong with a file or a server, counting for this run alone beats not counting, or not running.
-            extra = f": pip install 'pulumi-livechannels[{self._where.lower()}]'"
+            extra = tr(": pip install 'pulumi-livechannels[{extra}]'", extra=self._where.lower())
             way_out = extra if isinstance(error, ImportError) else ""
             reason = str(error) if isinstance(error, private_files.UnusableError) else type(error).__name__
             self._tell(
-                f"the call budget cannot be shared through {self._where} ({reason}), "
-                f"so this run counts its own calls only{way_out}"
+                tr(
+                    "{cannot} through {where} ({reason}), so this run counts its own calls only{way_out}",
+                    cannot=tr(CANNOT_SHARE),
+                    where=tr(self._where),
+                    reason=reason,
+                    way_out=way_out,
+                )
             )
             self._window = self._alone
             return None
@@ -182,7 +191,7 @@ def in_file(limit: int, length: float, account: str, folder: Path | None = None)
         # The library would leave its connection open.
         with file.open("rb") as there:
             if there.read(16) not in (b"", b"SQLite format 3\0"):
-                raise private_files.UnusableError("something else stands at its place")
+                raise private_files.UnusableError(tr("something else stands at its place"))
         bucket = SQLiteBucket.init_from_file([_rate(limit, length)], db_path=str(file))
         bucket.conn.execute("PRAGMA journal_mode=WAL").close()
         bucket.conn.execute("PRAGMA synchronous=NORMAL").close()

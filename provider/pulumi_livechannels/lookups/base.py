@@ -17,6 +17,7 @@ from ..core.resource import Listable, Resource
 from ..core.values.times import from_unix, from_vendor, moment
 from ..ground.errors import Changed, NoAnswerError, NotFoundError, RefusedError
 from ..ground.json_text import described, place
+from ..ground.language import tr
 from ..vendors.calling import not_understood
 
 if TYPE_CHECKING:
@@ -86,7 +87,10 @@ class ObjectLookup(Lookup):
         except OddError as odd:
             raise _odd(str(odd)) from None
         if read is None:
-            raise NotFoundError(f"there is no {self.resource.__name__} {key}", next_step="correct the id.")
+            raise NotFoundError(
+                tr("there is no {resource} {key}", resource=self.resource.__name__, key=key),
+                next_step=tr("correct the id."),
+            )
         actual, details = read
         shown = properties(self.output())
         told = {key: value for key, value in actual.items() if value is not None and key in shown}
@@ -148,7 +152,7 @@ def told(where: str, items: Iterable[T], tell: Callable[[T], State]) -> list[dic
             raise _odd(f"{place((where, index))}.{odd}") from None
         except (ValueError, OverflowError):
             # What such an error says may quote a stream's address.
-            raise _odd(f"a field of {place((where, index))} is in none of its forms") from None
+            raise _odd(tr("a field of {place} is in none of its forms", place=place((where, index)))) from None
     return every
 
 
@@ -163,7 +167,7 @@ def when(field: str, value: int | str | None) -> str | None:
         if time:
             moment(time)
     except (ValueError, OverflowError):
-        raise OddError(f"{field} is no time: {described(value)}") from None
+        raise OddError(tr("{field} is no time: {value}", field=field, value=described(value))) from None
     return time
 
 

@@ -12,6 +12,7 @@ from ..core.function import Progress
 from ..core.values.media import RATE_FIELDS, VARIANT_FIELDS, protocol
 from ..core.values.rules import Id, broken
 from ..ground.errors import NotFoundError, RefusedError
+from ..ground.language import tr
 from ..resources._channels import pull_urls
 from ..vendors.wangsu.channels import BatchChannelLiveState
 from ..vendors.wangsu.playback import CodeUrl, GetChannelLiveState, GetChannelShareUrl, GetSinglePullCode
@@ -173,6 +174,6 @@ def _of_channel(lookup: Lookup, action: Any) -> Any:
         try:
             lookup.account.wangsu.call(GetChannelLiveState(pull_id=action.pull_id))
         except RefusedError:
-            text = f"there is no channel {action.pull_id}"
-            raise NotFoundError(text, next_step="correct the id.") from refusal
+            text = tr("there is no channel {pull_id}", pull_id=action.pull_id)
+            raise NotFoundError(text, next_step=tr("correct the id.")) from refusal
         raise

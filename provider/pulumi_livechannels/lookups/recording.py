@@ -12,6 +12,7 @@ from ..core.reporting.answers import number
 from ..core.values.rules import Id
 from ..core.values.times import Time
 from ..ground.errors import NotFoundError, Problem, RefusedError
+from ..ground.language import tr
 from ..resources import record_directory, record_task
 from ..vendors.wangsu.playback import GetRecordFileInfo, RecordFile
 from ..vendors.wangsu.recording import Directory, RecordedFile, RecordTaskQuery
@@ -134,8 +135,8 @@ class RecordTask(ObjectLookup):
         @rule("taskId", "transNo")
         def _one_of_two(self, context: Context) -> Iterator[Problem]:
             if bool(self.task_id) == bool(self.trans_no):
-                text = "is set, and so is transNo" if self.task_id else "is missing, and so is transNo"
-                yield Problem("taskId", f"{text}: set one of them")
+                text = tr("is set, and so is transNo") if self.task_id else tr("is missing, and so is transNo")
+                yield Problem("taskId", tr("{given}: set one of them", given=text))
 
     def answer(self, want: Any, progress: Progress | None = None) -> dict[str, Any]:
         """Find the id where only the transNo is given, then read."""
@@ -154,7 +155,7 @@ class RecordTask(ObjectLookup):
             return self.account.wangsu.call(RecordTaskQuery(trans_no=trans_no)).task_id
         except RefusedError:
             raise NotFoundError(
-                f"there is no RecordTask with the transNo {trans_no}", next_step="correct it."
+                tr("there is no RecordTask with the transNo {trans_no}", trans_no=trans_no), next_step=tr("correct it.")
             ) from None
 
 
@@ -217,12 +218,14 @@ class RecordFiles(Lookup):
         @rule("pullIds", "videoIds")
         def _one_of_two(self, context: Context) -> Iterator[Problem]:
             if bool(self.pull_ids) == bool(self.video_ids):
-                text = "is set, and so is videoIds" if self.pull_ids else "is missing, and so is videoIds"
-                yield Problem("pullIds", f"{text}: set one of them")
+                text = tr("is set, and so is videoIds") if self.pull_ids else tr("is missing, and so is videoIds")
+                yield Problem("pullIds", tr("{given}: set one of them", given=text))
             for key, ids in (("pullIds", self.pull_ids), ("videoIds", self.video_ids)):
                 for place, each in enumerate(ids or []):
                     if not each.isalnum() or not each.isascii():
-                        yield Problem(f"{key}[{place}]", f"must be letters and digits, but is {each!r}: correct it")
+                        yield Problem(
+                            f"{key}[{place}]", tr("must be letters and digits, but is {each!r}: correct it", each=each)
+                        )
 
     def answer(self, want: Any, progress: Progress | None = None) -> dict[str, Any]:
         """Fifty ids a call."""

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from ..ground.errors import CancelledError
+from ..ground.language import tr
 
 
 class Deadline:
@@ -50,8 +51,8 @@ class Deadline:
         left = deadline - self.monotonic()
         if left <= 0:
             raise CancelledError(
-                "the time limit of this operation has passed",
-                next_step="raise customTimeouts of the resource, or run again later.",
+                tr("the time limit of this operation has passed"),
+                next_step=tr("raise customTimeouts of the resource, or run again later."),
             )
         return min(seconds, left)
 
@@ -64,8 +65,8 @@ class Deadline:
         deadline: float | None = getattr(self._local, "deadline", None)
         if deadline is not None and self.monotonic() + seconds > deadline:
             raise CancelledError(
-                f"waiting {seconds:.0f} s more would exceed the time limit of this operation",
-                next_step="raise customTimeouts of the resource, or run again later.",
+                tr("waiting {seconds:.0f} s more would exceed the time limit of this operation", seconds=seconds),
+                next_step=tr("raise customTimeouts of the resource, or run again later."),
             )
         if self._cancelled.wait(seconds):
-            raise CancelledError("the run was cancelled while waiting", next_step="run again to go on.")
+            raise CancelledError(tr("the run was cancelled while waiting"), next_step=tr("run again to go on."))

@@ -12,6 +12,7 @@ import grpc
 from google.protobuf import any_pb2, struct_pb2
 
 from ..ground import errors
+from ..ground.language import tr
 from .protocol import provider_pb2, status_pb2
 
 log = logging.getLogger("pulumi_livechannels")
@@ -55,7 +56,10 @@ def plainly(method: Method) -> Method:
             # The text of such an error may quote what it was about, and that may be a stream's address.
             frames = "".join(traceback.format_tb(bug.__traceback__))
             log.error("internal error: %s\n%s", type(bug).__name__, frames)
-            text = f"an error inside livechannels ({type(bug).__name__}); please report it with LIVECHANNELS_LOG=debug"
+            text = tr(
+                "an error inside livechannels ({bug}); please report it with LIVECHANNELS_LOG=debug",
+                bug=type(bug).__name__,
+            )
             context.abort(grpc.StatusCode.INTERNAL, text)
 
     return speak  # type: ignore[return-value]

@@ -13,6 +13,7 @@ import grpc
 from google.protobuf import empty_pb2
 
 from ..ground.errors import ConfigurationError, InputError, LiveChannelsError, NotFoundError
+from ..ground.language import tr
 from ..ground.logs import follow_environment
 from .codec import Secrets, decode, encode
 from .deadline import Deadline
@@ -210,7 +211,9 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
 
         kind = self._functions().get(request.tok)
         if kind is None or self._account is None:
-            raise NotFoundError(f"there is no function {request.tok}", next_step="see the functions in the schema.")
+            raise NotFoundError(
+                tr("there is no function {tok}", tok=request.tok), next_step=tr("see the functions in the schema.")
+            )
         given = decode(request.args)[0]
         if contains_unknown(given):
             # The engine waits for what is unknown, and so does an older one that asks all the same.
@@ -239,9 +242,10 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         """What an error says; a provider that the program declares takes nothing from the config of the stack."""
         name = self._provider.rpartition("::")[2]
         if isinstance(error, ConfigurationError) and error.variables and name and not name.startswith("default"):
-            error.next_step = (
-                f"give them to the provider {name} in the program, or set the environment variables "
-                f"{' and '.join(error.variables)}."
+            error.next_step = tr(
+                "give them to the provider {name} in the program, or set the environment variables {variables}.",
+                name=name,
+                variables=tr(" and ").join(error.variables),
             )
         return str(error)
 
@@ -276,7 +280,9 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         try:
             return self._lifecycles[token]
         except KeyError:
-            raise NotFoundError(f"there is no resource {token}", next_step="see the resources in the schema.") from None
+            raise NotFoundError(
+                tr("there is no resource {token}", token=token), next_step=tr("see the resources in the schema.")
+            ) from None
 
     @staticmethod
     def _functions() -> dict[str, type[Function[Any]]]:

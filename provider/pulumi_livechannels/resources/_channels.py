@@ -19,6 +19,7 @@ from ..core.seeking import Seeker
 from ..core.values.media import ASKABLE_PROTOCOLS, RATE_FIELDS, RATES, protocol
 from ..core.values.times import from_vendor
 from ..ground.errors import ChannelLiveError, LiveChannelsError, Problem, RefusedError
+from ..ground.language import tr
 from ..vendors.wangsu.channels import DeleteChannel, RateUrls
 from ..vendors.wangsu.forwarding import GetForwardTaskList
 from ..vendors.wangsu.recording import RecordTaskListQuery
@@ -31,7 +32,7 @@ OPEN = (0, 1)
 def one_segment_format(inputs: Any, context: Context) -> Iterator[Problem]:
     """The platform serves HLS or HDS on a domain, not both."""
     if {"hls", "hds"} <= set(inputs.pull_protocols):
-        yield Problem("pullProtocols", "must not name both hls and hds, but does: take one of them out")
+        yield Problem("pullProtocols", tr("must not name both hls and hds, but does: take one of them out"))
 
 
 class PullUrl(Model):
@@ -139,9 +140,14 @@ class ChannelLike(Listable[I]):
         ]
         if equal:
             self.notices.warn(
-                f"the platform has a {name} like {self.identity(want)[0]!r} already that this run knows nothing of "
-                f"({', '.join(equal)}), and one more is made. If an interrupted run left it, `livechannels recover` "
-                "tells what to do with it; run before `pulumi up`, it takes such an object over"
+                tr(
+                    "the platform has a {name} like {want!r} already that this run knows nothing of "
+                    "({equal}), and one more is made. If an interrupted run left it, `livechannels recover` "
+                    "tells what to do with it; run before `pulumi up`, it takes such an object over",
+                    name=name,
+                    want=self.identity(want)[0],
+                    equal=", ".join(equal),
+                )
             )
 
     def delete(self, key: str, prior: Mapping[str, Any]) -> None:
@@ -177,24 +183,28 @@ class ChannelLike(Listable[I]):
             self.require_unlisted(key, refusal)
             return False
         is_told = (
-            "is on air" if status is not None else "counts as on air, for the platform does not say that it is not"
+            tr("is on air")
+            if status is not None
+            else tr("counts as on air, for the platform does not say that it is not")
         )
         hanging = self._hanging(key) if say_what_hangs else []
-        also = f", and {', '.join(hanging)} would end with it" if hanging else ""
+        also = tr(", and {hanging} would end with it", hanging=", ".join(hanging)) if hanging else ""
         raise ChannelLiveError(
-            f"channel {key} {is_told}{also}",
-            next_step="end the stream, or set forceDestroy to true, run `pulumi up`, and try again.",
+            tr("channel {key} {is_told}{also}", key=key, is_told=is_told, also=also),
+            next_step=tr("end the stream, or set forceDestroy to true, run `pulumi up`, and try again."),
         )
 
     def _hanging(self, key: str) -> list[str]:
         """The open relays and recordings of the channel, as far as they can be told."""
         relays = GetForwardTaskList(pull_id=key, status="0,1", page_index=1, page_size=PAGE_SIZE)
         recordings = RecordTaskListQuery(pull_id=key, page_index=1, page_size=PAGE_SIZE)
-        found: list[tuple[str, int, str]] = []
+        found: list[tuple[str, int]] = []
         with suppress(LiveChannelsError):
-            found += [("relay", item.status, item.task_id) for item in self.wangsu.call(relays).tasks]
-            found += [("recording", item.status, item.task_id) for item in self.wangsu.call(recordings).tasks]
-        return [f"the {what} {task_id}" for what, status, task_id in found if status in OPEN]
+            found += [(tr("the relay {id}", id=item.task_id), item.status) for item in self.wangsu.call(relays).tasks]
+            found += [
+                (tr("the recording {id}", id=item.task_id), item.status) for item in self.wangsu.call(recordings).tasks
+            ]
+        return [what for what, status in found if status in OPEN]
 
     def delete_before_replace(self, news: Mapping[str, Any]) -> bool:
         """Without forceDestroy the old channel goes first, so one on air stops the replacement before it begins."""

@@ -17,6 +17,7 @@ from ..core.values.media import ENCRYPTIONS, PROTOCOLS, RATES, Encryption, Proto
 from ..core.values.rules import Word
 from ..core.values.times import Time, from_vendor
 from ..ground.errors import NoAnswerError, PlatformError, Problem, RefusedError
+from ..ground.language import tr
 from ..vendors.wangsu.channels import (
     ChannelConfigure,
     ChannelEdit,
@@ -93,13 +94,18 @@ class ChannelInputs(Inputs):
         if self.hls_encryption_seconds is not None and self.video_encryption != "hls":
             yield Problem(
                 "hlsEncryptionSeconds",
-                f"goes only with videoEncryption hls, but that is {self.video_encryption}: take one of them out",
+                tr(
+                    "goes only with videoEncryption hls, but that is {video_encryption}: take one of them out",
+                    video_encryption=self.video_encryption,
+                ),
             )
 
     @rule("whiteboard")
     def _whiteboard_needs_id(self, context: Context) -> Iterator[Problem]:
         if self.whiteboard and self.whiteboard.enabled and not self.whiteboard.whiteboard_id:
-            yield Problem("whiteboard.whiteboardId", "is required with an enabled whiteboard, but is missing: set it")
+            yield Problem(
+                "whiteboard.whiteboardId", tr("is required with an enabled whiteboard, but is missing: set it")
+            )
 
 
 class ChannelOutputs(State):
@@ -207,7 +213,9 @@ class Channel(ChannelLike[ChannelInputs]):
     def _tell_rotation(self, key: str, push_url: str | None, prior: Mapping[str, Any]) -> None:
         if prior.get("pushUrl") and push_url and prior["pushUrl"] != push_url:
             self._turned.add(key)
-            self.notices.warn(f"the push URL of channel {key} was changed outside Pulumi; the new one is taken over")
+            self.notices.warn(
+                tr("the push URL of channel {key} was changed outside Pulumi; the new one is taken over", key=key)
+            )
 
     @property
     def _turned(self) -> set[str]:

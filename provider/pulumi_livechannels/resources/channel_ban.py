@@ -15,6 +15,7 @@ from ..core.switch import Switch
 from ..core.values.rules import Id
 from ..core.values.times import Time, from_unix, moment
 from ..ground.errors import NotFoundError, RefusedError
+from ..ground.language import tr
 from ..vendors.calling import not_understood
 from ..vendors.wangsu.channels import ChannelListItem
 from ..vendors.wangsu.playback import GetChannelLiveState
@@ -59,7 +60,9 @@ class ChannelBan(Switch[ChannelBanInputs], Countable):
     def create(self, want: ChannelBanInputs, holder: Holder) -> Created:
         """channelForbidden; of a channel that is banned already the 7 days begin anew, which is said."""
         if self.account.live_status(want.pull_id) == BANNED:
-            self.notices.warn(f"channel {want.pull_id} was banned already; the ban is taken over, and begins anew")
+            self.notices.warn(
+                tr("channel {pull_id} was banned already; the ban is taken over, and begins anew", pull_id=want.pull_id)
+            )
         return Created(want.pull_id, self._ban(want.pull_id))
 
     def read(self, key: str, prior: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -106,7 +109,8 @@ class ChannelBan(Switch[ChannelBanInputs], Countable):
         except RefusedError as refusal:
             if self._status(key) is None:
                 raise NotFoundError(
-                    f"there is no channel {key} to ban", next_step="correct pullId, or run `pulumi refresh`."
+                    tr("there is no channel {key} to ban", key=key),
+                    next_step=tr("correct pullId, or run `pulumi refresh`."),
                 ) from refusal
             raise
         now = self.account.clock.now() + (self.wangsu.skew or 0.0)
@@ -126,7 +130,7 @@ class ChannelBan(Switch[ChannelBanInputs], Countable):
                 kind(self.account).require_unlisted(key, refusal)
             return None
         if not state.isdigit():
-            raise not_understood("the answer holds no channelState")
+            raise not_understood(tr("the answer holds no channelState"))
         return int(state)
 
 

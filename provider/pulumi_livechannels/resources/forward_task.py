@@ -18,6 +18,7 @@ from ..core.values.media import FORWARD_STATUSES, AudioCodec, Resolution, VideoC
 from ..core.values.rules import Id
 from ..core.values.times import Instant, from_unix, moment
 from ..ground.errors import AmbiguousCreateError, NotFoundError, Problem, RefusedError
+from ..ground.language import tr
 from ..vendors.wangsu.forwarding import (
     CodingParams,
     EndForwardTask,
@@ -85,12 +86,18 @@ class ForwardTaskInputs(Inputs):
         if "endTime" in context.changed and end <= context.now + SHORTEST_SPAN_SECONDS:
             yield Problem(
                 "endTime",
-                f"must be more than 5 minutes from now, but is {self.end_time!r}: choose a later time, or leave it out",
+                tr(
+                    "must be more than 5 minutes from now, but is {end_time!r}: choose a later time, or leave it out",
+                    end_time=self.end_time,
+                ),
             )
         elif self.start_time and end <= moment(self.start_time).timestamp() + SHORTEST_SPAN_SECONDS:
             yield Problem(
                 "endTime",
-                f"must be more than 5 minutes after startTime, but is {self.end_time!r}: choose a later time",
+                tr(
+                    "must be more than 5 minutes after startTime, but is {end_time!r}: choose a later time",
+                    end_time=self.end_time,
+                ),
             )
 
     @rule("transcoding")
@@ -100,11 +107,16 @@ class ForwardTaskInputs(Inputs):
             return
         if (coding.watermark_image is None) != (coding.watermark_position is None):
             lacking = "watermarkPosition" if coding.watermark_image else "watermarkImage"
-            yield Problem(f"transcoding.{lacking}", "is required with the other half of a watermark: set both or none")
+            yield Problem(
+                f"transcoding.{lacking}", tr("is required with the other half of a watermark: set both or none")
+            )
         if (coding.watermark_image or coding.watermark_position) and coding.video_codec != "libx264":
             yield Problem(
                 "transcoding.videoCodec",
-                f"must be libx264 with a watermark, but is {coding.video_codec!r}: set it, or take the watermark out",
+                tr(
+                    "must be libx264 with a watermark, but is {video_codec!r}: set it, or take the watermark out",
+                    video_codec=coding.video_codec,
+                ),
             )
 
 
@@ -171,9 +183,13 @@ class ForwardTask(Listable[ForwardTaskInputs]):
         if len(items) > 1:
             ids = [item.task_id for item in items]
             raise AmbiguousCreateError(
-                f"{len(ids)} relays of the channel to this address run already: {', '.join(ids)}",
+                tr(
+                    "{count} relays of the channel to this address run already: {ids}",
+                    count=len(ids),
+                    ids=", ".join(ids),
+                ),
                 ids,
-                next_step="end all but one of them in the console, then run again.",
+                next_step=tr("end all but one of them in the console, then run again."),
             )
         (item,) = items
         return Standing(id=item.task_id, differs=otherwise(want, _state(item)))
@@ -226,7 +242,9 @@ class ForwardTask(Listable[ForwardTaskInputs]):
             if self._ended_early(item):
                 return None
         if item.status == FAILED:
-            self.notices.warn(f"forward task {key} is in error on the platform; `pulumi up --replace` starts it anew")
+            self.notices.warn(
+                tr("forward task {key} is in error on the platform; `pulumi up --replace` starts it anew", key=key)
+            )
         return _state(item)
 
     def read_back(self, key: str, prior: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -244,7 +262,8 @@ class ForwardTask(Listable[ForwardTaskInputs]):
         item = next((item for item in items if item.task_id == key), None)
         if item is None:
             raise NotFoundError(
-                f"the list shows no forward task {key} at this moment", next_step="run again in a minute."
+                tr("the list shows no forward task {key} at this moment", key=key),
+                next_step=tr("run again in a minute."),
             )
         return item
 

@@ -15,6 +15,7 @@ from ..core.values.addresses import Domain, SourceUrl, lower_host
 from ..core.values.media import PROTOCOLS, RATES, Protocol, ProtocolSet, RateSet, codes, protocol, protocol_code
 from ..core.values.times import Time, from_vendor
 from ..ground.errors import Problem, RefusedError
+from ..ground.language import tr
 from ..vendors.wangsu.channels import (
     CreatePullChannel,
     EditPullChannel,
@@ -54,8 +55,11 @@ class PullChannelInputs(Inputs):
         if not context.exists and self.source_protocol not in ("rtmp", "flv"):
             yield Problem(
                 "sourceProtocol",
-                f"must be rtmp or flv for a new channel, but is {self.source_protocol!r}: "
-                "create it with one of these and change it afterwards",
+                tr(
+                    "must be rtmp or flv for a new channel, but is {source_protocol!r}: create it with one "
+                    "of these and change it afterwards",
+                    source_protocol=self.source_protocol,
+                ),
             )
 
 

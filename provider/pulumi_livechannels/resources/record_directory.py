@@ -15,6 +15,7 @@ from ..core.fields import Inputs, State, prop
 from ..core.resource import Listable, Listed, Standing
 from ..core.values.rules import broken
 from ..ground.errors import ConflictError, Problem, RefusedError
+from ..ground.language import tr
 from ..vendors.calling import not_understood
 from ..vendors.wangsu.recording import Directory, DirectoryCreate, GetDirectory, GetDirectoryList
 
@@ -38,13 +39,16 @@ def _path(value: str) -> str:
         raise broken("must be one to three levels joined by /", "write it like a/b/c, without a / at either end")
     for level in levels:
         if len(level) > LONGEST_LEVEL:
-            raise broken(f"must have levels of at most {LONGEST_LEVEL} characters", "shorten the level")
+            raise broken(
+                tr("must have levels of at most {most} characters", most=LONGEST_LEVEL), tr("shorten the level")
+            )
         if not set(level) <= _ALLOWED:
             raise broken("may hold only lower-case letters, digits and hyphens in a level", "take others out")
         if level.startswith("cloudv"):
             raise broken("must not have a level that begins with cloudv", "choose another name")
     if levels[0] in TAKEN:
-        raise broken(f"must not begin with {levels[0]}, which the platform keeps for itself", "choose another name")
+        rule = tr("must not begin with {name}, which the platform keeps for itself", name=levels[0])
+        raise broken(rule, tr("choose another name"))
     return value
 
 
@@ -66,8 +70,11 @@ class RecordDirectoryInputs(Inputs):
         if context.exists and "path" in context.changed and "directoryType" not in context.changed:
             yield Problem(
                 "path",
-                f"cannot change under the same directoryType, but is now {self.path!r}: the platform keeps the old "
-                "directory, so choose a new directoryType with it",
+                tr(
+                    "cannot change under the same directoryType, but is now {path!r}: the platform keeps the "
+                    "old directory, so choose a new directoryType with it",
+                    path=self.path,
+                ),
             )
 
 
@@ -128,8 +135,12 @@ class RecordDirectory(Listable[RecordDirectoryInputs]):
             path = path_of(taken)
             if path != want.path:
                 raise ConflictError(
-                    f"the platform has a directory {want.directory_type} already, with the path {path}",
-                    next_step="write that path into the program, or choose a new directoryType.",
+                    tr(
+                        "the platform has a directory {directory_type} already, with the path {path}",
+                        directory_type=want.directory_type,
+                        path=path,
+                    ),
+                    next_step=tr("write that path into the program, or choose a new directoryType."),
                 )
             return Standing(id=taken.directory_id)
         return None
@@ -142,7 +153,13 @@ class RecordDirectory(Listable[RecordDirectoryInputs]):
         """getDirectory."""
         found = self.wangsu.call(GetDirectory(directory_id=key))
         if found.directory_id != key:
-            raise not_understood(f"it tells of the directory {found.directory_id}, and {key} was asked for")
+            raise not_understood(
+                tr(
+                    "it tells of the directory {directory_id}, and {key} was asked for",
+                    directory_id=found.directory_id,
+                    key=key,
+                )
+            )
         return found
 
     def read(self, key: str, prior: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -166,15 +183,18 @@ class RecordDirectory(Listable[RecordDirectoryInputs]):
         if not change.changed:
             return {}
         raise ConflictError(
-            f"the path on the platform is {prior.get('path')}, and no call of the vendor changes it",
-            next_step="write that path into the program, or choose a new directoryType.",
+            tr("the path on the platform is {path}, and no call of the vendor changes it", path=prior.get("path")),
+            next_step=tr("write that path into the program, or choose a new directoryType."),
         )
 
     def delete(self, key: str, prior: Mapping[str, Any]) -> None:
         """Forget it."""
         self.notices.warn(
-            f"the platform keeps the record directory {prior.get('directoryType', key)} ({key}): "
-            "the vendor has no call to delete one"
+            tr(
+                "the platform keeps the record directory {name} ({key}): the vendor has no call to delete one",
+                name=prior.get("directoryType", key),
+                key=key,
+            )
         )
 
 

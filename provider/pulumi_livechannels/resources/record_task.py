@@ -20,6 +20,7 @@ from ..core.values.media import RECORD_STATUSES, FileType, word
 from ..core.values.rules import Id
 from ..core.values.times import Instant, from_vendor, minute
 from ..ground.errors import Problem, RefusedError
+from ..ground.language import tr
 from ..vendors.calling import not_understood
 from ..vendors.wangsu.recording import (
     CreateRecordTask,
@@ -76,29 +77,46 @@ class RecordTaskInputs(Inputs):
         if self.start_time and "startTime" in context.changed and start <= context.now:
             yield Problem(
                 "startTime",
-                f"must be in the future, but is {self.start_time!r}: choose a later time, or leave it out to start now",
+                tr(
+                    "must be in the future, but is {start_time!r}: choose a later time, or leave it out to start now",
+                    start_time=self.start_time,
+                ),
             )
         if end <= context.now and "endTime" in context.changed:
-            yield Problem("endTime", f"must be in the future, but is {self.end_time!r}: choose a later time")
+            yield Problem(
+                "endTime", tr("must be in the future, but is {end_time!r}: choose a later time", end_time=self.end_time)
+            )
         elif end <= start:
-            yield Problem("endTime", f"must be after startTime, but is {self.end_time!r}: choose a later time")
+            yield Problem(
+                "endTime",
+                tr("must be after startTime, but is {end_time!r}: choose a later time", end_time=self.end_time),
+            )
         elif end - start > LONGEST_SPAN_SECONDS:
             yield Problem(
                 "endTime",
-                f"must be at most 72 hours after the start, but is {self.end_time!r}: choose an earlier time, or "
-                "record in several tasks",
+                tr(
+                    "must be at most 72 hours after the start, but is {end_time!r}: choose an earlier time, "
+                    "or record in several tasks",
+                    end_time=self.end_time,
+                ),
             )
 
     @rule("concat", "fileType")
     def _concat_needs_m3u8(self, context: Context) -> Iterator[Problem]:
         if self.concat and self.file_type != "m3u8":
-            yield Problem("concat", f"goes only with fileType m3u8, but that is {self.file_type}: change one of them")
+            yield Problem(
+                "concat",
+                tr(
+                    "goes only with fileType m3u8, but that is {file_type}: change one of them",
+                    file_type=self.file_type,
+                ),
+            )
 
     @rule("concat", "objectKey")
     def _concat_needs_own_storage(self, context: Context) -> Iterator[Problem]:
         if self.concat and self.object_key:
             yield Problem(
-                "concat", "goes not with storage of a third party, but objectKey is set: take one of them out"
+                "concat", tr("goes not with storage of a third party, but objectKey is set: take one of them out")
             )
 
 
@@ -209,7 +227,9 @@ class RecordTask(Listable[RecordTaskInputs]):
             yield generation, task
             if task is None:
                 return
-        raise not_understood(f"{MOST_GENERATIONS} tasks with the same content, and no end of them")
+        raise not_understood(
+            tr("{most_generations} tasks with the same content, and no end of them", most_generations=MOST_GENERATIONS)
+        )
 
     def _by_key(self, key: str) -> RecordTaskStatus | None:
         try:
@@ -218,14 +238,18 @@ class RecordTask(Listable[RecordTaskInputs]):
             # Refused means absent here: should that be wrong, the platform refuses a second task for the channel.
             return None
         if task.trans_no not in (None, key):
-            raise not_understood(f"it tells of the transNo {task.trans_no}, and {key} was asked for")
+            raise not_understood(
+                tr("it tells of the transNo {trans_no}, and {key} was asked for", trans_no=task.trans_no, key=key)
+            )
         return task
 
     def own(self, key: str) -> RecordTaskStatus:
         """recordTaskQuery."""
         task = self.wangsu.call(RecordTaskQuery(task_id=key))
         if task.task_id != key:
-            raise not_understood(f"it tells of the task {task.task_id}, and {key} was asked for")
+            raise not_understood(
+                tr("it tells of the task {task_id}, and {key} was asked for", task_id=task.task_id, key=key)
+            )
         return task
 
     def read(self, key: str, prior: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -14,6 +14,7 @@ from ..core.switch import Switch
 from ..core.values.rules import Id
 from ..core.values.times import Hours, Time, from_unix
 from ..ground.errors import ConflictError, NoAnswerError
+from ..ground.language import tr
 from ..vendors.wangsu.switches import SetPullTsatc, SetPushTsatc
 from ._channels import PullUrl, pull_urls
 
@@ -53,8 +54,8 @@ class SignedUrls(Switch[SignedUrlInputs]):
         """What was signed stays as it was: the platform does not show it."""
         if self.answer_key not in prior:
             raise ConflictError(
-                "signed URLs are shown once, when they are signed, and cannot be imported",
-                next_step="declare them to sign anew.",
+                tr("signed URLs are shown once, when they are signed, and cannot be imported"),
+                next_step=tr("declare them to sign anew."),
             )
         return {"pullId": key, **{name: prior.get(name) for name in (self.answer_key, "issuedAt")}}
 
@@ -64,15 +65,17 @@ class SignedUrls(Switch[SignedUrlInputs]):
 
     def delete(self, key: str, prior: Mapping[str, Any]) -> None:
         """Forget them; they stay valid until they expire, for the vendor has no call to end them."""
-        self.notices.once(f"{type(self).__name__}: signed URLs stay valid until they expire, even after a destroy")
+        self.notices.once(
+            tr("{kind}: signed URLs stay valid until they expire, even after a destroy", kind=type(self).__name__)
+        )
 
     def _signed(self, want: SignedUrlInputs) -> dict[str, Any]:
         hours = f"{want.effective_hours:.6f}".rstrip("0").rstrip(".")
         urls = self.sign(want.pull_id, hours)
         if not urls:
             raise NoAnswerError(
-                "the platform answered without a signed URL",
-                next_step="see that the domain has timestamp anti-leech, then run again.",
+                tr("the platform answered without a signed URL"),
+                next_step=tr("see that the domain has timestamp anti-leech, then run again."),
             )
         return {self.answer_key: urls, "issuedAt": from_unix(int(self.account.clock.now()))}
 

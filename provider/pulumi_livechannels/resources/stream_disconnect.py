@@ -12,6 +12,7 @@ from ..core.switch import Switch
 from ..core.values.rules import Id
 from ..core.values.times import Time, from_unix
 from ..ground.errors import ConflictError
+from ..ground.language import tr
 from ..vendors.wangsu.switches import DisconnectStream
 
 
@@ -57,7 +58,7 @@ class StreamDisconnect(Switch[StreamDisconnectInputs]):
         """What was done stays done; there is nothing to read."""
         if "disconnectedAt" not in prior:
             raise ConflictError(
-                "a disconnection is an action and cannot be imported", next_step="declare it to cut the stream."
+                tr("a disconnection is an action and cannot be imported"), next_step=tr("declare it to cut the stream.")
             )
         return {"pullId": key, "disconnectedAt": prior["disconnectedAt"]}
 

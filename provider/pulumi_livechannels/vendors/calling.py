@@ -35,6 +35,7 @@ from ..ground.errors import (
     VendorError,
 )
 from ..ground.json_text import place
+from ..ground.language import tr
 from ..ground.redact import scrub, shorten
 from ..ground.retry import ATTEMPTS, RetryBudget, ThrottlePatience, backoff
 
@@ -165,15 +166,18 @@ class Caller:
         `secrets` are those of the request, which a vendor may repeat in what it says of it.
         """
         hidden = (*self._secrets, *secrets)
-        text = shorten(scrub(message, hidden)) or "no message"
-        verb = "failed" if issubclass(known.error, PlatformError) else "refused"
+        text = shorten(scrub(message, hidden)) or tr("no message")
         words = self._clock_words() if issubclass(known.error, ClockError) else ""
+        if issubclass(known.error, PlatformError):
+            told = tr("the platform failed: {said}{words}", said=text, words=words)
+        else:
+            told = tr("the platform refused: {said}{words}", said=text, words=words)
         error = known.error(
-            f"the platform {verb}: {text}{words}",
+            told,
             code=shorten(scrub(code, hidden), 60),
             status=answer.status,
             request_id=request and shorten(scrub(request, hidden), 60),
-            next_step=known.next_step,
+            next_step=tr(known.next_step),
         )
         error.documented = known.documented
         if isinstance(error, ThrottledError):
@@ -183,15 +187,17 @@ class Caller:
     def _clock_words(self) -> str:
         if self.skew is None or abs(self.skew) <= _SKEW_WORTH_TELLING:
             return ""
-        direction = "behind" if self.skew > 0 else "ahead of"
-        return f" (this machine's clock is {abs(self.skew) / 60:.0f} minutes {direction} the platform's)"
+        minutes = abs(self.skew) / 60
+        if self.skew > 0:
+            return tr(" (this machine's clock is {minutes:.0f} minutes behind the platform's)", minutes=minutes)
+        return tr(" (this machine's clock is {minutes:.0f} minutes ahead of the platform's)", minutes=minutes)
 
     def _admit(self, exchange: Exchange[R]) -> None:
         """Wait until a call may leave."""
         if not self._retries.may_send():
             raise NotSentError(
-                "the platform has not been answering, so this call was not tried",
-                next_step="wait until the platform can be reached, then run again.",
+                tr("the platform has not been answering, so this call was not tried"),
+                next_step=tr("wait until the platform can be reached, then run again."),
             )
         exchange.limiter.acquire()
 
@@ -246,16 +252,16 @@ def _retry_after(answer: Answer) -> float | None:
 def not_json(answer: Answer) -> NoAnswerError:
     """The error for an answer that came from something else than the vendor, or broke on its way."""
     return NoAnswerError(
-        f"the answer (HTTP {answer.status}) is not the vendor's JSON",
-        next_step="check the endpoint and any proxy between, then run again.",
+        tr("the answer (HTTP {status}) is not the vendor's JSON", status=answer.status),
+        next_step=tr("check the endpoint and any proxy between, then run again."),
     )
 
 
 def not_understood(what: str) -> NoAnswerError:
     """The error for an answer whose content is not what the vendor documents."""
     return NoAnswerError(
-        f"the answer cannot be understood ({what})",
-        next_step="send the request id to the vendor and open an issue for this provider.",
+        tr("the answer cannot be understood ({what})", what=what),
+        next_step=tr("send the request id to the vendor and open an issue for this provider."),
     )
 
 
@@ -266,11 +272,11 @@ def where(locations: Iterable[Sequence[str | int]]) -> str:
     """
     alike: dict[str, set[str]] = {}
     for keys in locations:
-        exact = place(keys) or "all of it"
+        exact = place(keys) or tr("all of it")
         alike.setdefault(_INDEX.sub("[*]", exact), set()).add(exact)
     told = [f"{field} ({len(exact)} times)" if len(exact) > 1 else next(iter(exact)) for field, exact in alike.items()]
     more = len(told) - _PLACES_WORTH_TELLING
-    return ", ".join(told[:_PLACES_WORTH_TELLING]) + (f" and {more} more" if more > 0 else "")
+    return ", ".join(told[:_PLACES_WORTH_TELLING]) + (tr(" and {more} more", more=more) if more > 0 else "")
 
 
 def _known_after(error: LiveChannelsError, effect: Effect) -> Changed:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from pydantic import BaseModel, create_model
 
 from ...config import SITES
+from ...ground.language import tr
 from ..fields import Inputs, State, prop
 from ..function import Function, Progress
 from ..values.times import Time, offset_seconds
@@ -29,7 +30,11 @@ if TYPE_CHECKING:
 # The vendors publish nothing more often, so a program that asks ten times gets one answer.
 KEPT_SECONDS = 300.0
 # What windows begin and end with, by what the report says of them.
-_ENDS = {"": "with a slot", "1h": "at whole hours", "1d": "at midnights of timeZone"}
+ENDS = {
+    "": "The window begins and ends with a slot.",
+    "1h": "The window begins and ends at whole hours.",
+    "1d": "The window begins and ends at midnights of timeZone.",
+}
 # How many rows there are for each value of the others, where a query does not name them.
 USUAL_ROWS = {"domain": 5, "isp": 5, "province": 32, "country": 60, "stream": 20, "directory": 20, "exact_domain": 20}
 # Query words that name what a row is about.
@@ -143,32 +148,35 @@ class Declared(Function[Inputs]):
     def notes(cls) -> list[str]:
         """What one call takes, and what its numbers are worth."""
         limits, told = cls.limits, []
-        takes = [f"{most} {name.replace('_', ' ')}" for name, most in limits.each.items()]
+        takes = [f"{most} {tr(name.replace('_', ' '))}" for name, most in limits.each.items()]
         if isinstance(limits.window, (int, float)):
             takes.insert(0, span(limits.window))
         if takes:
-            told.append(f"One call takes {' and '.join(takes)}; more is split into several.")
+            told.append(tr("One call takes {most}; more is split into several.", most=tr(" and ").join(takes)))
         if callable(limits.window):
-            told.append("How long a window one call takes depends on the query; a longer one is split into several.")
+            told.append(
+                tr("How long a window one call takes depends on the query; a longer one is split into several.")
+            )
         if cls.keeps_order and limits.window is not None:
-            told = [f"The window is at most {span(limits.window)}, for a ranking cannot be put together."]  # type: ignore[arg-type]
+            longest = span(limits.window)  # type: ignore[arg-type]
+            told = [tr("The window is at most {longest}, for a ranking cannot be put together.", longest=longest)]
         if limits.history is not None:
-            told.append(f"Data is kept for {span(limits.history)}.")
+            told.append(tr("Data is kept for {history}.", history=span(limits.history)))
         if limits.delay:
-            told.append(f"Numbers of the last {span(limits.delay)} may still change.")
+            told.append(tr("Numbers of the last {delay} may still change.", delay=span(limits.delay)))
         if not cls.timeless and (cls.whole or cls.Slot is not None):
-            told.append(f"The window begins and ends {_ENDS[cls.whole]}.")
+            told.append(tr(ENDS[cls.whole]))
         if cls.drops_unknown:
-            told.append("The platform leaves unknown domains out in silence.")
+            told.append(tr("The platform leaves unknown domains out in silence."))
         return told + cls._of_sites()
 
     @classmethod
     def _of_sites(cls) -> list[str]:
         told = []
         if cls.window_by_default is not None:
-            told.append(f"Without a window, the newest {span(cls.window_by_default)}.")
+            told.append(tr("Without a window, the newest {window}.", window=span(cls.window_by_default)))
         if cls.sites and len(cls.sites) < len(SITES):
-            told.append(f"On the site {' and '.join(cls.sites)} only.")
+            told.append(tr("On the site {sites} only.", sites=tr(" and ").join(cls.sites)))
         return told
 
     @classmethod

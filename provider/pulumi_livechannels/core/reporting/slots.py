@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
+from ...ground.language import tr
 from ..values.times import VENDOR_ZONE, from_unix, moment
 
 SECONDS = {"5s": 5, "30s": 30, "1m": 60, "5m": 300, "1h": 3600, "1d": 86400}
@@ -45,8 +46,8 @@ def span(seconds: float) -> str:
     for length, name in ((DAY, "day"), (3600, "hour"), (60, "minute"), (1, "second")):
         if seconds >= length and seconds % length == 0:
             number = int(seconds // length)
-            return f"{number} {name}{'s' if number > 1 else ''}"
-    return f"{seconds:g} seconds"
+            return f"{number} {tr(f'{name}s' if number > 1 else name)}"
+    return f"{seconds:g} {tr('seconds')}"
 
 
 def unix(text: str) -> int:

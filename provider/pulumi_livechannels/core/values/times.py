@@ -8,6 +8,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
+from ...ground.language import tr
 from .rules import broken
 
 VENDOR_ZONE = timezone(timedelta(hours=8))
@@ -45,7 +46,7 @@ def offset_seconds(offset: str) -> int:
 
 def _hours(value: float) -> float:
     if not LEAST_HOURS <= value < float("inf"):
-        raise broken(f"must be a number of hours, at least {LEAST_HOURS}", "write a larger number")
+        raise broken(tr("must be a number of hours, at least {least}", least=LEAST_HOURS), tr("write a larger number"))
     return value
 
 

@@ -27,6 +27,7 @@ from ...core.values.addresses import Domain
 from ...core.values.calendar import DAY, Month, at, midnight_before, span_of, zone_of
 from ...core.values.times import Edge, Offset, Time
 from ...ground.errors import Changed, Problem
+from ...ground.language import tr
 from ...vendors.calling import not_understood
 from ..volcengine.usage import EdgeStats
 from ..wangsu.domains import TrafficAndRequestPeaks
@@ -56,12 +57,14 @@ class BillQuery(Inputs):
     def _one_period(self, context: Context) -> Iterator[Problem]:
         times = [key for key, time in (("startTime", self.start_time), ("endTime", self.end_time)) if time]
         if self.month and times:
-            yield Problem("month", f"is set, and so is {times[0]}: leave one of them out")
+            yield Problem("month", tr("is set, and so is {time}: leave one of them out", time=times[0]))
         elif not self.month and not times:
-            yield Problem("month", "is missing, and so are startTime and endTime: set the month, or both times")
+            text = tr("is missing, and so are startTime and endTime: set the month, or both times")
+            yield Problem("month", text)
         elif len(times) == 1:
             missing = "endTime" if self.start_time else "startTime"
-            yield Problem(missing, f"is missing, but {times[0]} is set: set both, or the month instead")
+            text = tr("is missing, but {time} is set: set both, or the month instead", time=times[0])
+            yield Problem(missing, text)
 
     def zone(self) -> timezone:
         """Whose midnights count."""
@@ -140,11 +143,11 @@ class BandwidthBill(Function[BillQuery]):
     def notes(cls) -> list[str]:
         """What it is made of, and what it is worth."""
         return [
-            cls.reckoning,
-            "Domains are added slot by slot before anything is sorted.",
-            "A slot that the vendor does not tell counts as 0 once its day is settled.",
-            "It is a reckoning to compare an invoice with; the vendor's invoice decides.",
-            f"Numbers of the last {span(cls.made_of.limits.delay)} may still change.",
+            tr(cls.reckoning),
+            tr("Domains are added slot by slot before anything is sorted."),
+            tr("A slot that the vendor does not tell counts as 0 once its day is settled."),
+            tr("It is a reckoning to compare an invoice with; the vendor's invoice decides."),
+            tr("Numbers of the last {delay} may still change.", delay=span(cls.made_of.limits.delay)),
         ]
 
     def problems(self, want: BillQuery) -> list[Problem]:
@@ -162,15 +165,21 @@ class BandwidthBill(Function[BillQuery]):
             for key, second, text in (("startTime", start, want.start_time), ("endTime", end, want.end_time)):
                 before = midnight_before(second, zone)
                 if second != before:
-                    way_out = (
-                        f"write {at(before, zone)} or {at(before + DAY, zone)}, or set timeZone to that of your days"
+                    told = tr(
+                        "must be a midnight of {zone}, but is {text!r}: write {before} or {after}, or set timeZone to "
+                        "that of your days",
+                        zone=want.time_zone,
+                        text=text,
+                        before=at(before, zone),
+                        after=at(before + DAY, zone),
                     )
-                    yield Problem(key, f"must be a midnight of {want.time_zone}, but is {text!r}: {way_out}")
+                    yield Problem(key, told)
         if end <= start:
-            yield Problem("endTime", f"must be after startTime, but is {want.end_time!r}: write a later time")
+            text = tr("must be after startTime, but is {time!r}: write a later time", time=want.end_time)
+            yield Problem("endTime", text)
         elif start + SLOT > self.account.clock.now():
             key = "month" if want.month else "startTime"
-            yield Problem(key, "must have begun 5 minutes ago or earlier: ask about an earlier one, or later")
+            yield Problem(key, tr("must have begun 5 minutes ago or earlier: ask about an earlier one, or later"))
 
     def _report(self, want: BillQuery) -> tuple[Report, Inputs]:
         """The report that tells the samples, and what it is asked: slots that are over."""
@@ -226,7 +235,7 @@ class BandwidthBill(Function[BillQuery]):
             bandwidths, traffics = self.measured(row.series)
             for time, mbps in zip(row.series.times, bandwidths, strict=True):
                 if time % SLOT:
-                    error = not_understood("its slots are not those of five minutes")
+                    error = not_understood(tr("its slots are not those of five minutes"))
                     error.operation, error.changed = self.name(), Changed.NO
                     raise error
                 if not math.isnan(mbps):

@@ -17,6 +17,7 @@ from ...core.reporting.words import mapped, on_the_wire, word
 from ...core.values.addresses import Domain
 from ...core.values.rules import distinct
 from ...core.values.times import Edge, Offset
+from ...ground.language import tr
 from ...vendors.wangsu.reports import Envelope, ReportCall
 
 # The vendor answers with codes instead of Chinese names.
@@ -56,7 +57,8 @@ def _below_domain(value: str, what: str) -> str:
 
     domain, _, rest = value.partition("/")
     if "." not in domain or not rest.strip("/"):
-        raise broken(f"must be a domain, a slash and a {what}", f"write it like push.example.com/{what}")
+        rule = tr("must be a domain, a slash and a {what}", what=what)
+        raise broken(rule, tr("write it like push.example.com/{what}", what=what))
     return value
 
 

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from ...ground.clock import Clock
 from ...ground.http import Answer, Transport
 from ...ground.json_text import NotFiniteError, described, read_json
+from ...ground.language import tr
 from ...ground.limiter import Limiter
 from ...ground.retry import ThrottlePatience
 from ...ground.windows import in_memory
@@ -74,7 +75,7 @@ class VolcengineClient(Caller):
         with self._lock:
             if action not in self._limiters:
                 window = in_memory(calls, _ONE_SECOND, self._clock.monotonic)
-                words = f"the platform's {calls} calls a second"
+                words = tr("the platform's {calls} calls a second", calls=calls)
                 self._limiters[action] = Limiter(
                     self._clock, window, self._tell, words=words, tell_after=_WORTH_TELLING_SECONDS
                 )
@@ -92,17 +93,17 @@ class VolcengineClient(Caller):
         if not isinstance(metadata, dict):
             if answer.status >= 400:
                 code = str(answer.status)
-                raise self.refusal(meaning(code, answer.status), code, "no JSON in the answer", answer, None)
+                raise self.refusal(meaning(code, answer.status), code, tr("no JSON in the answer"), answer, None)
             raise wrong
         known_as = str(metadata.get("RequestId") or metadata.get("RequestID") or "") or request_id(answer)
         error = metadata.get("Error") or {}
         if not isinstance(error, dict):
-            raise not_understood("ResponseMetadata.Error is no object")
+            raise not_understood(tr("ResponseMetadata.Error is no object"))
         said = error.get("Code") or error.get("CodeN")
         if said or not 200 <= answer.status < 300:
             code = str(said or answer.status)
             raise self.refusal(meaning(code, answer.status), code, str(error.get("Message", "")), answer, known_as)
         result = content.get("Result")
         if not isinstance(result, dict):
-            raise not_understood(f"Result is no object: {described(result)}")
+            raise not_understood(tr("Result is no object: {result}", result=described(result)))
         return result

@@ -65,7 +65,7 @@ _FAILURES = {
     "UndefinedError": f"the platform failed and does not say why: {_LATER}",
 }
 
-_CODES: dict[str, Meaning] = {
+CODES: dict[str, Meaning] = {
     **{code: Meaning(RefusedError, text) for code, text in _REFUSALS.items()},
     **{code: Meaning(CredentialsError, text) for code, text in _CREDENTIALS.items()},
     **{code: Meaning(AccessDeniedError, text) for code, text in _DENIALS.items()},
@@ -82,6 +82,6 @@ _STATUSES = {
 
 def meaning(code: str, status: int) -> Meaning:
     """What a code means, or what the HTTP status does where the code is not known."""
-    if code in _CODES:
-        return _CODES[code]
+    if code in CODES:
+        return CODES[code]
     return _STATUSES.get(status) or Meaning(*((PlatformError, _LATER) if status >= 500 else (RefusedError, _INPUTS)))

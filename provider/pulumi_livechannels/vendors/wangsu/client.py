@@ -15,6 +15,7 @@ from ...ground.clock import Clock
 from ...ground.errors import VendorError
 from ...ground.http import Answer, Request, Transport
 from ...ground.json_text import NotFiniteError, read_json
+from ...ground.language import tr
 from ...ground.limiter import Limiter
 from ...ground.redact import HIDDEN
 from ...ground.retry import ThrottlePatience
@@ -135,7 +136,7 @@ class WangsuClient(Caller):
         try:
             return call.envelope.open(content)
         except KeyError as missing:
-            raise not_understood(f"no {missing.args[0]} in it") from None
+            raise not_understood(tr("no {args} in it", args=missing.args[0])) from None
 
     def _json(self, answer: Answer) -> dict[str, Any]:
         wrong = not_json(answer)
@@ -148,7 +149,7 @@ class WangsuClient(Caller):
         if isinstance(content, dict) and (answer.status < 400 or "code" in content):
             return content
         if answer.status >= 400:
-            raise self._refused(str(answer.status), "no JSON in the answer", answer)
+            raise self._refused(str(answer.status), tr("no JSON in the answer"), answer)
         raise wrong
 
     def _refused(self, code: str, message: str, answer: Answer, secrets: Sequence[str] = ()) -> VendorError:

@@ -85,7 +85,7 @@ _CLOCKS = {
     "4003": f"the signature's time is none: {_CLOCK}",
     "4004": f"the signature has expired: {_CLOCK}",
 }
-_CODES: dict[str, Meaning] = {
+CODES: dict[str, Meaning] = {
     **{code: Meaning(PlatformError, text) for code, text in _FAILURES.items()},
     **{code: Meaning(RefusedError, text) for code, text in _REFUSALS.items()},
     **{code: Meaning(CredentialsError, text) for code, text in _CREDENTIALS.items()},
@@ -97,7 +97,7 @@ _CODES: dict[str, Meaning] = {
 
 def meaning(code: str, status: int) -> Meaning:
     """What a code means, or what the HTTP status does where the code is not known."""
-    known = _CODES.get(code)
+    known = CODES.get(code)
     if known is not None:
         return known
     if status == 429:

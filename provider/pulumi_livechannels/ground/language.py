@@ -1,0 +1,92 @@
+"""The language in which people are spoken to: English, or what the catalogue under `locale/` has.
+
+The usual variables choose it. A sentence is marked where it is made, in English and with named places for what differs:
+
+    tr("{key} must be at least {least:g}", key=setting.key, least=1)
+
+What is declared long before anybody is spoken to (a model's words, a constant) stays English where it stands, and goes
+through `tr` where it is shown. What programs read (JSON, CSV, the schema, the state, logs) is English always.
+"""
+
+from __future__ import annotations
+
+import gettext
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from itertools import takewhile
+from pathlib import Path
+
+ENGLISH = "en"
+DOMAIN = "livechannels"
+CATALOGUES = Path(__file__).parent.parent / "locale"
+# In the order in which they count.
+_VARIABLES = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
+_chosen: str | None = None
+
+
+def tr(text: str, /, **values: object) -> str:
+    """The text in the language of whoever reads it, with the values in their places."""
+    said = _catalogue().gettext(text) if text else text
+    return said.format(**values) if values else said
+
+
+def joined(*sentences: str) -> str:
+    """Sentences one after the other; a Chinese full stop has its space in itself."""
+    return " ".join(filter(None, sentences)).replace("。 ", "。")
+
+
+def tr_prose(text: str) -> str:
+    """A docstring's text in that language, paragraph by paragraph, whatever the lines that it stands in."""
+    return text if is_english() else "\n\n".join(tr(unwrapped(part)) for part in text.split("\n\n"))
+
+
+def unwrapped(paragraph: str) -> str:
+    """A paragraph on one line."""
+    return " ".join(paragraph.split())
+
+
+def is_english() -> bool:
+    """Whether nothing is translated."""
+    return not _wanted()
+
+
+def choose(language: str) -> None:
+    """Speak this from now on, whatever the environment says."""
+    global _chosen  # noqa: PLW0603 - a process speaks one language, as it has one locale
+    _chosen = language
+
+
+@contextmanager
+def speaking(language: str | None) -> Iterator[None]:
+    """Speak this for a while; None is what the environment says."""
+    global _chosen  # noqa: PLW0603
+    before, _chosen = _chosen, language
+    try:
+        yield
+    finally:
+        _chosen = before
+
+
+def lend() -> None:
+    """Let libraries that speak through the standard `gettext`, such as argparse, use our catalogue too."""
+    if not is_english():
+        gettext.bindtextdomain(DOMAIN, CATALOGUES)
+        gettext.textdomain(DOMAIN)
+
+
+def _catalogue() -> gettext.NullTranslations:
+    return _loaded(*_wanted())
+
+
+@cache
+def _loaded(*languages: str) -> gettext.NullTranslations:
+    return gettext.translation(DOMAIN, CATALOGUES, languages, fallback=True)
+
+
+def _wanted() -> list[str]:
+    """Languages, the dearest first, up to the one that every sentence is there in."""
+    asked = _chosen or next(filter(None, map(os.environ.get, _VARIABLES)), "")
+    return list(takewhile(lambda name: not re.match(r"en|C\b|POSIX", name), filter(None, asked.split(":"))))

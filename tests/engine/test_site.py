@@ -1,0 +1,59 @@
+"""The documentation as a site: it builds without a warning, is searched in both languages, and needs no network."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+pytestmark = pytest.mark.engine  # not for the engine's sake: it takes as long
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("site")
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "tools" / "site"), str(folder)], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return folder
+
+
+def terms(site: Path, language: str) -> set[str]:
+    index = (site / language / "searchindex.js").read_text()
+    return set(json.loads(re.sub(r"^Search.setIndex\(|\)$", "", index.strip()))["terms"])
+
+
+def test_every_page_is_there_in_both_languages(site: Path) -> None:
+    for language, home in (("en", ROOT / "docs"), ("zh-CN", ROOT / "docs" / "zh-CN")):
+        for page in (*home.glob("*.md"), *home.glob("resources/*.md"), *home.glob("functions/*/*.md")):
+            made = site / language / page.relative_to(home).with_suffix(".html")
+            assert made.exists(), made
+
+
+def test_a_chinese_word_is_found_by_the_pairs_of_its_characters(site: Path) -> None:
+    found = terms(site, "zh-CN")
+    for word in ("推流地址", "录制任务", "漂移", "时间戳防盗链"):
+        assert {word[at : at + 2] for at in range(len(word) - 1)} <= found
+    assert "orphan" in terms(site, "en"), "words are found by their stem"
+
+
+def test_the_search_of_a_page_takes_a_question_apart_in_the_same_way(site: Path) -> None:
+    data = (site / "zh-CN" / "_static" / "language_data.js").read_text()
+    assert "function splitQuery" in data
+    stemmer = re.search(r"window.Stemmer = (\w+);", data)
+    assert stemmer
+    assert re.search(rf"\b{stemmer[1]}\s*=", data), "the page's search would stop at a stemmer that is not there"
+
+
+def test_every_page_leads_to_the_same_one_in_the_other_language(site: Path) -> None:
+    pairs = ("en/drift.html", "zh-CN/drift.html"), ("zh-CN/resources/Channel.html", "en/resources/Channel.html")
+    for page, other in pairs:
+        target = re.search(r'href="([^"]*)" hreflang=', (site / page).read_text())
+        assert target
+        assert (site / page).parent.joinpath(target[1]).resolve() == (site / other).resolve()
