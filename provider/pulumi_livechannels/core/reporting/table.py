@@ -6,7 +6,7 @@ import math
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from operator import lt
 from typing import Any
 
 from .columns import Column
@@ -54,7 +54,7 @@ class Series:
 
     def in_order(self) -> Series:
         """The same slots by time, each once; of a repeated slot the last counts."""
-        if all(before < after for before, after in pairwise(self.times)):
+        if all(map(lt, self.times, self.times[1:])):
             return self
         last = {time: index for index, time in enumerate(self.times)}
         order = [last[time] for time in sorted(last)]
