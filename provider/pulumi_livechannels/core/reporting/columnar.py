@@ -1,7 +1,7 @@
 """Reads a column of clean slots at once, which is several times faster than cell by cell.
 
-Nearly all of millions of slots are clean: a label that was seen before, and a plain number in each column. A column that
-is not is left to the careful reading in `reading`, which knows gaps and odd forms and has the words for what is wrong.
+Nearly all of millions of slots are clean: a label that was seen before, and a plain number in each column. A column
+that is not is left to the careful reading in `reading`, which knows gaps and odd forms and has words for what is wrong.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def numbers(slots: Sequence[Mapping[str, Any]], key: str) -> array[float] | None
     except (KeyError, ValueError, OverflowError):
         return None
     # One that is infinite or no number makes the sum so, wherever it stands.
-    if found and not (isfinite(sum(found)) and -LARGEST <= min(found) and max(found) <= LARGEST):
+    if found and not (isfinite(sum(found)) and min(found) >= -LARGEST and max(found) <= LARGEST):
         return None
     return found
 

@@ -1,4 +1,7 @@
-"""Runs a report: its parts side by side within the account's budget, then one answer from all of them, or an error."""
+"""Runs a report: its parts side by side within the account's budget, then one answer from all of them, or an error.
+
+Where parts are kept on disk, rows are put together as they are looked at; else all of them at once.
+"""
 
 from __future__ import annotations
 
@@ -13,10 +16,12 @@ from ..function import Progress
 from .answers import MisreadError, listed
 from .columns import Column, Fold, columns
 from .declared import Declared, names_of
-from .merging import add_shares, fold, merge, merge_row
+from .kept import Kept
+from .merging import fold, merge, merge_row, with_shares
 from .plan import Part, parts
 from .reading import Reader
-from .table import Key, Row, Series
+from .rows import Rows
+from .table import Key, Row, Said, Series
 
 SIDE_BY_SIDE = 8
 
@@ -26,7 +31,7 @@ class Answer:
     """A whole report. `series` is of all rows together, where the report is split into rows."""
 
     report: type[Declared]
-    rows: list[tuple[Key, Row]]
+    rows: Mapping[Key, Row]
     totals: dict[str, Any]
     series: Series | None
     slots: dict[str, Column]
@@ -35,7 +40,7 @@ class Answer:
 
     def told(self) -> dict[str, Any]:
         """As the user sees it: camelCase keys, times as RFC 3339, without what is missing."""
-        whole: dict[str, Any] = {"rows": [self._row(key, row) for key, row in self.rows]}
+        whole: dict[str, Any] = {"rows": [self._row(key, row) for key, row in self.rows.items()]}
         whole |= _there(self.totals, columns(self.report.Totals))
         if self.series is not None:
             whole["series"] = self.series.told(self.slots, self._stamps)
@@ -52,8 +57,15 @@ class Answer:
         return told
 
 
-def run(report: Declared, want: Any, progress: Progress | None = None) -> Answer:
-    """The whole answer to a checked query.
+def planned(report: Declared, want: Any) -> list[Part]:
+    """The calls that a checked query takes, pages aside."""
+    window = report.window(want)
+    windows = [None] if window is None else window.cut(report.limit.longest(want), report.slot_length(want) or 1)
+    return parts(windows, report.chunks(want))
+
+
+def run(report: Declared, want: Any, progress: Progress | None = None, kept: Kept | None = None) -> Answer:
+    """The whole answer to a checked query. With `kept`, its parts go there, and those that are there are not asked for.
 
     Raises:
         LiveChannelsError: a part failed, and is named; nothing partial is answered.
@@ -69,17 +81,17 @@ def run(report: Declared, want: Any, progress: Progress | None = None) -> Answer
         report.tidy,
         report.mended,
     )
-    window = report.window(want)
-    windows = [None] if window is None else window.cut(report.limit.longest(want), report.slot_length(want) or 1)
-    every = parts(windows, report.chunks(want))
-    read = _side_by_side(report, want, every, reader, progress)
-    rows = _rows(report, reader, every, read, {each.start for each in windows[1:] if each})
+    every = planned(report, want)
+    read = _side_by_side(report, want, every, reader, progress, kept)
+    rows = _rows(report, reader, every, read, at_once=kept is None)
     series = merge([[each.series for each in group if each.series] for group in _by_chunk(every, read)], slots)
     if not any(any(key) for key in rows):
         # Nothing was split, so the one row says it all.
         series = None
     elif series is not None:
-        rows = {key: row for key, row in rows.items() if any(key)}
+        rows = Rows((key for key in rows if any(key)), rows.__getitem__)
+    order = list(rows) if report.keeps_order else sorted(rows, key=lambda key: tuple(part or "" for part in key))
+    rows = Rows(order, rows.__getitem__)
     about_all = series or (next(iter(rows.values())).series if len(rows) == 1 else None)
     totals = read[0].totals
     if len(read) > 1 or read[0].dropped:
@@ -90,68 +102,56 @@ def run(report: Declared, want: Any, progress: Progress | None = None) -> Answer
             for name, column in declared.items()
             if column.fold in (Fold.SUM, Fold.GAUGE) or about_all is not None or every[-1].chunk == 0
         }
-    order = list(rows.items())
-    if not report.keeps_order:
-        order.sort(key=lambda item: tuple(part or "" for part in item[0]))
-    return Answer(type(report), order, totals, series, slots, report.settling_from(want))
+    return Answer(type(report), rows, totals, series, slots, report.settling_from(want))
 
 
-@dataclass
-class _Read:
-    """What one part said: its rows, what stands around them, and whether slots outside the window were left out."""
-
-    rows: dict[Key, Row]
-    totals: dict[str, Any]
-    series: Series | None
-    dropped: bool
-
-
-def _by_chunk(every: Sequence[Part], read: Sequence[_Read]) -> list[list[_Read]]:
+def _by_chunk(every: Sequence[Part], read: Sequence[Said]) -> list[list[Said]]:
     """The parts in order of time, for each group of values that was asked for together."""
-    groups: dict[int, list[_Read]] = {}
+    groups: dict[int, list[Said]] = {}
     for part, each in zip(every, read, strict=True):
         groups.setdefault(part.chunk, []).append(each)
     return list(groups.values())
 
 
 def _rows(
-    report: Declared, reader: Reader, every: Sequence[Part], read: Sequence[_Read], cuts: set[int]
-) -> dict[Key, Row]:
+    report: Declared, reader: Reader, every: Sequence[Part], read: Sequence[Said], *, at_once: bool
+) -> Mapping[Key, Row]:
     if len(read) == 1:
         return read[0].rows
     groups = _by_chunk(every, read)
-    keys = dict.fromkeys(key for each in read for key in each.rows)
-    rows = {}
-    for key in keys:
+    cuts = sorted({part.window.start for part in every if part.window})[1:]
+
+    def merged(key: Key) -> Row:
         found = [[each.rows[key] for each in group if key in each.rows] for group in groups]
-        rows[key] = merge_row(
+        return merge_row(
             [windows for windows in found if windows],
             reader.totals,
             reader.slots,
             lambda series: report.mended(series, cuts),
         )
-    add_shares(rows, list(reader.names), reader.totals)
-    return rows
+
+    rows: Mapping[Key, Row] = Rows((key for each in read for key in each.rows), merged)
+    # What is in memory grows into its merged row, and can do so once.
+    return with_shares(dict(rows) if at_once else rows, list(reader.names), reader.totals)
 
 
 def _side_by_side(
-    report: Declared, want: Any, every: Sequence[Part], reader: Reader, progress: Progress | None
-) -> list[_Read]:
+    report: Declared, want: Any, every: Sequence[Part], reader: Reader, progress: Progress | None, kept: Kept | None
+) -> list[Said]:
     done = 0
 
-    def one(part: Part) -> _Read:
+    def one(part: Part) -> Said:
         nonlocal done
-        data: Any = None
-        try:
-            data = report.call(want, part)
-            read = _read(report, want, reader, report.shaped(data), part)
-        except MisreadError as wrong:
-            text = wrong.within(data, report.under())
-            odd = not_understood(text)
-            odd.changed = Changed.NO
-            raise _named(odd, report, part, len(every)) from None
-        except LiveChannelsError as error:
-            raise _named(error, report, part, len(every)) from None
+        read = None if kept is None else kept.get(part)
+        if read is None:
+            now = report.account.clock.now()
+            try:
+                read = _asked(report, want, reader, part)
+            except LiveChannelsError as error:
+                raise _named(error, report, part, len(every)) from None
+            if kept is not None:
+                settled = part.window is not None and part.window.end <= report.settled_until(want, now)
+                read = kept.put(part, read, now, settled=settled)
         done += 1
         if progress is not None:
             progress(done, len(every))
@@ -161,7 +161,7 @@ def _side_by_side(
         report.progress = progress
         return [one(every[0])]
     with ThreadPoolExecutor(min(SIDE_BY_SIDE, len(every)), thread_name_prefix="report") as pool:
-        futures: list[Future[_Read]] = [pool.submit(one, part) for part in every]
+        futures: list[Future[Said]] = [pool.submit(one, part) for part in every]
         try:
             wait(futures, return_when=FIRST_EXCEPTION)
         finally:
@@ -179,13 +179,24 @@ def _named(error: LiveChannelsError, report: Declared, part: Part, count: int) -
     return error
 
 
-def _read(report: Declared, want: Any, reader: Reader, data: Any, part: Part) -> _Read:
+def _asked(report: Declared, want: Any, reader: Reader, part: Part) -> Said:
+    data: Any = None
+    try:
+        data = report.call(want, part)
+        return _read(report, want, reader, report.shaped(data), part)
+    except MisreadError as wrong:
+        odd = not_understood(wrong.within(data, report.under()))
+        odd.changed = Changed.NO
+        raise odd from None
+
+
+def _read(report: Declared, want: Any, reader: Reader, data: Any, part: Part) -> Said:
     rows, dropped = reader.rows(data, part.window)
     item: Mapping[str, Any] = next(iter(listed(data, data, ())), {})
     series: Series | None = None
     if report.shape.whole and getattr(want, "group_by", None):
         series, dropped = reader.series(item, part.window)
-    return _Read(rows, reader.totals_of(item, columns(report.Totals)), series, dropped)
+    return Said(rows, reader.totals_of(item, columns(report.Totals)), series, dropped)
 
 
 def _there(values: dict[str, Any], declared: Mapping[str, Column]) -> dict[str, Any]:

@@ -91,6 +91,16 @@ class Row:
     series: Series | None
 
 
+@dataclass
+class Said:
+    """What one part said: its rows, what stands around them, and whether slots outside the window were left out."""
+
+    rows: Mapping[Key, Row]
+    totals: dict[str, Any]
+    series: Series | None
+    dropped: bool
+
+
 def added(parts: Sequence[Series], columns: Mapping[str, Column]) -> Series:
     """Slot by slot the sum of series that tell of different domains. A slot that only some have counts as it is."""
     times = sorted(set().union(*(part.times for part in parts)))
