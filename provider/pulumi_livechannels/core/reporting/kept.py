@@ -80,6 +80,12 @@ class Kept:
             ).fetchone()
         return None if found is None else self._said(*found)
 
+    def has(self, part: Part) -> bool:
+        """Whether `get` would answer it."""
+        with self._lock:
+            asked = "SELECT 1 FROM parts WHERE name = ? AND settled"
+            return self._base.execute(asked, (_name(part),)).fetchone() is not None
+
     def put(self, part: Part, said: Said, now: float, *, settled: bool) -> Said:
         """Write down what a part said; answers the same, whose rows are read when they are looked at.
 

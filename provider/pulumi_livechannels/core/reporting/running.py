@@ -5,12 +5,14 @@ Where parts are kept on disk, rows are put together as they are looked at; else 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import ItemsView, Mapping, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
+from math import ceil
 from typing import Any
 
 from ...ground.errors import Changed, LiveChannelsError
+from ...ground.limiter import WINDOW_SECONDS
 from ...vendors.calling import not_understood
 from ..function import Progress
 from .answers import MisreadError, listed
@@ -21,9 +23,12 @@ from .merging import fold, merge, merge_row, with_shares
 from .plan import Part, parts
 from .reading import Reader
 from .rows import Rows
+from .slots import rfc3339
 from .table import Key, Row, Said, Series
 
 SIDE_BY_SIDE = 8
+# What a vendor takes for a large answer, to say beforehand how long a report will take.
+_SECONDS_A_CALL = 2.0
 
 
 @dataclass
@@ -31,29 +36,46 @@ class Answer:
     """A whole report. `series` is of all rows together, where the report is split into rows."""
 
     report: type[Declared]
-    rows: Mapping[Key, Row]
+    by_key: Mapping[Key, Row]
     totals: dict[str, Any]
     series: Series | None
     slots: dict[str, Column]
     settling_from: str | None
     _stamps: dict[int, str] = field(default_factory=dict)
 
+    @property
+    def rows(self) -> ItemsView[Key, Row]:
+        """The rows with their keys, in order."""
+        return self.by_key.items()
+
+    def stamp(self, second: int) -> str:
+        """RFC 3339 of the start of a slot. Rows have the same slots, so they share one text."""
+        if second not in self._stamps:
+            self._stamps[second] = rfc3339(second)
+        return self._stamps[second]
+
     def told(self) -> dict[str, Any]:
         """As the user sees it: camelCase keys, times as RFC 3339, without what is missing."""
-        whole: dict[str, Any] = {"rows": [self._row(key, row) for key, row in self.rows.items()]}
-        whole |= _there(self.totals, columns(self.report.Totals))
+        whole: dict[str, Any] = {"rows": [self._row(key, row) for key, row in self.rows], **self.around()}
         if self.series is not None:
-            whole["series"] = self.series.told(self.slots, self._stamps)
-        if self.settling_from:
-            whole["settlingFrom"] = self.settling_from
+            whole["series"] = self.series.told(self.slots, self.stamp)
         return whole
 
-    def _row(self, key: Key, row: Row) -> dict[str, Any]:
+    def about(self, key: Key, row: Row) -> dict[str, Any]:
+        """What a row says beside its slots."""
         names = zip(names_of(self.report), key, strict=False)
         told: dict[str, Any] = {column.key: value for column, value in names if value is not None}
-        told |= _there(row.totals, columns(self.report.Row))
+        return told | _there(row.totals, columns(self.report.Row))
+
+    def around(self) -> dict[str, Any]:
+        """What is said of all rows together, beside their slots."""
+        settling = {"settlingFrom": self.settling_from} if self.settling_from else {}
+        return _there(self.totals, columns(self.report.Totals)) | settling
+
+    def _row(self, key: Key, row: Row) -> dict[str, Any]:
+        told = self.about(key, row)
         if row.series is not None:
-            told["series"] = row.series.told(self.slots, self._stamps)
+            told["series"] = row.series.told(self.slots, self.stamp)
         return told
 
 
@@ -62,6 +84,13 @@ def planned(report: Declared, want: Any) -> list[Part]:
     window = report.window(want)
     windows = [None] if window is None else window.cut(report.limit.longest(want), report.slot_length(want) or 1)
     return parts(windows, report.chunks(want))
+
+
+def minutes(report: Declared, calls: int) -> int:
+    """About how long so many calls of a report take: what the budget makes them wait, and their own time."""
+    budget = report.account.settings.calls_per_five_minutes if report.vendor == "wangsu" else 0
+    waiting = (calls - 1) // budget * WINDOW_SECONDS if budget and calls else 0.0
+    return max(1, ceil((waiting + calls * _SECONDS_A_CALL / SIDE_BY_SIDE) / 60))
 
 
 def run(report: Declared, want: Any, progress: Progress | None = None, kept: Kept | None = None) -> Answer:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import math
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import lt
 from typing import Any
 
 from .columns import Column
-from .slots import rfc3339
 
 MISSING = math.nan
 Key = tuple[str | None, ...]
@@ -64,13 +63,9 @@ class Series:
             {name: [texts[index] for index in order] for name, texts in self.texts.items()},
         )
 
-    def told(self, columns: Mapping[str, Column], stamps: dict[int, str]) -> list[dict[str, Any]]:
-        """As the user sees it: a dictionary for each slot, without what is missing. Equal times share one text."""
-        slots: list[dict[str, Any]] = []
-        for time in self.times:
-            if time not in stamps:
-                stamps[time] = rfc3339(time)
-            slots.append({"time": stamps[time]})
+    def told(self, columns: Mapping[str, Column], stamp: Callable[[int], str]) -> list[dict[str, Any]]:
+        """As the user sees it: a dictionary for each slot, without what is missing. `stamp` writes times."""
+        slots: list[dict[str, Any]] = [{"time": stamp(time)} for time in self.times]
         for name, numbers in self.numbers.items():
             column = columns[name]
             for slot, number in zip(slots, numbers, strict=True):

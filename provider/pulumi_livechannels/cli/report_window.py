@@ -1,0 +1,85 @@
+"""The window of a report as a person names it: days, a span back from now, a month; and the one before it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from ..core.reporting.slots import SECONDS, Window, down_to_slot, rfc3339, unix
+from ..core.values.calendar import span_of
+from ..core.values.times import VENDOR_ZONE, moment
+from .session import BAD_USAGE, end
+
+if TYPE_CHECKING:
+    from ..core.reporting.report import Report
+
+WINDOW = {"startTime": "from", "endTime": "to"}
+LAST, MONTH = "last", "month"
+_UNITS = {"m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
+_SPAN = re.compile(r"([1-9]\d{0,5})([mhdw])", re.ASCII)
+_MONTH = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])", re.ASCII)
+
+
+def with_window(kind: type[Report], typed: Mapping[str, Any], now: float) -> dict[str, Any]:
+    """What was typed as the report's inputs, whatever way the window was named in; a mistake ends the command."""
+    ways = [f"--{word}" for word in (LAST, MONTH) if word in typed]
+    ways += [f"--{option}" for key, option in WINDOW.items() if key in typed]
+    if len(ways) > 1 and ways != ["--from", "--to"]:
+        misused(f"{' and '.join(ways)} each name a window: leave all but one out")
+    inputs = {key: value for key, value in typed.items() if key not in (LAST, MONTH)}
+    if LAST in typed:
+        return inputs | _edges(*_last(kind, typed, now))
+    if MONTH in typed:
+        return inputs | _edges(*_month(typed[MONTH]))
+    return inputs | {key: _time(option, inputs[key]) for key, option in WINDOW.items() if key in inputs}
+
+
+def previous(typed: Mapping[str, Any], want: Any, asked: Window) -> dict[str, str]:
+    """The window before: as long, or the month before. Of a month that is not over, as much of the one before."""
+    length = asked.end - asked.start
+    if MONTH not in typed:
+        return _edges(asked.start - length, asked.start)
+    first = datetime.fromtimestamp(asked.start - 1, VENDOR_ZONE)
+    start, after = _month(f"{first.year}-{first.month:02}")
+    is_over = asked.end >= unix(want.end_time)
+    return _edges(start, after if is_over else min(after, start + length))
+
+
+def misused(text: str) -> NoReturn:
+    """End the command for a mistake in how it was called."""
+    end(BAD_USAGE, text)
+
+
+def _edges(start: float, until: float) -> dict[str, str]:
+    return {"startTime": rfc3339(start), "endTime": rfc3339(until)}
+
+
+def _last(kind: type[Report], typed: Mapping[str, Any], now: float) -> tuple[int, int]:
+    parts = _SPAN.fullmatch(typed[LAST])
+    if parts is None:
+        misused(f"--last must be a number and m, h, d or w, like 7d, but is {typed[LAST]!r}")
+    field = kind.inputs().model_fields.get("interval")
+    length = kind.whole or typed.get("interval") or (field.default if field else kind.interval) or "1m"
+    until = down_to_slot(now, SECONDS[length])
+    return until - int(parts[1]) * _UNITS[parts[2]], until
+
+
+def _month(text: str) -> tuple[int, int]:
+    if not _MONTH.fullmatch(text):
+        misused(f"--month must be a month like 2026-10, but is {text!r}")
+    return span_of(text, VENDOR_ZONE)
+
+
+def _time(option: str, text: str) -> str:
+    """RFC 3339 of what a person writes: a time without an offset is one of the vendors' zone."""
+    try:
+        moment(text)
+    except ValueError:
+        try:
+            written = datetime.fromisoformat(text)
+        except ValueError:
+            misused(f"--{option} must be a day like 2026-11-01 or an RFC 3339 time, but is {text!r}")
+        return rfc3339(written.replace(tzinfo=VENDOR_ZONE).timestamp())
+    return text

@@ -1,0 +1,58 @@
+"""Months and days of a zone, for what is counted by the calendar: a bill's month is not the same span everywhere."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta, timezone
+from typing import Annotated
+
+from pydantic import AfterValidator
+
+from .rules import broken
+
+DAY = 86400
+_MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])", re.ASCII)
+_OFFSET = re.compile(r"([+-])(0\d|1[0-4]):(00|15|30|45)", re.ASCII)
+
+
+def _month(value: str) -> str:
+    if not _MONTH.fullmatch(value) or value < "2000-":
+        raise broken("must be a month", "write it like 2026-10")
+    return value
+
+
+def _offset(value: str) -> str:
+    if not _OFFSET.fullmatch(value):
+        raise broken("must be an offset from UTC of whole quarters of an hour", "write it like +08:00")
+    return value
+
+
+Month = Annotated[str, AfterValidator(_month)]
+
+Offset = Annotated[str, AfterValidator(_offset)]
+
+
+def zone_of(offset: str) -> timezone:
+    """The zone of a valid offset like `+08:00`."""
+    hours, minutes = offset[1:].split(":")
+    east = timedelta(hours=int(hours), minutes=int(minutes))
+    return timezone(-east if offset[0] == "-" else east)
+
+
+def span_of(month: str, zone: timezone) -> tuple[int, int]:
+    """The unix seconds at which a valid month and the next one begin."""
+    year, number = int(month[:4]), int(month[5:])
+    after = (year + number // 12, number % 12 + 1)
+    first, last = (datetime(*when, 1, tzinfo=zone) for when in ((year, number), after))
+    return int(first.timestamp()), int(last.timestamp())
+
+
+def midnight_before(second: float, zone: timezone) -> int:
+    """The midnight at or before a moment, in unix seconds."""
+    east = int(zone.utcoffset(None).total_seconds())
+    return (int(second // 1) + east) // DAY * DAY - east
+
+
+def at(second: int, zone: timezone) -> str:
+    """RFC 3339 of a unix second, with the zone's offset."""
+    return datetime.fromtimestamp(second, zone).isoformat()
