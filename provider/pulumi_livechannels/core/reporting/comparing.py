@@ -53,4 +53,5 @@ def _change(value: float | None, previous: float | None) -> tuple[float | None, 
     if value is None or previous is None:
         return None, None
     change = round(value - previous, _DIGITS)
-    return change, round(100 * (value - previous) / previous, _DIGITS) if previous else None
+    # Nothing, and not minus nothing.
+    return change, round(100 * (value - previous) / previous, _DIGITS) + 0.0 if previous else None
