@@ -33,6 +33,7 @@ GUIDES = (
     "options",
     "pipelines",
     "quotas",
+    "report-files",
     "secrets",
     "when-things-go-wrong",
 )

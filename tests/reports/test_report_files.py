@@ -8,6 +8,7 @@ import json
 import math
 from array import array
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -28,15 +29,17 @@ from pulumi_livechannels.core.reporting.kept import Kept
 from pulumi_livechannels.core.reporting.plan import Part
 from pulumi_livechannels.core.reporting.slots import Window
 from pulumi_livechannels.core.reporting.table import Row, Said, Series
+from pulumi_livechannels.core.values.times import VENDOR_ZONE
 from pulumi_livechannels.emulator.server import environment
 from pulumi_livechannels.reports import REPORTS
-from reports_kit import BY_NAME, query
+from reports_kit import BY_NAME, midnight, query
 
 WORDS = ("--domain", "a.example.com,b.example.com", "--group-by", "domain", "--interval", "1h")
 
 
 @pytest.fixture
 def ask(stage: Stage, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
+    monkeypatch.setattr("pulumi_livechannels.core.account.SystemClock", lambda: stage.clock)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     for name, value in environment(stage.port, 0).items():
@@ -48,6 +51,11 @@ def ask(stage: Stage, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
         return done
 
     return asked
+
+
+def months_ago(stage: Stage, number: int) -> str:
+    last = datetime.fromtimestamp(midnight(stage.clock.now(), 0), VENDOR_ZONE)
+    return f"{last.year + (last.month - 1 - number) // 12}-{(last.month - 1 - number) % 12 + 1:02}"
 
 
 def lines(text: str) -> list[dict[str, str]]:
@@ -70,18 +78,19 @@ def test_csv_has_all_declared_columns_whatever_was_asked_and_none_twice(stage: S
 
 
 def test_totals_stand_apart_and_every_line_says_whether_it_is_settled(ask: Any) -> None:
-    told = lines(ask("getTrafficByIspProvince", *WORDS, "--last", "2d", "--format", "csv").stdout)
+    named = ("getTrafficByIspProvince", *WORDS[:-1], "5m", "--last", "1d", "--format", "csv")
+    told = lines(ask(*named).stdout)
     assert list(told[0]) == ["domain", "isp", "province", "time", "trafficMb", "bandwidthMbps", "settled"]
-    assert len(told) == 2 * 48
+    assert len(told) == 2 * 288
     assert {line["settled"] for line in told} == {"true", "false"}
-    sums = lines(ask("getTrafficByIspProvince", *WORDS, "--last", "2d", "--format", "csv", "--totals").stdout)
+    sums = lines(ask(*named, "--totals").stdout)
     for total in sums:
         each = [float(line["trafficMb"]) for line in told if line["domain"] == total["domain"]]
         assert float(total["totalTrafficMb"]) == pytest.approx(math.fsum(each))
 
 
-def test_a_file_holds_what_the_screen_would_in_every_form(ask: Any, tmp_path: Path) -> None:
-    named = ("getTrafficByIspProvince", *WORDS, "--month", "2026-10")
+def test_a_file_holds_what_the_screen_would_in_every_form(ask: Any, stage: Stage, tmp_path: Path) -> None:
+    named = ("getTrafficByIspProvince", *WORDS, "--month", months_ago(stage, 2))
     told = lines(ask(*named, "--format", "csv").stdout)
     for ending in ("csv", "ndjson", "json", "parquet", "xlsx"):
         ask(*named, "--out", f"x.{ending}")
@@ -117,7 +126,7 @@ def test_nothing_told_is_a_head_line_alone(ask: Any, stage: Stage, monkeypatch: 
 
 
 def test_an_interrupted_file_goes_on_and_leaves_nothing_behind(ask: Any, stage: Stage, tmp_path: Path) -> None:
-    named = ("getTrafficByIspProvince", *WORDS, "--month", "2026-10", "--out", "x.csv")
+    named = ("getTrafficByIspProvince", *WORDS, "--month", months_ago(stage, 2), "--out", "x.csv")
     stage.fault(BY_NAME["getTrafficByIspProvince"].path, "error-code", nth=5, code="24102008")
     ask(*named, code=1)
     assert not (tmp_path / "x.csv").exists()
@@ -169,11 +178,22 @@ def test_lists_come_with_commas_and_from_files(ask: Any, tmp_path: Path) -> None
     assert [line["domain"] for line in listed] == ["a.example.com", "b.example.com"]
 
 
-def test_a_window_is_compared_with_the_one_before(ask: Any) -> None:
+def test_a_window_is_compared_with_the_one_before(ask: Any, stage: Stage) -> None:
     told = lines(
-        ask("getTrafficByIspProvince", *WORDS, "--month", "2026-10", "--compare", "previous", "--format", "csv").stdout
+        ask(
+            "getTrafficByIspProvince",
+            *WORDS,
+            "--month",
+            months_ago(stage, 2),
+            "--compare",
+            "previous",
+            "--format",
+            "csv",
+        ).stdout
     )
-    sums = lines(ask("getTrafficByIspProvince", *WORDS, "--month", "2026-09", "--format", "csv", "--totals").stdout)
+    sums = lines(
+        ask("getTrafficByIspProvince", *WORDS, "--month", months_ago(stage, 3), "--format", "csv", "--totals").stdout
+    )
     line = next(each for each in told if (each["domain"], each["quantity"]) == ("a.example.com", "totalTrafficMb"))
     assert line["previous"] == sums[0]["totalTrafficMb"]
     value, before = float(line["value"]), float(line["previous"])
@@ -212,9 +232,9 @@ def test_a_mistake_is_told_before_a_call_is_made(ask: Any, stage: Stage, words: 
     assert stage.calls() == before
 
 
-def test_a_table_puts_together_no_more_than_a_screen(ask: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_table_puts_together_no_more_than_a_screen(ask: Any, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LINES", "30")
-    done = ask("getTrafficByIspProvince", *WORDS, "--month", "2026-10")
+    done = ask("getTrafficByIspProvince", *WORDS, "--month", months_ago(stage, 2))
     assert done.stdout.splitlines()[0].split()[:2] == ["domain", "totalTrafficMb"]
     assert len(done.stdout.splitlines()) <= 30
     assert "--format csv has them all" in done.stderr
