@@ -30,7 +30,7 @@ from docs_markdown import (
     sentences,
     table,
 )
-from pulumi_livechannels.cli.report import _option as option  # the one place that knows how options are called
+from pulumi_livechannels.cli.report_options import _option as option  # the one place that knows how options are called
 from pulumi_livechannels.core.check import check
 from pulumi_livechannels.core.docstrings import about, source
 from pulumi_livechannels.core.fields import Inputs, Property, properties

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from pulumi_livechannels.cli import report
+from pulumi_livechannels.cli import report_options
+from pulumi_livechannels.cli.report_window import with_window
 from pulumi_livechannels.core.fields import properties
 from pulumi_livechannels.core.function import Function
 from pulumi_livechannels.core.reporting.report import Report
@@ -40,6 +41,7 @@ GUIDES = (
     "quotas",
     "reports",
     "releases",
+    "report-files",
     "secrets",
     "when-things-go-wrong",
 )
@@ -97,7 +99,7 @@ def test_the_shell_command_of_a_report_asks_what_the_example_asks(kind: type[Rep
     assert command is not None
     words = shlex.split(command[1].replace("\\\n", ""))
     assert words[:3] == ["livechannels", "report", kind.name()]
-    asked = report._inputs(report._parser(kind).parse_args(words[3:]))
+    asked = with_window(kind, report_options.read(kind, words[3:]), 0)
     assert asked == kind.example
 
 
