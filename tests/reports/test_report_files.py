@@ -8,6 +8,7 @@ import json
 import math
 from array import array
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -22,11 +23,11 @@ from typer.testing import CliRunner, Result
 from kit import Stage
 from pulumi_livechannels.cli.main import app
 from pulumi_livechannels.core.asking import question
-from pulumi_livechannels.core.reporting import columnar, running
+from pulumi_livechannels.core.reporting import columnar, parts, running
 from pulumi_livechannels.core.reporting.answers import number
 from pulumi_livechannels.core.reporting.flat import facts, totals
 from pulumi_livechannels.core.reporting.kept import Kept
-from pulumi_livechannels.core.reporting.plan import Part
+from pulumi_livechannels.core.reporting.plan import Part, gaps
 from pulumi_livechannels.core.reporting.slots import Window
 from pulumi_livechannels.core.reporting.table import Row, Said, Series
 from pulumi_livechannels.core.values.times import VENDOR_ZONE
@@ -141,26 +142,61 @@ def test_an_interrupted_file_goes_on_and_leaves_nothing_behind(ask: Any, stage: 
 
 def test_parts_on_disk_are_what_was_put_there_and_what_may_change_is_not_kept(tmp_path: Path) -> None:
     part = Part(1, 0, Window(0, 600), {"domains": ["a.example.com"]})
-    series = Series(array("q", [0, 300]), {"traffic_mb": array("d", [1.5, math.nan])}, {"codec": ["h264", None]})
-    said = Said({("a", None): Row({"total": 1.5}, series)}, {"all": 2}, None, False)
+    series = Series(array("q", [0, 300]), {"traffic_mb": array("d", [1.5, math.nan])}, {"codec": ["h264", None]}, 300)
+    said = Said({("a", None): Row({"total": 1.5}, series)}, {"all": 2}, None)
     for settled in (False, True):
         kept = Kept(tmp_path / "x.parts", now=1000)
         kept.put(part, said, 1000, settled=settled)
         kept.close()
         again = Kept(tmp_path / "x.parts", now=1001)
-        found = again.get(part)
-        assert (found is not None) is settled
-        if found is not None:
+        assert again.within(part) == ([part] if settled else [])
+        if settled:
+            found = again.get(part)
             row = found.rows["a", None]
             assert (row.totals, found.totals) == ({"total": 1.5}, {"all": 2})
             assert row.series is not None
             assert (row.series.texts, row.series.times) == (series.texts, series.times)
+            assert row.series.length == 300
             assert row.series.numbers["traffic_mb"].tobytes() == series.numbers["traffic_mb"].tobytes()
         again.close()
     late = Kept(tmp_path / "x.parts", now=1000 + 25 * 3600)
-    assert late.get(part) is None
+    assert late.within(part) == []
     late.remove()
     assert not list(tmp_path.iterdir())
+
+
+def test_what_is_kept_of_a_part_is_not_asked_for_again_however_it_was_cut(tmp_path: Path) -> None:
+    whole = Part(1, 0, Window(0, 3000), {"domains": ["a.example.com"]})
+    other = replace(whole, values={"domains": ["b.example.com"]})
+    kept = Kept(tmp_path / "x.parts", now=1000)
+    for part, start, end in (
+        (whole, 300, 900),
+        (whole, 600, 900),
+        (whole, 900, 1200),
+        (whole, 2700, 3300),
+        (other, 0, 300),
+    ):
+        kept.put(replace(part, window=Window(start, end)), Said({}, {}, None), 1000, settled=True)
+    held = kept.within(whole)
+    assert [piece.window for piece in held] == [Window(300, 900), Window(900, 1200)]
+    assert [gap.window for gap in gaps(whole, held)] == [Window(0, 300), Window(1200, 3000)]
+    assert gaps(whole, []) == [whole]
+    kept.remove()
+
+
+def test_an_interrupted_file_of_halved_parts_asks_only_for_what_is_left(
+    ask: Any, stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parts, "MOST_VALUES", 2 * 3 * 24)
+    named = ("getTrafficByIspProvince", *WORDS, "--month", months_ago(stage, 2))
+    told = ask(*named, "--format", "csv").stdout
+    needed = stage.calls()
+    stage.fault(BY_NAME["getTrafficByIspProvince"].path, "error-code", nth=needed - 10, code="24102008")
+    ask(*named, "--out", "x.csv", code=1)
+    before = stage.calls()
+    assert "at least" in ask(*named, "--out", "x.csv").stderr
+    assert stage.calls() - before < needed / 2
+    assert Path("x.csv").read_text() == told
 
 
 @given(st.lists(st.one_of(st.floats(), st.integers(), st.text(max_size=5), st.booleans(), st.none(), st.just("1.5"))))
