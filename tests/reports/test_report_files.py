@@ -22,14 +22,17 @@ from typer.testing import CliRunner, Result
 
 from kit import Stage
 from pulumi_livechannels.cli.main import app
+from pulumi_livechannels.cli.report_screen import show
+from pulumi_livechannels.cli.report_texts import as_csv, as_lines
 from pulumi_livechannels.core.asking import question
 from pulumi_livechannels.core.reporting import columnar, parts, running
 from pulumi_livechannels.core.reporting.answers import number
-from pulumi_livechannels.core.reporting.flat import facts, totals
+from pulumi_livechannels.core.reporting.flat import Block, Head, Kind, Table, facts, totals
 from pulumi_livechannels.core.reporting.kept import Kept
 from pulumi_livechannels.core.reporting.plan import Part, gaps
+from pulumi_livechannels.core.reporting.rows import Rows
 from pulumi_livechannels.core.reporting.slots import Window
-from pulumi_livechannels.core.reporting.table import Row, Said, Series
+from pulumi_livechannels.core.reporting.table import Key, Row, Said, Series
 from pulumi_livechannels.core.values.times import VENDOR_ZONE
 from pulumi_livechannels.emulator.server import environment
 from pulumi_livechannels.reports import REPORTS
@@ -274,3 +277,48 @@ def test_a_table_puts_together_no_more_than_a_screen(ask: Any, stage: Stage, mon
     assert done.stdout.splitlines()[0].split()[:2] == ["domain", "totalTrafficMb"]
     assert len(done.stdout.splitlines()) <= 30
     assert "--format csv has them all" in done.stderr
+
+
+def test_a_table_is_no_more_work_than_csv(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LINES", "30")
+    kind = BY_NAME["getTrafficByIspProvince"]
+    domains = [f"d{number}.example.com" for number in range(60)]
+    function, want = question(stage.account, kind, query(kind, stage.clock.now(), domains=domains, groupBy=["domain"]))
+    answer = running.run(function, want)
+    looked, stamped = [], []
+
+    def row(key: Key) -> Row:
+        looked.append(key)
+        return answer.by_key[key]
+
+    def stamp(second: int) -> str:
+        stamped.append(second)
+        return answer.stamp(second)
+
+    def tables() -> list[Table]:
+        watched = replace(answer, by_key=Rows(answer.by_key, row))
+        return [replace(table, stamp=stamp) for table in (totals(watched), facts(watched))]
+
+    as_csv(tables()[1], io.StringIO())
+    for_csv = len(looked), len(stamped)
+    looked.clear()
+    stamped.clear()
+    show(tables())
+    assert 0 < len(looked) < for_csv[0]
+    assert 0 < len(stamped) < for_csv[1]
+
+
+@pytest.mark.parametrize("name", ["=HYPERLINK(1)", "+1", "-live", "@live", "\t=1", "\n=1"])
+def test_no_name_is_a_formula_in_csv_and_names_are_as_they_are_elsewhere(name: str) -> None:
+    heads = [Head("stream", Kind.TEXT), Head("codec", Kind.TEXT), Head("change", Kind.NUMBER)]
+    table = Table("slots", heads, lambda: iter([Block([name], [[name, "h264", None], [-1.5, -2.0, None]])]), str)
+    told = io.StringIO(newline="")
+    as_csv(table, told)
+    assert [list(line.values()) for line in lines(told.getvalue())] == [
+        [f"'{name}", f"'{name}", "-1.5"],
+        [f"'{name}", "h264", "-2.0"],
+        [f"'{name}", "", ""],
+    ]
+    told = io.StringIO()
+    as_lines(table, told)
+    assert json.loads(told.getvalue().splitlines()[0]) == {"stream": name, "codec": name, "change": -1.5}

@@ -12,16 +12,30 @@ from ..core.reporting.flat import Head, Kind, Table, slot_cells, slot_heads
 from ..core.reporting.running import Answer
 from ..core.reporting.table import Series
 
+# What begins a formula in a spreadsheet, and what some of them skip before one.
+_FORMULA = "=+-@\t\r\n\0"
+
 
 def as_csv(table: Table, to: TextIO) -> None:
-    """A head line, also where nothing follows; what is missing is empty."""
+    """A head line, also where nothing follows; what is missing is empty, and no text is a formula."""
     writer = csv.writer(to, lineterminator="\n")
     writer.writerow([head.key for head in table.heads])
     for block in table.blocks():
         heads, more = table.heads[: len(block.common)], table.heads[len(block.common) :]
-        shared = [_words(head, [value], table.stamp)[0] for head, value in zip(heads, block.common, strict=True)]
-        cells = [_words(head, values, table.stamp) for head, values in zip(more, block.cells, strict=True)]
+        shared = [_inert(head, [value], table.stamp)[0] for head, value in zip(heads, block.common, strict=True)]
+        cells = [_inert(head, values, table.stamp) for head, values in zip(more, block.cells, strict=True)]
         writer.writerows(zip(*map(repeat, shared), *cells, strict=False))
+
+
+def _inert(head: Head, values: Sequence[Any], stamp: Callable[[int], str]) -> Sequence[Any]:
+    """A column of CSV, in which a text that a spreadsheet would run has a quote before it.
+
+    Whoever pushes a stream names it, and whoever sums up the file opens it in a spreadsheet.
+    """
+    words = _words(head, values, stamp)
+    if head.kind is not Kind.TEXT:
+        return words
+    return [f"'{word}" if word and word[0] in _FORMULA else word for word in words]
 
 
 def as_lines(table: Table, to: TextIO) -> None:
