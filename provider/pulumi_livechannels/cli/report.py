@@ -17,7 +17,6 @@ import typer
 from ..core.asking import question, understood
 from ..core.function import renamed
 from ..core.reporting import running
-from ..core.reporting.parts import calls_left
 from ..ground.errors import InputError
 from ..ground.hints import did_you_mean
 from . import output
@@ -214,7 +213,7 @@ def _run(function: Report, want: Any, kept: Kept | None) -> Answer:
 
 def _announce(account: Account, asked: Sequence[Asked], kept: Kept | None) -> None:
     """What it takes, before it is taken."""
-    counted = [calls_left(function, want, running.planned(function, want), kept) for function, want in asked]
+    counted = [running.calls(function, want, kept) for function, want in asked]
     left, made = (sum(numbers) for numbers in zip(*counted, strict=True))
     calls = left + made
     if calls == 1:

@@ -17,7 +17,7 @@ from .declared import Declared, names_of
 from .kept import Kept
 from .merging import by_day, folded, merge, merge_row, with_shares
 from .missing import missing
-from .parts import SIDE_BY_SIDE, asked
+from .parts import SIDE_BY_SIDE, asked, calls_left
 from .plan import Part, parts
 from .reading import Reader
 from .rows import Rows
@@ -83,19 +83,24 @@ class Answer:
         return told
 
 
-def planned(report: Declared, want: Any) -> list[Part]:
-    """What a checked query begins with; where an answer cannot hold or tell so much, a part becomes several calls."""
+def calls(report: Declared, want: Any, kept: Kept | None) -> tuple[int, int]:
+    """About how many calls a checked query takes, pages aside, and how many it took that are kept already."""
     want = _of_finer_slots(report, want) or want
+    return calls_left(report, want, _planned(report, want), kept)
+
+
+def _planned(report: Declared, want: Any) -> list[Part]:
+    """What is asked first; where an answer cannot hold or tell so much, a part becomes several calls."""
     window = report.window(want)
     windows = [None] if window is None else window.cut(report.limit.longest(want), report.slot_length(want) or 1)
     return parts(windows, report.chunks(want))
 
 
-def minutes(report: Declared, calls: int) -> int:
+def minutes(report: Declared, number: int) -> int:
     """About how long so many calls of a report take: what the budget makes them wait, and their own time."""
     budget = report.account.settings.calls_per_five_minutes if report.vendor == "wangsu" else 0
-    waiting = (calls - 1) // budget * WINDOW_SECONDS if budget and calls else 0.0
-    return max(1, ceil((waiting + calls * _SECONDS_A_CALL / SIDE_BY_SIDE) / 60))
+    waiting = (number - 1) // budget * WINDOW_SECONDS if budget and number else 0.0
+    return max(1, ceil((waiting + number * _SECONDS_A_CALL / SIDE_BY_SIDE) / 60))
 
 
 def run(report: Declared, want: Any, progress: Progress | None = None, kept: Kept | None = None) -> Answer:
@@ -120,7 +125,7 @@ def run(report: Declared, want: Any, progress: Progress | None = None, kept: Kep
         report.slot_length(want),
         zone,
     )
-    every, read = asked(report, want, planned(report, want), reader, progress, kept)
+    every, read = asked(report, want, _planned(report, want), reader, progress, kept)
     rows = _rows(report, reader, every, read, at_once=kept is None)
     groups = _by_chunk(every, read)
     series = merge([[each.series for each in group if each.series] for group in groups], slots)
