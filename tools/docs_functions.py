@@ -21,7 +21,7 @@ from docs_markdown import (
     table,
 )
 from docs_parts import actions_of, actions_table, by_need, examples, models
-from pulumi_livechannels.cli.report import _option as option  # the one place that knows how options are called
+from pulumi_livechannels.cli.report_options import _option as option  # the one place that knows how options are called
 from pulumi_livechannels.core.docstrings import about
 from pulumi_livechannels.core.fields import properties
 from pulumi_livechannels.core.function import Function

@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 import typer
 
-from pulumi_livechannels.cli import report
+from pulumi_livechannels.cli import report_options
 from pulumi_livechannels.cli.main import app
+from pulumi_livechannels.cli.report_window import with_window
 from pulumi_livechannels.config import SETTINGS
 from pulumi_livechannels.core.fields import allowed, properties
 from pulumi_livechannels.core.function import Function, element
@@ -48,6 +49,7 @@ GUIDES = (
     "quotas",
     "reports",
     "releases",
+    "report-files",
     "secrets",
     "settings",
     "when-things-go-wrong",
@@ -106,7 +108,7 @@ def test_the_shell_command_of_a_report_asks_what_the_example_asks(kind: type[Rep
     assert command is not None
     words = shlex.split(command[1].replace("\\\n", ""))
     assert words[:3] == ["livechannels", "report", kind.name()]
-    asked = report._inputs(report._parser(kind).parse_args(words[3:]))
+    asked = with_window(kind, report_options.read(kind, words[3:]), 0)
     assert asked == kind.example
 
 

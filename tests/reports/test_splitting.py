@@ -116,7 +116,14 @@ def test_domains_are_put_together_exactly_or_not_at_all(
         assert "cannot be added" in refused[0].text
         return
     whole = answer(unlimited, kind, inputs, window=None, each={**each, "domains": 100})
-    assert answer(unlimited, kind, inputs, window=None, each=each) == whole
+    apart = answer(unlimited, kind, inputs, window=None, each=each)
+    # A bandwidth of long slots is a peak of each call's own domains.
+    added = {"time", *(column.key for column in report.columns_of(want).values())}
+    for slots in (whole.get("series", []), *(row["series"] for row in whole["rows"])):
+        left_out = {key for slot in slots for key in slot.keys() - added}
+        assert all(any(f"{key} is left out" in told for told in unlimited.told) for key in left_out)
+        slots[:] = [{key: value for key, value in slot.items() if key in added} for slot in slots]
+    assert apart == whole
 
 
 @pytest.mark.parametrize("kind", [kind for kind in TIMED if kind.limits.rows], ids=lambda kind: kind.name())

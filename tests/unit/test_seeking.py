@@ -105,3 +105,28 @@ def test_what_was_written_since_is_asked_for_anew() -> None:
     account.seeker.forget()
     account.seeker.find("c3", account.text("c3"))
     assert account.asked == [1, 1]
+
+
+def test_a_page_that_was_being_read_during_a_write_is_not_believed() -> None:
+    account = Account(hourly(30))
+
+    def load(number: int, size: int) -> list[str]:
+        page = account.page(number, size)
+        if account.asked == [1]:
+            seeker.forget()
+        return page
+
+    seeker = Seeker(load, lambda key: key, account.text)
+    assert seeker.find("c3", account.text("c3")) is None
+    assert seeker.find("c3", account.text("c3")) == "c3"
+    assert account.asked == [1, 1]
+
+
+@pytest.mark.parametrize("dated", [(), (1,), (2,), (1, 3)])
+def test_pages_that_do_not_tell_times_are_read_once(dated: tuple[int, ...]) -> None:
+    account = Account([0.1 * index for index in range(400)])
+    pages = {key: number for number in range(1, 9) for key in account.page(number, PAGE_SIZE)}
+    account.asked.clear()
+    seeker = Seeker(account.page, lambda key: key, lambda key: account.text(key) if pages[key] in dated else None)
+    assert [seeker.find(f"gone{number}", account.text("c7")) for number in range(100)] == [None] * 100
+    assert len(set(account.asked)) == len(account.asked) <= 8 + FEW

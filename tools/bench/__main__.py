@@ -1,8 +1,8 @@
 """`make bench`: calls, ratios and times as a table and as `bench.json`.
 
 Times are from this machine and this run; what to look at are the ratios, and the calls, which the emulator's journal
-counts. Name parts to run only these: stacks, thousand, start, hundred, costs, calls, reports, emulator; and fleet,
-which takes so long that it runs only when it is named.
+counts. Name parts to run only these: stacks, thousand, start, hundred, costs, calls, reports, files, emulator; and
+fleet, which takes so long that it runs only when it is named.
 """
 
 from __future__ import annotations
@@ -45,6 +45,7 @@ def main() -> None:
         ),
         "calls": ("calls of each operation, and the fewest that could do", calls.table),
         "reports": ("a report over 90 days and 100 domains, in slots of 5 minutes", reports.wide),
+        "files": ("a report of 200 domains in slots of 5 minutes, into a CSV file", reports.to_a_file),
         "emulator": ("what one emulator bears", service.borne),
         "hundred": ("100 channels through the plugin, --parallel 64, s", stacks.hundred_at_once),
         "stacks": ("", lambda: stacks.against_the_floor(console)),

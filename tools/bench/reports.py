@@ -7,9 +7,12 @@ import math
 import os
 import subprocess
 import sys
+import tempfile
+from datetime import datetime, timedelta
 from typing import Any
 
-from pulumi_livechannels.emulator.server import environment
+from pulumi_livechannels.core.values.times import VENDOR_ZONE
+from pulumi_livechannels.emulator.server import environment, running
 
 DAYS, DOMAINS = 90, 100
 # The report, its words, and the fewest calls: windows of one call times groups of 20 domains.
@@ -48,6 +51,15 @@ print(json.dumps({"seconds": seconds, "answer": held() - before, "peak": peak - 
                   "slots": sum(len(row["series"]) for row in answer["rows"])}))
 """
 
+# The same for the command, whose answer goes into a file.
+WRITER = """
+import json, resource, sys
+from pulumi_livechannels.cli.main import app
+app(["report", *sys.argv[1:]], standalone_mode=False)
+used = resource.getrusage(resource.RUSAGE_SELF)
+print(json.dumps([used.ru_maxrss, used.ru_utime + used.ru_stime]))
+"""
+
 
 def wide() -> dict[str, Any]:
     """90 days of 100 domains in slots of 5 minutes, in one row and in a row for each domain."""
@@ -64,6 +76,34 @@ def wide() -> dict[str, Any]:
                 found[name] = _one(name, words, fewest, variables)
         finally:
             emulator.terminate()
+    return found
+
+
+def to_a_file() -> dict[str, Any]:
+    """200 domains in slots of 5 minutes for 26 and for 182 days into CSV: memory must not grow with the answer."""
+    found: dict[str, Any] = {}
+    with running(quota=0) as (port, platform), tempfile.TemporaryDirectory() as folder:
+        today = datetime.now(VENDOR_ZONE).date()
+        domains = ",".join(f"d{number}.example.com" for number in range(200))
+        for days in (26, 182):
+            platform.journal.clear()
+            window = ("--from", str(today - timedelta(days=days)), "--to", str(today), "--interval", "5m")
+            out = f"{folder}/{days}.csv"
+            words = ["getTrafficByIspProvince", "--domain", domains, "--group-by", "domain", *window, "--out", out]
+            variables = {**os.environ, **environment(port, 0), "XDG_CACHE_HOME": folder}
+            done = subprocess.run(
+                [sys.executable, "-c", WRITER, *words], env=variables, check=True, capture_output=True, text=True
+            )
+            peak, seconds = json.loads(done.stdout)
+            slots = days * 288 * 200
+            found[f"{days} days"] = {
+                "slots": slots,
+                "calls": len(platform.journal),
+                "fewest calls": math.ceil(days / 7) * 10,
+                "CPU, µs a slot": round(1e6 * seconds / slots, 2),
+                "peak, MB": round(peak / 1024),
+            }
+    found["memory, 182 days to 26"] = round(found["182 days"]["peak, MB"] / found["26 days"]["peak, MB"], 2)
     return found
 
 

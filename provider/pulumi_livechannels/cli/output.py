@@ -6,7 +6,7 @@ import csv
 import json
 import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -15,8 +15,6 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
-
-from ..core.reporting.declared import names_of
 
 if TYPE_CHECKING:
     from ..core.function import Progress as Advance
@@ -94,50 +92,6 @@ def _cell(value: Any) -> str:
     if isinstance(value, (int, float)):
         return f"{value:,}"
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-
-
-def show(kind: type[Report], answer: Mapping[str, Any], format: str) -> None:
-    """A report's answer."""
-    if format == "json":
-        as_json(answer)
-        return
-    rows = answer["rows"]
-    if format == "csv":
-        as_csv(*_flat(rows))
-        return
-    if kind.has_series():
-        shown = {*(column.key for column in names_of(kind)), "series"}
-        table(*_flat([{key: value for key, value in row.items() if key in shown} for row in rows]))
-        rows = [_without(row, "series") for row in rows if set(row) - shown]
-        if rows:
-            print()
-    if rows:
-        table(*_flat(rows))
-    if not answer["rows"]:
-        print("the platform tells nothing about this", file=sys.stderr)
-    rest = _without(answer, "rows", "series")
-    if rest:
-        print()
-        table(list(rest), [list(rest.values())])
-
-
-def _without(values: Mapping[str, Any], *keys: str) -> dict[str, Any]:
-    return {key: value for key, value in values.items() if key not in keys}
-
-
-def _flat(rows: Sequence[Mapping[str, Any]]) -> tuple[list[str], list[list[Any]]]:
-    """A line for each slot of each row, or for each row without slots."""
-    lines = []
-    for row in rows:
-        about = _without(row, "series")
-        lines += [{**about, **_slot(slot, about)} for slot in row["series"]] if "series" in row else [about]
-    columns = list(dict.fromkeys(key for line in lines for key in line))
-    return columns, [[line.get(column) for column in columns] for line in lines]
-
-
-def _slot(slot: Mapping[str, Any], about: Mapping[str, Any]) -> dict[str, Any]:
-    """A slot's values, under other names where its row has one of the same name."""
-    return {f"slot.{key}" if key in about else key: value for key, value in slot.items()}
 
 
 def show_reports(kinds: Sequence[type[Report]], format: str) -> None:

@@ -1,31 +1,54 @@
-"""`livechannels report`: ask any report from a shell, as a table, JSON, CSV or a picture."""
+"""`livechannels report`: ask any report from a shell, as a table, JSON, CSV, a picture or a file."""
 
 from __future__ import annotations
 
-import argparse
-import typing
-from datetime import datetime
+import json
+import os
+import sqlite3
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from pydantic.alias_generators import to_snake
 
-from ..core.asking import ask
-from ..core.fields import Property, bare, properties
+from ..core.asking import question, understood
 from ..core.function import renamed
-from ..core.reporting.slots import rfc3339
-from ..core.values.times import VENDOR_ZONE, moment
+from ..core.reporting import running
 from ..ground.errors import InputError
 from ..ground.hints import did_you_mean
 from . import output
-from .session import BAD_USAGE, FAILED, check_format, end, session
+from .report_options import names, parser, read
+from .report_texts import as_csv, as_json, as_list
+from .report_window import WINDOW, misused, previous, with_window
+from .session import FAILED, FOUND, check_format, end, say, session
 
 if TYPE_CHECKING:
+    from ..core.account import Account
+    from ..core.reporting.flat import Table
+    from ..core.reporting.kept import Kept
     from ..core.reporting.report import Report
+    from ..core.reporting.running import Answer
+    from .report_judging import Condition
+
+    Asked = tuple[Report, Any]
 
 FORMATS = ("table", "json", "csv")
-_WINDOW = {"startTime": "from", "endTime": "to"}
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """What is to be made of an answer."""
+
+    format: str
+    plot: Path | None
+    out: Path | None
+    totals: bool
+    compare: bool
+    top: int | None
+    conditions: Sequence[Condition] = field(default_factory=list)
 
 
 def report(
@@ -34,12 +57,24 @@ def report(
     list_all: Annotated[bool, typer.Option("--list", help="Every report with its vendor, action and limits.")] = False,
     format: Annotated[str, typer.Option(help="table, json or csv.")] = "table",
     plot: Annotated[Path | None, typer.Option(help="Draw the series into this .svg or .png file.")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Write into this .csv, .ndjson, .json, .parquet or .xlsx file; run again, it goes on."),
+    ] = None,
+    totals: Annotated[
+        bool, typer.Option("--totals", help="What each row comes to: instead of the lines, or in a file beside --out.")
+    ] = False,
+    compare: Annotated[str | None, typer.Option(help="previous: beside the window before, with the change.")] = None,
+    top: Annotated[int | None, typer.Option(help="Only so many rows, the largest.", min=1)] = None,
+    fail_if: Annotated[
+        list[str] | None, typer.Option(help="Exit with 3 if a row is so, like 'peakBandwidthMbps>800'; repeatable.")
+    ] = None,
     show_help: Annotated[bool, typer.Option("--help", help="Show this, or the words of the report NAME.")] = False,
 ) -> None:
     """Ask a report, like: report getDomainTraffic --domain pull.example.com --from 2026-11-01 --to 2026-11-08.
 
     What can be asked differs from report to report: livechannels report NAME --help tells it. Times are RFC 3339; a day
-    alone begins at midnight of +08:00.
+    alone begins at midnight of +08:00; --last 7d and --month 2026-10 are windows too.
     """
     from ..reports import REPORTS
 
@@ -51,132 +86,218 @@ def report(
         kind = next((kind for kind in REPORTS if kind.name() == name), None)
         if kind is None:
             hint = did_you_mean(name, [kind.name() for kind in REPORTS], "see them all with --list")
-            _misused(f"there is no report {name}: {hint}")
-        _report(kind, context.args, format, plot, show_help)
+            misused(f"there is no report {name}: {hint}")
+        if show_help:
+            parser(kind).print_help()
+            return
+        if compare not in (None, "previous"):
+            misused(f"--compare must be previous, but is {compare!r}")
+        shown = _Shown(format, plot, out, totals, compare is not None, top)
+        _report(kind, context.args, shown, fail_if or [])
     elif show_help:
         typer.echo(context.get_help())
     else:
-        _misused("name a report, or see them all with --list")
+        misused("name a report, or see them all with --list")
 
 
-def _report(kind: type[Report], arguments: list[str], format: str, plot: Path | None, show_help: bool) -> None:
-    parser = _parser(kind)
-    if show_help:
-        parser.print_help()
-        return
-    if plot is not None and not kind.has_series():
-        _misused(f"{kind.name()} has no series to draw: leave --plot out")
-    if plot is not None and plot.suffix not in (".svg", ".png"):
-        _misused(f"--plot must end with .svg or .png, but is {str(plot)!r}")
-    _check_options(kind, arguments)
-    asked = _inputs(parser.parse_args(arguments))
-    answer = _answer(kind, asked)
+def _report(kind: type[Report], arguments: list[str], shown: _Shown, fail_if: list[str]) -> None:
+    from .report_judging import conditions, violated
+
+    _check(kind, shown)
+    shown = replace(shown, conditions=conditions(kind, fail_if, compared=shown.compare))
+    typed = read(kind, arguments)
+    with session() as account:
+        asked = _questions(account, kind, typed, shown)
+        with _disk_of(shown.out), _kept(account, kind, asked, shown.out) as kept:
+            _announce(account, asked, kept)
+            answers = _compared_rows([_run(function, want, kept) for function, want in asked], shown.top)
+            if not answers[0].by_key:
+                say("the platform tells nothing about this")
+            _draw(kind, answers[0], shown.plot, asked[0][1])
+            _show(answers, shown)
+            found = violated(shown.conditions, _judged(answers)) if shown.conditions else False
+    if found:
+        raise typer.Exit(FOUND)
+
+
+def _check(kind: type[Report], shown: _Shown) -> None:
+    """What can be said before anything is asked."""
+    if shown.plot is not None and not kind.has_series():
+        misused(f"{kind.name()} has no series to draw: leave --plot out")
+    if shown.plot is not None and shown.plot.suffix not in (".svg", ".png"):
+        misused(f"--plot must end with .svg or .png, but is {str(shown.plot)!r}")
+    if shown.compare and shown.totals:
+        misused("--compare compares totals already: leave --totals out")
+    if shown.compare and kind.timeless:
+        misused(f"{kind.name()} knows no time, so there is nothing before: leave --compare out")
+    if shown.out is not None:
+        _check_file(shown.out, shown)
+
+
+def _check_file(out: Path, shown: _Shown) -> None:
+    from .report_files import ENDINGS, missing
+
+    if out.suffix not in ENDINGS:
+        misused(f"--out must end with {', '.join(ENDINGS)}, but is {str(out)!r}")
+    if not out.parent.is_dir():
+        misused(f"--out {out}: there is no folder {out.parent}: make it first")
+    if out.is_dir() or not os.access(out.parent, os.W_OK):
+        misused(f"--out {out} cannot be written: name a file in a folder of yours")
+    if out.suffix == ".json" and shown.totals:
+        misused("--out .json has the totals in it: leave --totals out")
+    if lacking := missing(out):
+        end(FAILED, f"--out {out.suffix} needs {lacking[0]}: pip install 'pulumi-livechannels[{lacking[1]}]'")
+
+
+@contextmanager
+def _disk_of(out: Path | None) -> Iterator[None]:
     try:
-        if plot is not None:
-            from .plot import draw
+        yield
+    except OSError as error:
+        if out is None or isinstance(error, BrokenPipeError):
+            raise
+        end(FAILED, f"--out {out}: {error.strerror}")
 
-            draw(kind, answer, plot, asked)
-            typer.echo(f"drawn into {plot}", err=True)
+
+@contextmanager
+def _kept(account: Account, kind: type[Report], asked: Sequence[Asked], out: Path | None) -> Iterator[Kept | None]:
+    """Where the parts of a report are kept that goes into a file: until it is written, or for the run that goes on."""
+    if out is None:
+        yield None
+        return
+    from ..core.reporting.kept import Kept, place_of
+    from ..ground.private_files import UnusableError
+
+    words = {key: value for key, value in asked[0][1].plain().items() if key not in WINDOW}
+    settings = account.settings
+    whose = (settings.identity, settings.volcengine_base, settings.volcengine_access_key)
+    place = place_of(*whose, kind.module, kind.name(), json.dumps(words, sort_keys=True))
+    try:
+        kept = Kept(place, account.clock.now())
+    except (OSError, UnusableError, sqlite3.Error) as error:
+        say(f"parts cannot be kept on disk ({error}): all is in memory, and an interrupted run begins anew")
+        yield None
+        return
+    try:
+        yield kept
+    except BaseException:
+        kept.close()
+        raise
+    kept.remove()
+
+
+def _questions(account: Account, kind: type[Report], typed: Mapping[str, Any], shown: _Shown) -> list[Asked]:
+    """What is asked, and the same about the window before where both are compared."""
+    inputs = with_window(kind, typed, account.clock.now())
+    asked = [_question(account, kind, inputs)]
+    if shown.compare:
+        function, want = asked[0]
+        window = function.window(want)
+        before = previous(typed, want, window) if window else {}
+        asked.append(_question(account, kind, inputs | before, "--compare previous: "))
+    return asked
+
+
+def _question(account: Account, kind: type[Report], inputs: Mapping[str, Any], about: str = "") -> Asked:
+    try:
+        return question(account, kind, inputs)
+    except InputError as error:
+        told = [renamed(problem, names(kind)) for problem in error.problems]
+        misused(about + "; ".join(f"{problem.path} {problem.text}" for problem in told))
+
+
+def _run(function: Report, want: Any, kept: Kept | None) -> Answer:
+    with output.progress(function.name()) as advance:
+        return understood(function, lambda: running.run(function, want, advance, kept))
+
+
+def _announce(account: Account, asked: Sequence[Asked], kept: Kept | None) -> None:
+    """What it takes, before it is taken."""
+    counted = [running.calls(function, want, kept) for function, want in asked]
+    left, made = (sum(numbers) for numbers in zip(*counted, strict=True))
+    calls = left + made
+    if calls == 1:
+        return
+    function, want = asked[0]
+    window = function.window(want)
+    # An answer has pages, or is asked for again in smaller parts where the platform will not tell so much at once.
+    at_least = "at least " if function.limit.rows or (window and function.splits_time()) else ""
+    there = f", of which {made:,} were made before" if made else ""
+    spent = running.minutes(function, left)
+    say(
+        f"{function.name()}: {at_least}{calls:,} calls{there}, about {spent} minute{'s' if spent > 1 else ''}"
+        f"{f', for {window}' if window else ''}"
+    )
+
+
+def _compared_rows(answers: list[Answer], top: int | None) -> list[Answer]:
+    if top is None:
+        return answers
+    from .report_judging import largest, only
+
+    first = largest(answers[0], top)
+    return [first, *(only(each, first.by_key) for each in answers[1:])]
+
+
+def _judged(answers: Sequence[Answer]) -> list[Table]:
+    """Where conditions look: a line for each row, or for each quantity of each row."""
+    from ..core.reporting.comparing import compared
+    from ..core.reporting.flat import facts, totals
+
+    if len(answers) > 1:
+        return [compared(*answers)]
+    return [totals(answers[0])] if answers[0].report.has_series() else [totals(answers[0]), facts(answers[0])]
+
+
+def _draw(kind: type[Report], answer: Answer, plot: Path | None, want: Any) -> None:
+    if plot is None:
+        return
+    try:
+        from .plot import draw
+
+        draw(kind, answer.told(), plot, want.plain())
+        say(f"drawn into {plot}")
     except ModuleNotFoundError as missing:
         end(FAILED, f"--plot needs {missing.name}: pip install 'pulumi-livechannels[plot]'")
     except OSError as error:
         end(FAILED, f"--plot {plot}: {error.strerror}")
+
+
+def _show(answers: Sequence[Answer], shown: _Shown) -> None:
+    from ..core.reporting.comparing import compared
+    from ..core.reporting.flat import facts, totals
+
+    answer = answers[0]
+    if len(answers) > 1:
+        tables = [compared(*answers)]
+    elif shown.totals and shown.out is None:
+        tables = [totals(answer)]
+    else:
+        tables = [totals(answer), facts(answer)]
+    if shown.out is not None:
+        _write(answers, tables, shown.out, with_totals=shown.totals)
+        return
     with output.to_a_reader():
-        output.show(kind, answer, format)
+        if shown.format == "table":
+            from .report_screen import show
+
+            show(tables)
+        elif shown.format == "csv":
+            as_csv(tables[-1], sys.stdout)
+        elif len(answers) > 1 or shown.totals:
+            as_list(tables[-1], sys.stdout)
+        else:
+            as_json(answer, sys.stdout)
 
 
-def _check_options(kind: type[Report], arguments: list[str]) -> None:
-    known = _options(kind).values()
-    switches = [option.replace("--", "--no-", 1) for option in known]
-    for given in (argument.partition("=")[0] for argument in arguments if argument.startswith("--")):
-        if given not in (*known, *switches):
-            hint = did_you_mean(given, known, f"see them all with livechannels report {kind.name()} --help")
-            _misused(f"there is no {given}: {hint}")
+def _write(answers: Sequence[Answer], tables: Sequence[Table], out: Path, *, with_totals: bool) -> None:
+    from .report_files import totals_file, write, write_answer
 
-
-def _answer(kind: type[Report], inputs: dict[str, Any]) -> dict[str, Any]:
-    names = _options(kind)
-    with session() as account, output.progress(kind.name()) as advance:
-        try:
-            return ask(account, kind, inputs, advance)
-        except InputError as error:
-            told = [renamed(problem, names) for problem in error.problems]
-            _misused("; ".join(f"{problem.path} {problem.text}" for problem in told))
-
-
-def _parser(kind: type[Report]) -> argparse.ArgumentParser:
-    about = [kind.sentence(), *kind.notes(), f"Source: {kind.source()}."]
-    parser = argparse.ArgumentParser(
-        prog=f"livechannels report {kind.name()}",
-        description=" ".join(about),
-        allow_abbrev=False,
-        add_help=False,
-        epilog="Also --format table|json|csv and, for a report with a series, --plot FILE.svg|png.",
-    )
-    options = _options(kind)
-    for item in properties(kind.inputs()).values():
-        parser.add_argument(options[item.key], dest=item.key, help=_help(item), **_shape(item))
-    return parser
-
-
-def _help(item: Property) -> str:
-    notes = [item.doc]
-    if item.key in _WINDOW:
-        notes = [f"{'Start' if item.key == 'startTime' else 'End'} of the window: a day, which begins at midnight of"]
-        notes.append("+08:00, or an RFC 3339 time, which is one of +08:00 without an offset.")
-    if item.default not in (None, False, []):
-        notes.append(f"Default: {item.default}.")
-    return " ".join(notes).replace("%", "%%")
-
-
-def _shape(item: Property) -> dict[str, Any]:
-    annotation = bare(item.annotation)
-    many = typing.get_origin(annotation) is list
-    if many:
-        annotation = bare(typing.get_args(annotation)[0])
-    if annotation is bool:
-        return {"action": argparse.BooleanOptionalAction, "default": None}
-    choices = typing.get_args(annotation) if typing.get_origin(annotation) is typing.Literal else None
-    shape: dict[str, Any] = {"type": int if annotation is int else str, "choices": choices, "required": item.required}
-    if choices is None:
-        shape["metavar"] = "TIME" if item.key in _WINDOW else "NUMBER" if annotation is int else "TEXT"
-    return {**shape, "action": "append"} if many else shape
-
-
-def _options(kind: type[Report]) -> dict[str, str]:
-    """The options by the words that they stand for."""
-    return {key: f"--{_option(item)}" for key, item in properties(kind.inputs()).items()}
-
-
-def _option(item: Property) -> str:
-    if item.key in _WINDOW:
-        return _WINDOW[item.key]
-    word = to_snake(item.key).replace("_", "-")
-    if typing.get_origin(bare(item.annotation)) is not list or word == "group-by":
-        return word
-    return f"{word[:-3]}y" if word.endswith("ies") else word.removesuffix("s")
-
-
-def _inputs(given: argparse.Namespace) -> dict[str, Any]:
-    inputs = {key: value for key, value in vars(given).items() if value is not None}
-    for key, option in _WINDOW.items():
-        if key in inputs:
-            inputs[key] = _time(option, inputs[key])
-    return inputs
-
-
-def _time(option: str, text: str) -> str:
-    """RFC 3339 of what a person writes: a time without an offset is one of the vendors' zone."""
-    try:
-        moment(text)
-    except ValueError:
-        try:
-            written = datetime.fromisoformat(text)
-        except ValueError:
-            _misused(f"--{option} must be a day like 2026-11-01 or an RFC 3339 time, but is {text!r}")
-        return rfc3339(written.replace(tzinfo=VENDOR_ZONE).timestamp())
-    return text
-
-
-def _misused(text: str) -> NoReturn:
-    end(BAD_USAGE, text)
+    if out.suffix == ".json" and len(answers) == 1:
+        write_answer(answers[0], out)
+    else:
+        write(tables[::-1] if out.suffix == ".xlsx" else tables[-1:], out)
+    say(f"written: {out}")
+    if with_totals and out.suffix != ".xlsx":
+        write(tables[:1], totals_file(out))
+        say(f"written: {totals_file(out)}")

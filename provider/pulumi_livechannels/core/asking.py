@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..ground.errors import Changed, InputError, LiveChannelsError
 from ..ground.language import tr
@@ -16,6 +16,9 @@ from .function import Function, Progress
 
 if TYPE_CHECKING:
     from .account import Account
+
+T = TypeVar("T")
+F = TypeVar("F", bound=Function[Any])
 
 
 class _Kept(Future[dict[str, Any]]):
@@ -43,6 +46,40 @@ def ask(
     return account.shared("asker", lambda: _Asker(account)).ask(kind, inputs, progress, anew=anew)
 
 
+def question(account: Account, kind: type[F], inputs: Mapping[str, Any]) -> tuple[F, Any]:
+    """A function and what it is asked, checked.
+
+    Raises:
+        InputError: a rule is broken.
+    """
+    function = kind(account)
+    want = require(kind.inputs(), inputs, None, account.clock.now())
+    problems = function.problems(want)
+    if problems:
+        raise InputError(problems)
+    return function, want
+
+
+def understood(function: Function[Any], find: Callable[[], T]) -> T:
+    """What `find` answers for a function.
+
+    Raises:
+        LiveChannelsError: there is no answer, with the function's name; or a value of it has a form that nobody knows.
+    """
+    try:
+        return find()
+    except LiveChannelsError as told:
+        told.operation = told.operation or function.name()
+        # A function only reads.
+        told.changed = Changed.NO
+        raise
+    except (ValueError, OverflowError):
+        # The text of such an error may quote what it was about, and that may be a stream's address.
+        error = not_understood(tr("a value in it has none of the forms that are known"))
+        error.operation, error.changed = function.name(), Changed.NO
+        raise error from None
+
+
 class _Asker:
     """All questions of one account within one run."""
 
@@ -62,11 +99,7 @@ class _Asker:
         anew: bool = False,
     ) -> dict[str, Any]:
         """Take the answer that is there, wait for the one on its way, or find it."""
-        function = kind(self._account)
-        want = require(kind.inputs(), inputs, None, self._account.clock.now())
-        problems = function.problems(want)
-        if problems:
-            raise InputError(problems)
+        function, want = question(self._account, kind, inputs)
         key = json.dumps([kind.module, kind.name(), want.plain()], sort_keys=True)
         with self._lock:
             now = self._account.clock.monotonic()
@@ -79,7 +112,7 @@ class _Asker:
         if theirs is not None:
             return theirs.result()
         try:
-            mine.set_result(_answered(function, want, progress))
+            mine.set_result(understood(function, lambda: function.answer(want, progress)))
         except BaseException as error:
             # An error is for those who waited for this very call; whoever asks later tries anew.
             with self._lock:
@@ -90,18 +123,3 @@ class _Asker:
     def _forget(self, module: str) -> None:
         with self._lock:
             self._answers = {key: kept for key, kept in self._answers.items() if json.loads(key)[0] != module}
-
-
-def _answered(function: Function[Any], want: Any, progress: Progress | None) -> dict[str, Any]:
-    try:
-        return function.answer(want, progress)
-    except LiveChannelsError as told:
-        told.operation = told.operation or function.name()
-        # A function only reads.
-        told.changed = Changed.NO
-        raise
-    except (ValueError, OverflowError):
-        # The text of such an error may quote what it was about, and that may be a stream's address.
-        error = not_understood(tr("a value in it has none of the forms that are known"))
-        error.operation, error.changed = function.name(), Changed.NO
-        raise error from None

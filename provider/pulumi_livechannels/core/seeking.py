@@ -36,11 +36,16 @@ class Seeker(Generic[T]):
         self._key = key
         self._made = made
         self._turn = threading.Lock()
-        self.forget()
+        self._writes = self._as_of = 0
+        self._begin()
 
     def forget(self) -> None:
-        """Begin anew, as something was written."""
+        """Something was written: what was read, and what is being read, is outdated."""
+        self._writes += 1
+
+    def _begin(self) -> None:
         self._items: dict[str, T] = {}
+        self._read_pages: set[int] = set()
         self._spans: dict[int, tuple[datetime, datetime]] = {}
         self._end = MOST_PAGES
         self._deep = self._spent = 0
@@ -48,7 +53,10 @@ class Seeker(Generic[T]):
     def find(self, key: str, made_at: str | None) -> T | None:
         """The object made then, as a page shows it; None where its own read costs less, or the pages lack it."""
         with self._turn:
-            if not self._spans and self._end > 1:
+            if self._as_of != self._writes:
+                self._as_of = self._writes
+                self._begin()
+            if not self._read_pages:
                 self._read(1)
             at = _moment(made_at)
             if key in self._items or at is None:
@@ -66,8 +74,8 @@ class Seeker(Generic[T]):
         newest, oldest = self._spans[1]
         # As far behind the first page, in pages of its length, as in time.
         pages = 1 + (oldest - at).total_seconds() // max((newest - oldest).total_seconds(), 1.0)
-        following = len(self._spans) + 1
-        if pages <= SHORT_PAGES and following <= min(SHORT_PAGES, self._end - 1) and following not in self._spans:
+        following = next(page for page in range(1, MOST_PAGES) if page not in self._read_pages)
+        if pages <= SHORT_PAGES and following <= min(SHORT_PAGES, self._end - 1):
             return following
         return self._farther(at) if FEW < self._deep > self._spent else None
 
@@ -76,13 +84,16 @@ class Seeker(Generic[T]):
         before = max((page for page, (_, oldest) in self._spans.items() if oldest > at), default=0)
         behind = min((page for page, (newest, _) in self._spans.items() if newest < at), default=self._end)
         if behind == MOST_PAGES:
-            farther = 2 * max(self._spans)
+            farther = 2 * max(self._read_pages)
             return farther if farther < MOST_PAGES else None
-        unread = [page for page in range(before + 1, behind) if page not in self._spans]
+        unread = [page for page in range(before + 1, behind) if page not in self._read_pages]
         return unread[len(unread) // 2] if unread else None
 
     def _read(self, number: int) -> None:
         items = self._load(number, PAGE_SIZE)
+        self._read_pages.add(number)
+        if self._as_of != self._writes:
+            return
         self._items.update((self._key(item), item) for item in items)
         if len(items) < PAGE_SIZE:
             self._end = min(self._end, number + bool(items))

@@ -12,6 +12,7 @@ from collections.abc import Callable, Container, Mapping, Sequence
 from typing import Any
 
 from .columns import Column, Fold
+from .rows import Rows
 from .slots import DAY, Window, down_to_slot, rfc3339, unix
 from .table import MISSING, Key, Row, Series, added, known
 
@@ -129,6 +130,7 @@ def by_day(series: Series, columns: Mapping[str, Column], zone: int) -> Series:
     """Slots added up to the days of a zone, which is in seconds east of UTC."""
     starts = [down_to_slot(time, DAY, zone) for time in series.times]
     days = Series.of(columns.values())
+    days.length = DAY
     places: dict[int, list[int]] = {}
     for place, start in enumerate(starts):
         places.setdefault(start, []).append(place)
@@ -141,17 +143,25 @@ def by_day(series: Series, columns: Mapping[str, Column], zone: int) -> Series:
     return days
 
 
-def add_shares(rows: Mapping[Key, Row], names: Sequence[str], totals: Mapping[str, Column]) -> None:
-    """Shares of merged rows anew: each row's part of the whole that it belongs to, in percent."""
-    for column in totals.values():
-        if column.fold is not Fold.SHARE or column.of is None:
-            continue
+def with_shares(rows: Mapping[Key, Row], names: Sequence[str], totals: Mapping[str, Column]) -> Mapping[Key, Row]:
+    """The same rows with their shares computed anew: each row's part of the whole that it belongs to, in percent."""
+    declared = [column for column in totals.values() if column.fold is Fold.SHARE and column.of is not None]
+    if not declared:
+        return rows
+    told = {key: row.totals for key, row in rows.items()}
+    shares: dict[Key, dict[str, Any]] = {key: {} for key in told}
+    for column in declared:
         places = [names.index(name) for name in column.within]
         wholes: dict[Key, float] = {}
-        for key, row in rows.items():
+        for key, values in told.items():
             about = tuple(key[place] for place in places)
-            wholes[about] = wholes.get(about, 0.0) + (row.totals.get(column.of) or 0.0)
-        for key, row in rows.items():
-            whole = wholes[tuple(key[place] for place in places)]
-            part = row.totals.get(column.of)
-            row.totals[column.name] = round(100 * part / whole, column.digits) if part is not None and whole else None
+            wholes[about] = wholes.get(about, 0.0) + (values.get(column.of or "") or 0.0)
+        for key, values in told.items():
+            whole, part = wholes[tuple(key[place] for place in places)], values.get(column.of or "")
+            shares[key][column.name] = round(100 * part / whole, column.digits) if part is not None and whole else None
+
+    def with_its(key: Key) -> Row:
+        row = rows[key]
+        return Row({**row.totals, **shares[key]}, row.series)
+
+    return Rows(rows, with_its)

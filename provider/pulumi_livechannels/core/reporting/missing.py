@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ...ground.errors import LiveChannelsError
@@ -13,7 +13,7 @@ from .plan import Part, once
 from .table import Key, Row
 
 
-def missing(report: Declared, want: Any, rows: Iterable[tuple[Key, Row]]) -> list[str]:
+def missing(report: Declared, want: Any, rows: Mapping[Key, Row]) -> list[str]:
     """The domains, streams and directories of a query that no row tells of, in the order asked for.
 
     Where domains are merged, a report that drops unknown ones is asked once more, for its last slot by domain.
@@ -21,7 +21,9 @@ def missing(report: Declared, want: Any, rows: Iterable[tuple[Key, Row]]) -> lis
     if getattr(want, "exact_match", True) is False:
         # Ends of names are no names of anything.
         return []
-    told = [_named(report, key) for key, row in rows if row.series is None or len(row.series) or row.totals]
+    # A row with nothing but slots may have none; to look at one may be to put it together from the disk.
+    only_slots = report.has_series() and len(names_of(type(report))) == len(columns(report.Row))
+    told = [_named(report, key) for key in rows if not only_slots or rows[key].series]
     known = {about["domain"].lower() for about in told if about.get("domain")}
     absent: list[str] = []
     if _tells_domains(report, want):

@@ -15,11 +15,12 @@ from ..function import Progress
 from .answers import MisreadError, listed
 from .columns import columns
 from .declared import Declared
+from .kept import Kept
 from .merging import completed
-from .plan import DOMAINS, Learned, Part, halved
+from .plan import DOMAINS, Learned, Part, gaps, halved
 from .reading import Reader
 from .rules import can_be_added
-from .table import Key, Row, Series
+from .table import Said, Series
 
 SIDE_BY_SIDE = 8
 # What one answer may hold in numbers and texts of slots, by what is known of its rows: about 30 MB of JSON.
@@ -27,27 +28,25 @@ MOST_VALUES = 1_000_000
 _NAMES_WORTH_TELLING = 20
 
 
-@dataclass
-class Read:
-    """What one part said: its rows, what stands around them, and the slots of all rows together."""
-
-    rows: dict[Key, Row]
-    totals: dict[str, Any]
-    series: Series | None
-
-
 def asked(
-    report: Declared, want: Any, planned: Sequence[Part], reader: Reader, progress: Progress | None
-) -> tuple[list[Part], list[Read]]:
+    report: Declared,
+    want: Any,
+    planned: Sequence[Part],
+    reader: Reader,
+    progress: Progress | None = None,
+    kept: Kept | None = None,
+) -> tuple[list[Part], list[Said]]:
     """Every part that was asked for in the end, by its values and in order of time, with what it said.
+
+    With `kept`, what it holds is not asked for, and all else goes there.
 
     Raises:
         LiveChannelsError: one failed; it is named.
     """
-    asking = _Asking(report, want, reader, len(planned))
+    asking = _Asking(report, want, reader, len(planned), kept)
     if len(planned) == 1:
         report.progress = progress
-    found: list[tuple[Part, Read]] = []
+    found: list[tuple[Part, Said]] = []
     with ThreadPoolExecutor(SIDE_BY_SIDE, thread_name_prefix="report") as pool:
         waiting: list[Future[_Outcome]] = [pool.submit(asking.ask, part) for part in planned]
         while waiting:
@@ -65,6 +64,27 @@ def asked(
     return [part for part, _ in found], [read for _, read in found]
 
 
+def calls_left(report: Declared, want: Any, planned: Sequence[Part], kept: Kept | None) -> tuple[int, int]:
+    """About how many calls parts take, and how many that took which are kept already."""
+    held = [[] if kept is None else kept.within(part) for part in planned]
+    rest = [gap for part, pieces in zip(planned, held, strict=True) for gap in gaps(part, pieces)]
+    return sum(_expected(report, want, part) for part in rest), sum(map(len, held))
+
+
+def _expected(report: Declared, want: Any, part: Part) -> int:
+    """How many answers can hold what a part asks for."""
+    length = report.slot_length(want)
+    if part.window is None or not length or not report.splits_time():
+        return 1
+    longest = _most_seconds(report.rows_expected(want, part.values), len(report.columns_of(want)), length)
+    return len(part.window.cut(longest, length))
+
+
+def _most_seconds(rows: int, columns: int, length: int) -> int:
+    """The longest window that one answer can hold: each slot of each row has a time and its columns."""
+    return max(1, MOST_VALUES // (rows * (columns + 1))) * length
+
+
 def _raise_first(futures: Sequence[Future[Any]]) -> None:
     """Raise what failed of those begun, the first in the order of the question."""
     for future in futures:
@@ -78,17 +98,18 @@ def _raise_first(futures: Sequence[Future[Any]]) -> None:
 class _Outcome:
     """What became of a part: what was read of it, and what is to be asked instead of it, or for the rest of it."""
 
-    read: list[tuple[Part, Read]]
+    read: list[tuple[Part, Said]]
     instead: list[Part]
 
 
 class _Asking:
     """The parts of one question. What a refusal teaches counts for the whole run of the account."""
 
-    def __init__(self, report: Declared, want: Any, reader: Reader, count: int) -> None:
+    def __init__(self, report: Declared, want: Any, reader: Reader, count: int, kept: Kept | None) -> None:
         self._report = report
         self._want = want
         self._reader = reader
+        self._kept = kept
         self._length = report.slot_length(want) or report.grid(want)
         self._learned: Learned = report.account.shared(("learned", report.name()), Learned)
         self._chunks = itertools.count(10**6)
@@ -97,6 +118,10 @@ class _Asking:
 
     def ask(self, part: Part) -> _Outcome:
         """Ask for a part, or say what to ask instead where it is known to be too much."""
+        held = self._held(part)
+        if held:
+            self._rows[part.chunk] = max(1, *(len(said.rows) for _, said in held))
+            return self._counted(_Outcome(held, gaps(part, [piece for piece, _ in held])))
         instead = self._cut(part, self._learned.window) or self._apart(part, self._learned.domains)
         if instead:
             return self._instead(instead)
@@ -111,6 +136,10 @@ class _Asking:
             first, *others = smaller
             outcome = self.ask(first)
             return self._counted(_Outcome(outcome.read, [*outcome.instead, *others, *rest]))
+
+    def _held(self, part: Part) -> list[tuple[Part, Said]]:
+        """What of a part is kept."""
+        return [] if self._kept is None else [(piece, self._kept.get(piece)) for piece in self._kept.within(part)]
 
     def _instead(self, parts: list[Part]) -> _Outcome:
         return self._counted(_Outcome([], parts))
@@ -155,24 +184,31 @@ class _Asking:
 
     def _of_rows(self, part: Part) -> tuple[Part, list[Part]]:
         """As much of a part as one answer can hold, and the rest; how many rows there are the first answer tells."""
-        width = len(self._reader.slots) + 1
         if part.window is None or not self._reader.length or not self._report.splits_time():
             return part, []
         rows = self._rows.get(part.chunk) or self._report.rows_expected(self._want, part.values)
-        longest = max(1, MOST_VALUES // (rows * width)) * self._length
-        pieces = self._cut(part, longest)
+        pieces = self._cut(part, _most_seconds(rows, len(self._reader.slots), self._length))
         if not pieces:
             return part, []
         head, *others = pieces
         rest = replace(part, window=replace(part.window, start=head.window.end)) if head.window else part
         return head, [rest] if others else []
 
-    def _call(self, part: Part) -> Read:
+    def _call(self, part: Part) -> Said:
+        now = self._report.account.clock.now()
+        said = self._told(part)
+        if self._kept is not None:
+            settled = part.window is not None and part.window.end <= self._report.settled_until(self._want, now)
+            said = self._kept.put(part, said, now, settled=settled)
+        self._rows[part.chunk] = max(len(said.rows), 1)
+        return said
+
+    def _told(self, part: Part) -> Said:
         report = self._report
         data: Any = None
         try:
             data = report.call(self._want, part)
-            read = _read(report, self._want, self._reader, report.shaped(data), part)
+            return _read(report, self._want, self._reader, report.shaped(data), part)
         except MisreadError as wrong:
             text = wrong.within(data, report.under())
             odd = not_understood(text)
@@ -183,8 +219,6 @@ class _Asking:
             raise
         except LiveChannelsError as error:
             raise _named(error, report, part, self.count) from None
-        self._rows[part.chunk] = max(len(read.rows), 1)
-        return read
 
 
 def _name_candidates(error: LiveChannelsError, part: Part) -> None:
@@ -205,7 +239,7 @@ def _named(error: LiveChannelsError, report: Declared, part: Part, count: int) -
     return error
 
 
-def _read(report: Declared, want: Any, reader: Reader, data: Any, part: Part) -> Read:
+def _read(report: Declared, want: Any, reader: Reader, data: Any, part: Part) -> Said:
     reader = reader.of_answer(data)
     rows, dropped = reader.rows(data, part.window)
     item: Mapping[str, Any] = next(iter(listed(data, data, ())), {})
@@ -215,4 +249,4 @@ def _read(report: Declared, want: Any, reader: Reader, data: Any, part: Part) ->
     declared = columns(report.Totals)
     about_all = series or (next(iter(rows.values())).series if len(rows) == 1 else None)
     totals = completed(declared, reader.totals_of(item, declared), about_all, part.window if dropped else None)
-    return Read(rows, totals, series)
+    return Said(rows, totals, series)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import Any
 
@@ -79,6 +79,15 @@ def halved(refused: float, surely: float | None, length: int) -> float | None:
     if surely is not None and half < surely < refused:
         half = int(surely // length) * length
     return half if half >= length else None
+
+
+def gaps(part: Part, held: Sequence[Part]) -> list[Part]:
+    """What of a part is left beside pieces of it, which are in order of time."""
+    if part.window is None:
+        return [] if held else [part]
+    starts = [part.window.start, *(piece.window.end for piece in held if piece.window)]
+    ends = [*(piece.window.start for piece in held if piece.window), part.window.end]
+    return [replace(part, window=Window(start, end)) for start, end in zip(starts, ends, strict=True) if start < end]
 
 
 def parts(windows: Sequence[Window | None], chunks: Sequence[Values]) -> list[Part]:

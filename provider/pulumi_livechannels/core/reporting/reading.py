@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from array import array
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import compress
 from math import gcd, isnan
 from typing import Any
 
+from . import columnar
 from .answers import NOTHING, flag, listed, many_of, number, objects, reading, second, text, when
 from .columns import Column, Fold
 from .merging import completed, folded
@@ -125,16 +128,20 @@ class Reader:
         """The slots of an item that lie in the window, and whether others were there too."""
         if not self.shape.slots:
             return None, False
-        series = Series.of(self.slots.values())
-        series.length = self.length
-        dropped = False
-        for slot in self.shape.slots_of(item):
-            start = self._start(slot, self.shape.label)
-            if window is not None and (start >= window.end or (start < window.start and not self.shape.events)):
-                dropped = True
-                continue
-            series.append(start, {name: self._value(slot, column) for name, column in self.slots.items()})
-        return self.mended(series), dropped
+        slots = self.shape.slots_of(item)
+        times = columnar.starts(slots, self.shape.label, self._starts.get(self.length, {}))
+        if times is None:
+            times = array("q", [self._start(slot, self.shape.label) for slot in slots])
+        chosen = columnar.inside(times, window, events=self.shape.events)
+        if chosen is not None:
+            slots, times = list(compress(slots, chosen)), array("q", compress(times, chosen))
+        series = Series(
+            times,
+            {name: self._numbers(slots, column) for name, column in self.slots.items() if not column.text},
+            {name: [self._value(slot, column) for slot in slots] for name, column in self.slots.items() if column.text},
+            self.length,
+        )
+        return self.mended(series), chosen is not None
 
     def totals_of(self, item: Mapping[str, Any], columns: Mapping[str, Column]) -> dict[str, Any]:
         """The totals that an item tells."""
@@ -174,6 +181,10 @@ class Reader:
         item: Mapping[str, Any] = next((item for item in reversed(chain) if column.wire in item), {})
         value = item.get(column.wire)
         return None if value in (None, "") else reading(item, column.wire, value, text)
+
+    def _numbers(self, slots: Sequence[Mapping[str, Any]], column: Column) -> array[float]:
+        found = None if "." in column.wire else columnar.numbers(slots, column.wire)
+        return array("d", [self._value(slot, column) for slot in slots]) if found is None else found
 
     def _value(self, item: Mapping[str, Any], column: Column) -> Any:
         # A slot's value stands directly in it, and there are millions of them.

@@ -1,22 +1,32 @@
-"""Runs a report: its parts side by side within the account's budget, then one answer from all of them, or an error."""
+"""Runs a report: its parts side by side within the account's budget, then one answer from all of them, or an error.
+
+Where parts are kept on disk, rows are put together as they are looked at; else all of them at once.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import ItemsView, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from math import ceil
 from typing import Any
 
+from ...ground.limiter import WINDOW_SECONDS
 from ..function import Progress
 from .columns import Column, Fold, columns
 from .declared import Declared, names_of
-from .merging import add_shares, by_day, folded, merge, merge_row
+from .kept import Kept
+from .merging import by_day, folded, merge, merge_row, with_shares
 from .missing import missing
-from .parts import Read, asked
+from .parts import SIDE_BY_SIDE, asked, calls_left
 from .plan import Part, parts
 from .reading import Reader
+from .rows import Rows
 from .rules import finer_interval
-from .slots import ZONE_SECONDS
-from .table import Key, Row, Series
+from .slots import ZONE_SECONDS, rfc3339
+from .table import Key, Row, Said, Series
+
+# What a vendor takes for a large answer, to say beforehand how long a report will take.
+_SECONDS_A_CALL = 2.0
 
 
 @dataclass
@@ -24,7 +34,7 @@ class Answer:
     """A whole report. `series` is of all rows together, where the report is split into rows."""
 
     report: type[Declared]
-    rows: list[tuple[Key, Row]]
+    by_key: Mapping[Key, Row]
     totals: dict[str, Any]
     series: Series | None
     slots: dict[str, Column]
@@ -33,36 +43,75 @@ class Answer:
     zone: int = ZONE_SECONDS
     _stamps: dict[int, str] = field(default_factory=dict)
 
+    @property
+    def rows(self) -> ItemsView[Key, Row]:
+        """The rows with their keys, in order."""
+        return self.by_key.items()
+
+    def stamp(self, second: int) -> str:
+        """RFC 3339 of the start of a slot. Rows have the same slots, so they share one text."""
+        if second not in self._stamps:
+            self._stamps[second] = rfc3339(second, self.zone)
+        return self._stamps[second]
+
     def told(self) -> dict[str, Any]:
         """As the user sees it: camelCase keys, times as RFC 3339, without what is missing."""
-        whole: dict[str, Any] = {"rows": [self._row(key, row) for key, row in self.rows]}
-        whole |= _there(self.totals, columns(self.report.Totals))
+        whole: dict[str, Any] = {"rows": [self._row(key, row) for key, row in self.rows], **self.around()}
         if self.series is not None:
-            whole["series"] = self.series.told(self.slots, self._stamps, self.zone)
-        if self.settling_from:
-            whole["settlingFrom"] = self.settling_from
-        if self.missing:
-            whole["missing"] = self.missing
+            whole["series"] = self.series.told(self.slots, self.stamp)
         return whole
 
-    def _row(self, key: Key, row: Row) -> dict[str, Any]:
+    def about(self, key: Key, row: Row) -> dict[str, Any]:
+        """What a row says beside its slots."""
         names = zip(names_of(self.report), key, strict=False)
         told: dict[str, Any] = {column.key: value for column, value in names if value is not None}
-        told |= _there(row.totals, columns(self.report.Row))
+        return told | _there(row.totals, columns(self.report.Row))
+
+    def around(self) -> dict[str, Any]:
+        """What is said of all rows together, beside their slots."""
+        told = _there(self.totals, columns(self.report.Totals))
+        if self.settling_from:
+            told["settlingFrom"] = self.settling_from
+        if self.missing:
+            told["missing"] = self.missing
+        return told
+
+    def _row(self, key: Key, row: Row) -> dict[str, Any]:
+        told = self.about(key, row)
         if row.series is not None:
-            told["series"] = row.series.told(self.slots, self._stamps, self.zone)
+            told["series"] = row.series.told(self.slots, self.stamp)
         return told
 
 
-def run(report: Declared, want: Any, progress: Progress | None = None) -> Answer:
-    """The whole answer to a checked query.
+def calls(report: Declared, want: Any, kept: Kept | None) -> tuple[int, int]:
+    """About how many calls a checked query takes, pages aside, and how many it took that are kept already."""
+    want = _of_finer_slots(report, want) or want
+    return calls_left(report, want, _planned(report, want), kept)
+
+
+def _planned(report: Declared, want: Any) -> list[Part]:
+    """What is asked first; where an answer cannot hold or tell so much, a part becomes several calls."""
+    window = report.window(want)
+    windows = [None] if window is None else window.cut(report.limit.longest(want), report.slot_length(want) or 1)
+    return parts(windows, report.chunks(want))
+
+
+def minutes(report: Declared, number: int) -> int:
+    """About how long so many calls of a report take: what the budget makes them wait, and their own time."""
+    budget = report.account.settings.calls_per_five_minutes if report.vendor == "wangsu" else 0
+    waiting = (number - 1) // budget * WINDOW_SECONDS if budget and number else 0.0
+    return max(1, ceil((waiting + number * _SECONDS_A_CALL / SIDE_BY_SIDE) / 60))
+
+
+def run(report: Declared, want: Any, progress: Progress | None = None, kept: Kept | None = None) -> Answer:
+    """The whole answer to a checked query. With `kept`, its parts go there, and those that are there are not asked for.
 
     Raises:
         LiveChannelsError: a part failed, and is named; nothing partial is answered.
     """
-    finer = finer_interval(report, want)
+    finer = _of_finer_slots(report, want)
     if finer is not None:
-        return _in_days(report, want, run(report, want.model_copy(update={"interval": finer}), progress))
+        return _in_days(report, want, run(report, finer, progress, kept))
     slots, zone = report.columns_of(want), report.zone(want)
     named = names_of(type(report))
     reader = Reader(
@@ -76,24 +125,22 @@ def run(report: Declared, want: Any, progress: Progress | None = None) -> Answer
         report.slot_length(want),
         zone,
     )
-    window = report.window(want)
-    windows = [None] if window is None else window.cut(report.limit.longest(want), report.slot_length(want) or 1)
-    every, read = asked(report, want, parts(windows, report.chunks(want)), reader, progress)
-    rows = _rows(
-        report, reader, every, read, {part.window.start for part in every if part.window} - {window and window.start}
-    )
+    every, read = asked(report, want, _planned(report, want), reader, progress, kept)
+    rows = _rows(report, reader, every, read, at_once=kept is None)
     groups = _by_chunk(every, read)
     series = merge([[each.series for each in group if each.series] for group in groups], slots)
     if not any(any(key) for key in rows):
         # Nothing was split, so the one row says it all.
         series = None
     elif series is not None:
-        rows = {key: row for key, row in rows.items() if any(key)}
+        rows = Rows((key for key in rows if any(key)), rows.__getitem__)
+    order = list(rows) if report.keeps_order else sorted(rows, key=lambda key: tuple(part or "" for part in key))
+    rows = Rows(order, rows.__getitem__)
     about_all = series or (next(iter(rows.values())).series if len(rows) == 1 else None)
     totals = read[0].totals
     if len(read) > 1:
-        declared = columns(report.Totals)
         only_time = len(groups) == 1
+        declared = columns(report.Totals)
         every_total = folded(declared, [each.totals for each in read], about_all, only_time=only_time)
         totals = {
             # What was asked for in groups has no common peak or mean, unless there are slots to find it in.
@@ -101,22 +148,31 @@ def run(report: Declared, want: Any, progress: Progress | None = None) -> Answer
             for name, column in declared.items()
             if column.fold in (Fold.SUM, Fold.GAUGE) or about_all is not None or only_time
         }
-    order = list(rows.items())
-    if not report.keeps_order:
-        order.sort(key=lambda item: tuple(part or "" for part in item[0]))
-    absent = missing(report, want, order)
+    absent = missing(report, want, rows)
     _tell(report, want, absent)
-    return Answer(type(report), order, totals, series, slots, report.settling_from(want), absent, zone)
+    return Answer(type(report), rows, totals, series, slots, report.settling_from(want), absent, zone)
+
+
+def _of_finer_slots(report: Declared, want: Any) -> Any:
+    """The query for the finer slots that its days are added up from; None where the platform has such days itself."""
+    finer = finer_interval(report, want)
+    return finer and want.model_copy(update={"interval": finer})
 
 
 def _in_days(report: Declared, want: Any, answer: Answer) -> Answer:
     """The same with the slots of each day of the zone added up."""
     zone = report.zone(want)
-    for _, row in answer.rows:
-        row.series = row.series and by_day(row.series, answer.slots, zone)
-    answer.series = answer.series and by_day(answer.series, answer.slots, zone)
-    answer.settling_from = report.settling_from(want)
-    return answer
+
+    def in_days(key: Key) -> Row:
+        row = answer.by_key[key]
+        return Row(row.totals, row.series and by_day(row.series, answer.slots, zone))
+
+    return replace(
+        answer,
+        by_key=Rows(answer.by_key, in_days),
+        series=answer.series and by_day(answer.series, answer.slots, zone),
+        settling_from=report.settling_from(want),
+    )
 
 
 def _tell(report: Declared, want: Any, absent: Sequence[str]) -> None:
@@ -135,32 +191,34 @@ def _tell(report: Declared, want: Any, absent: Sequence[str]) -> None:
         )
 
 
-def _by_chunk(every: Sequence[Part], read: Sequence[Read]) -> list[list[Read]]:
+def _by_chunk(every: Sequence[Part], read: Sequence[Said]) -> list[list[Said]]:
     """The parts in order of time, for each group of values that was asked for together."""
-    groups: dict[int, list[Read]] = {}
+    groups: dict[int, list[Said]] = {}
     for part, each in zip(every, read, strict=True):
         groups.setdefault(part.chunk, []).append(each)
     return list(groups.values())
 
 
 def _rows(
-    report: Declared, reader: Reader, every: Sequence[Part], read: Sequence[Read], cuts: set[int]
-) -> dict[Key, Row]:
+    report: Declared, reader: Reader, every: Sequence[Part], read: Sequence[Said], *, at_once: bool
+) -> Mapping[Key, Row]:
     if len(read) == 1:
         return read[0].rows
     groups = _by_chunk(every, read)
-    keys = dict.fromkeys(key for each in read for key in each.rows)
-    rows = {}
-    for key in keys:
+    cuts = set(sorted({part.window.start for part in every if part.window})[1:])
+
+    def merged(key: Key) -> Row:
         found = [[each.rows[key] for each in group if key in each.rows] for group in groups]
-        rows[key] = merge_row(
+        return merge_row(
             [windows for windows in found if windows],
             reader.totals,
             reader.slots,
             lambda series: report.mended(series, cuts),
         )
-    add_shares(rows, list(reader.names), reader.totals)
-    return rows
+
+    rows: Mapping[Key, Row] = Rows((key for each in read for key in each.rows), merged)
+    # What is in memory grows into its merged row, and can do so once.
+    return with_shares(dict(rows) if at_once else rows, list(reader.names), reader.totals)
 
 
 def _there(values: dict[str, Any], declared: Mapping[str, Column]) -> dict[str, Any]:

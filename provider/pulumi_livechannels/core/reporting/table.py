@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import math
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from operator import lt
 from typing import Any
 
 from .columns import Column
-from .slots import rfc3339
 
 MISSING = math.nan
 Key = tuple[str | None, ...]
@@ -55,7 +54,7 @@ class Series:
 
     def in_order(self) -> Series:
         """The same slots by time, each once; of a repeated slot the last counts."""
-        if all(before < after for before, after in pairwise(self.times)):
+        if all(map(lt, self.times, self.times[1:])):
             return self
         last = {time: index for index, time in enumerate(self.times)}
         order = [last[time] for time in sorted(last)]
@@ -66,13 +65,9 @@ class Series:
             self.length,
         )
 
-    def told(self, columns: Mapping[str, Column], stamps: dict[int, str], zone: int) -> list[dict[str, Any]]:
-        """As the user sees it: a dictionary for each slot, without what is missing. Equal times share one text."""
-        slots: list[dict[str, Any]] = []
-        for time in self.times:
-            if time not in stamps:
-                stamps[time] = rfc3339(time, zone)
-            slots.append({"time": stamps[time]})
+    def told(self, columns: Mapping[str, Column], stamp: Callable[[int], str]) -> list[dict[str, Any]]:
+        """As the user sees it: a dictionary for each slot, without what is missing. `stamp` writes times."""
+        slots: list[dict[str, Any]] = [{"time": stamp(time)} for time in self.times]
         for name, numbers in self.numbers.items():
             column = columns[name]
             for slot, number in zip(slots, numbers, strict=True):
@@ -89,6 +84,15 @@ class Series:
 class Row:
     """What one row says: its totals by column name, and its slots where the report has any."""
 
+    totals: dict[str, Any]
+    series: Series | None
+
+
+@dataclass
+class Said:
+    """What one part said: its rows, what stands around them, and the slots of all rows together."""
+
+    rows: Mapping[Key, Row]
     totals: dict[str, Any]
     series: Series | None
 

@@ -1,0 +1,134 @@
+"""The words of a report as options of a shell: what there is, what was typed, and what it means."""
+
+from __future__ import annotations
+
+import argparse
+import typing
+from typing import TYPE_CHECKING, Any
+
+from pydantic.alias_generators import to_snake
+
+from ..core.fields import Property, bare, properties
+from ..ground.hints import did_you_mean
+from .lists import spread
+from .report_window import LAST, MONTH, WINDOW, misused
+
+if TYPE_CHECKING:
+    from ..core.reporting.report import Report
+
+_SPANS = {
+    LAST: "The newest data: 30m, 6h, 7d or 4w in whole slots, back from the last one that is over.",
+    MONTH: "A month of +08:00, or of --time-zone, like 2026-10.",
+}
+_OUTPUT = (
+    "Also --format table|json|csv, --totals, --out FILE, --compare previous, --top N, --fail-if CONDITION and, for a "
+    "report with a series, --plot FILE.svg|png: see livechannels report --help. Lists are repeated, have commas "
+    "between their values, or come from @FILE, a value a line."
+)
+
+
+def parser(kind: type[Report]) -> argparse.ArgumentParser:
+    """What reads the options of a report."""
+    about = [kind.sentence(), *kind.notes(), f"Source: {kind.source()}."]
+    made = argparse.ArgumentParser(
+        prog=f"livechannels report {kind.name()}",
+        description=" ".join(about),
+        allow_abbrev=False,
+        add_help=False,
+        epilog=_OUTPUT,
+    )
+    options = names(kind)
+    for item in properties(kind.inputs()).values():
+        made.add_argument(options[item.key], dest=item.key, help=_help(item), **_shape(item))
+    for option in spans(kind):
+        made.add_argument(f"--{option}", help=_SPANS[option], metavar=option.upper())
+    return made
+
+
+def read(kind: type[Report], arguments: list[str]) -> dict[str, Any]:
+    """What was typed, by the report's own words, with `last` and `month` beside them; a mistake ends the command."""
+    known = [*names(kind).values(), *(f"--{option}" for option in spans(kind))]
+    switches = [option.replace("--", "--no-", 1) for option in known]
+    for given in (argument.partition("=")[0] for argument in arguments if argument.startswith("--")):
+        if given not in (*known, *switches):
+            hint = did_you_mean(given, known, f"see them all with livechannels report {kind.name()} --help")
+            misused(f"there is no {given}: {hint}")
+    reading = parser(kind)
+    typed = {key: value for key, value in vars(reading.parse_args(arguments)).items() if value is not None}
+    for item in properties(kind.inputs()).values():
+        if item.key in typed and _is_list(item):
+            typed[item.key] = _values(names(kind)[item.key], item, typed[item.key])
+    return typed
+
+
+def spans(kind: type[Report]) -> tuple[str, ...]:
+    """The options that name a window in one word, where the report has a window."""
+    return () if kind.timeless else (LAST, MONTH)
+
+
+def names(kind: type[Report]) -> dict[str, str]:
+    """The options by the words that they stand for."""
+    return {key: f"--{_option(item)}" for key, item in properties(kind.inputs()).items()}
+
+
+def _values(option: str, item: Property, given: list[str]) -> list[str]:
+    try:
+        values = spread(given)
+    except OSError as error:
+        misused(f"{option}: {error.filename}: {error.strerror}")
+    except UnicodeDecodeError:
+        misused(f"{option}: the file is no text: write a value a line")
+    if not values:
+        misused(f"{option} names nothing: write at least one value")
+    choices = _choices(item)
+    for value in values:
+        if choices and value not in choices:
+            misused(f"{option} must be of {', '.join(choices)}, but is {value!r}")
+    return values
+
+
+def _help(item: Property) -> str:
+    notes = [item.doc]
+    if item.key in WINDOW:
+        notes = [f"{'Start' if item.key == 'startTime' else 'End'} of the window: a day, which begins at midnight of"]
+        notes.append("+08:00, or an RFC 3339 time, which is one of +08:00 without an offset.")
+    if choices := _choices(item) if _is_list(item) else ():
+        notes.append(f"Of {', '.join(choices)}.")
+    if item.default not in (None, False, []):
+        notes.append(f"Default: {item.default}.")
+    return " ".join(notes).replace("%", "%%")
+
+
+def _shape(item: Property) -> dict[str, Any]:
+    annotation = bare(item.annotation)
+    if _is_list(item):
+        return {"action": "append", "required": item.required, "metavar": "TEXT"}
+    if annotation is bool:
+        return {"action": argparse.BooleanOptionalAction, "default": None}
+    choices = _choices(item) or None
+    shape: dict[str, Any] = {"type": int if annotation is int else str, "choices": choices}
+    # A window may be named in one word too.
+    shape["required"] = item.required and item.key not in WINDOW
+    if choices is None:
+        shape["metavar"] = "TIME" if item.key in WINDOW else "NUMBER" if annotation is int else "TEXT"
+    return shape
+
+
+def _is_list(item: Property) -> bool:
+    return typing.get_origin(bare(item.annotation)) is list
+
+
+def _choices(item: Property) -> tuple[str, ...]:
+    annotation = bare(item.annotation)
+    if _is_list(item):
+        annotation = bare(typing.get_args(annotation)[0])
+    return typing.get_args(annotation) if typing.get_origin(annotation) is typing.Literal else ()
+
+
+def _option(item: Property) -> str:
+    if item.key in WINDOW:
+        return WINDOW[item.key]
+    word = to_snake(item.key).replace("_", "-")
+    if not _is_list(item) or word == "group-by":
+        return word
+    return f"{word[:-3]}y" if word.endswith("ies") else word.removesuffix("s")

@@ -1,0 +1,114 @@
+"""Reports as text, written from the columns as they come: CSV, JSON, and JSON a line. Nothing is built for a slot."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable, Iterator, Sequence
+from itertools import repeat
+from typing import Any, TextIO
+
+from ..core.reporting.flat import Head, Kind, Table, slot_cells, slot_heads
+from ..core.reporting.running import Answer
+from ..core.reporting.table import Series
+
+# What begins a formula in a spreadsheet, and what some of them skip before one.
+_FORMULA = "=+-@\t\r\n\0"
+
+
+def as_csv(table: Table, to: TextIO) -> None:
+    """A head line, also where nothing follows; what is missing is empty, and no text is a formula."""
+    writer = csv.writer(to, lineterminator="\n")
+    writer.writerow([head.key for head in table.heads])
+    for block in table.blocks():
+        heads, more = table.heads[: len(block.common)], table.heads[len(block.common) :]
+        shared = [_inert(head, [value], table.stamp)[0] for head, value in zip(heads, block.common, strict=True)]
+        cells = [_inert(head, values, table.stamp) for head, values in zip(more, block.cells, strict=True)]
+        writer.writerows(zip(*map(repeat, shared), *cells, strict=False))
+
+
+def _inert(head: Head, values: Sequence[Any], stamp: Callable[[int], str]) -> Sequence[Any]:
+    """A column of CSV, in which a text that a spreadsheet would run has a quote before it.
+
+    Whoever pushes a stream names it, and whoever sums up the file opens it in a spreadsheet.
+    """
+    words = _words(head, values, stamp)
+    if head.kind is not Kind.TEXT:
+        return words
+    return [f"'{word}" if word and word[0] in _FORMULA else word for word in words]
+
+
+def as_lines(table: Table, to: TextIO) -> None:
+    """An object a line, without what is missing."""
+    to.writelines(f"{line}\n" for line in _lines(table))
+
+
+def as_list(table: Table, to: TextIO) -> None:
+    """The same objects as one list."""
+    to.write("[")
+    for number, line in enumerate(_lines(table)):
+        to.write(f",\n{line}" if number else f"\n{line}")
+    to.write("\n]\n")
+
+
+def _lines(table: Table) -> Iterator[str]:
+    for block in table.blocks():
+        heads, more = table.heads[: len(block.common)], table.heads[len(block.common) :]
+        shared = [_members(head, [value], table.stamp)[0] for head, value in zip(heads, block.common, strict=True)]
+        cells = [_members(head, values, table.stamp) for head, values in zip(more, block.cells, strict=True)]
+        yield from _objects(shared, cells)
+
+
+def as_json(answer: Answer, to: TextIO) -> None:
+    """The answer as the functions give it: rows with their series, and what is told of all of them."""
+    to.write('{\n"rows": [')
+    for number, (key, row) in enumerate(answer.rows):
+        to.write(",\n" if number else "\n")
+        to.write(json.dumps(answer.about(key, row), ensure_ascii=False)[:-1])
+        if row.series is not None:
+            to.write(", " if answer.about(key, row) else "")
+            _write_series(answer, row.series, to)
+        to.write("}")
+    to.write("\n]" if answer.by_key else "]")
+    for name, value in answer.around().items():
+        to.write(f",\n{json.dumps(name)}: {json.dumps(value, ensure_ascii=False)}")
+    if answer.series is not None:
+        to.write(",\n")
+        _write_series(answer, answer.series, to)
+    to.write("\n}\n")
+
+
+def _write_series(answer: Answer, series: Series, to: TextIO) -> None:
+    heads = slot_heads(answer.report)
+    cells = [
+        _members(head, values, answer.stamp)
+        for head, values in zip(heads, slot_cells(answer.report, series), strict=True)
+    ]
+    to.write('"series": [\n')
+    to.write(",\n".join(_objects([], cells)))
+    to.write("\n]")
+
+
+def _objects(shared: Sequence[str], cells: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Objects of members, each of which begins with a comma and a space."""
+    return (f"{{{''.join(line)[2:]}}}" for line in zip(*map(repeat, shared), *cells, strict=False))
+
+
+def _members(head: Head, values: Sequence[Any], stamp: Callable[[int], str]) -> list[str]:
+    """A column as members of objects; an empty text where the value is missing."""
+    name = f", {json.dumps(head.key)}: "
+    if head.kind in (Kind.NUMBER, Kind.WHOLE):
+        return ["" if value is None else f"{name}{value!r}" for value in values]
+    words = _words(head, values, stamp)
+    if head.kind is not Kind.FLAG:
+        words = [None if word is None else json.dumps(word, ensure_ascii=False) for word in words]
+    return ["" if word is None else f"{name}{word}" for word in words]
+
+
+def _words(head: Head, values: Sequence[Any], stamp: Callable[[int], str]) -> Sequence[Any]:
+    """A column as a text file has it: times and flags as words, and the rest as it is."""
+    if head.kind is Kind.INSTANT:
+        return [None if value is None else stamp(value) for value in values]
+    if head.kind is Kind.FLAG:
+        return [None if value is None else "true" if value else "false" for value in values]
+    return values

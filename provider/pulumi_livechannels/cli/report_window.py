@@ -1,0 +1,104 @@
+"""The window of a report as a person names it: days, a span back from now, a month; and the one before it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from pydantic import TypeAdapter, ValidationError
+
+from ..core.reporting.slots import SECONDS, Window, down_to_slot, rfc3339, unix
+from ..core.values.calendar import span_of, zone_of
+from ..core.values.times import VENDOR_ZONE, Offset, moment
+from .session import BAD_USAGE, end
+
+if TYPE_CHECKING:
+    from ..core.reporting.report import Report
+
+WINDOW = {"startTime": "from", "endTime": "to"}
+LAST, MONTH = "last", "month"
+_UNITS = {"m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
+_SPAN = re.compile(r"([1-9]\d{0,5})([mhdw])", re.ASCII)
+_OFFSET: TypeAdapter[str] = TypeAdapter(Offset)
+_MONTH = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])", re.ASCII)
+
+
+def with_window(kind: type[Report], typed: Mapping[str, Any], now: float) -> dict[str, Any]:
+    """What was typed as the report's inputs, whatever way the window was named in; a mistake ends the command."""
+    ways = [f"--{word}" for word in (LAST, MONTH) if word in typed]
+    ways += [f"--{option}" for key, option in WINDOW.items() if key in typed]
+    if len(ways) > 1 and ways != ["--from", "--to"]:
+        misused(f"{' and '.join(ways)} each name a window: leave all but one out")
+    inputs = {key: value for key, value in typed.items() if key not in (LAST, MONTH)}
+    zone = _zone(typed)
+    if LAST in typed:
+        return inputs | _edges(*_last(kind, typed, now, zone), zone)
+    if MONTH in typed:
+        return inputs | _edges(*_month(typed[MONTH], zone), zone)
+    return inputs | {key: _time(option, inputs[key], zone) for key, option in WINDOW.items() if key in inputs}
+
+
+def previous(typed: Mapping[str, Any], want: Any, asked: Window) -> dict[str, str]:
+    """The window before: as long, or the month before. Of a month that is not over, as much of the one before."""
+    length, zone = asked.end - asked.start, _zone(typed)
+    if MONTH not in typed:
+        return _edges(asked.start - length, asked.start, zone)
+    first = datetime.fromtimestamp(asked.start - 1, zone)
+    start, after = _month(f"{first.year}-{first.month:02}", zone)
+    is_over = asked.end >= unix(want.end_time)
+    return _edges(start, after if is_over else min(after, start + length), zone)
+
+
+def misused(text: str) -> NoReturn:
+    """End the command for a mistake in how it was called."""
+    end(BAD_USAGE, text)
+
+
+def _zone(typed: Mapping[str, Any]) -> timezone:
+    """The zone whose days and months are meant."""
+    try:
+        return zone_of(_OFFSET.validate_python(typed.get("timeZone")))
+    except ValidationError:
+        # None was typed; or one that is none, which is told with what else is wrong in the question.
+        return VENDOR_ZONE
+
+
+def _edges(start: float, until: float, zone: timezone) -> dict[str, str]:
+    return {"startTime": rfc3339(start, _east(zone)), "endTime": rfc3339(until, _east(zone))}
+
+
+def _east(zone: timezone) -> int:
+    return int(zone.utcoffset(None).total_seconds())
+
+
+def _last(kind: type[Report], typed: Mapping[str, Any], now: float, zone: timezone) -> tuple[int, int]:
+    """The newest slots that are over, and so many of them that they reach as far as was asked for."""
+    parts = _SPAN.fullmatch(typed[LAST])
+    if parts is None:
+        misused(f"--last must be a number and m, h, d or w, like 7d, but is {typed[LAST]!r}")
+    field = kind.inputs().model_fields.get("interval")
+    length = kind.whole or typed.get("interval") or (field.default if field else kind.interval) or "1m"
+    slot, east = SECONDS[length], _east(zone)
+    until = down_to_slot(now, slot, east)
+    return down_to_slot(until - int(parts[1]) * _UNITS[parts[2]], slot, east), until
+
+
+def _month(text: str, zone: timezone) -> tuple[int, int]:
+    if not _MONTH.fullmatch(text):
+        misused(f"--month must be a month like 2026-10, but is {text!r}")
+    return span_of(text, zone)
+
+
+def _time(option: str, text: str, zone: timezone) -> str:
+    """RFC 3339 of what a person writes: a time without an offset is one of the zone."""
+    try:
+        moment(text)
+    except ValueError:
+        try:
+            written = datetime.fromisoformat(text)
+        except ValueError:
+            misused(f"--{option} must be a day like 2026-11-01 or an RFC 3339 time, but is {text!r}")
+        return rfc3339(written.replace(tzinfo=zone).timestamp(), _east(zone))
+    return text
