@@ -26,7 +26,7 @@ import docs_markdown
 import docs_parts
 import docs_resources
 from pulumi_livechannels import consequences, fleet, recovery
-from pulumi_livechannels.cli import comment, doctor, drift_formats
+from pulumi_livechannels.cli import comment, doctor, drift_formats, report_options, report_screen
 from pulumi_livechannels.cli.main import app
 from pulumi_livechannels.core import custody
 from pulumi_livechannels.core.docstrings import about
@@ -154,6 +154,13 @@ def _constants() -> Iterator[str]:
     yield from ("adopt", "create", "delete", "list", "read", "replace", "update")
     for unit in ("day", "hour", "minute", "second"):
         yield from (unit, f"{unit}s")
+    yield from (
+        *report_options.SPANS.values(),
+        *report_options.EDGES.values(),
+        report_options.OUTPUT,
+        report_screen.REST,
+    )
+    yield from ("compared", "totals", "slots", "rows")  # the tables of a report on a screen
     yield from (*declared.ENDS.values(), *(kind.reckoning for kind in BILLS))
     for kind in REPORTS:
         yield from (name.replace("_", " ") for name in kind.limits.each)

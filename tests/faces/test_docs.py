@@ -175,6 +175,8 @@ def _vocabulary() -> set[str]:
     words = {item.key for item in every} | {
         value for item in every for value in re.findall(r"`(\w+)`", str(allowed(item)))
     }
+    # What `--compare previous` makes of a quantity.
+    words |= {"changePercent", *(f"{word}ChangePercent" for word in words)}
     words |= {kind.name() for kind in FUNCTIONS} | {action for kind in KINDS for action in actions(kind)}
     for setting in SETTINGS:
         words |= {setting.key, setting.environment}

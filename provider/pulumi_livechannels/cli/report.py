@@ -17,8 +17,10 @@ import typer
 from ..core.asking import question, understood
 from ..core.function import renamed
 from ..core.reporting import running
+from ..core.reporting.slots import span
 from ..ground.errors import InputError
 from ..ground.hints import did_you_mean
+from ..ground.language import tr
 from . import output
 from .report_options import names, parser, read
 from .report_texts import as_csv, as_json, as_list
@@ -85,19 +87,19 @@ def report(
     elif name is not None:
         kind = next((kind for kind in REPORTS if kind.name() == name), None)
         if kind is None:
-            hint = did_you_mean(name, [kind.name() for kind in REPORTS], "see them all with --list")
-            misused(f"there is no report {name}: {hint}")
+            hint = did_you_mean(name, [kind.name() for kind in REPORTS], tr("see them all with --list"))
+            misused(tr("there is no report {report}: {hint}", report=name, hint=hint))
         if show_help:
             parser(kind).print_help()
             return
         if compare not in (None, "previous"):
-            misused(f"--compare must be previous, but is {compare!r}")
+            misused(tr("--compare must be previous, but is {given!r}", given=compare))
         shown = _Shown(format, plot, out, totals, compare is not None, top)
         _report(kind, context.args, shown, fail_if or [])
     elif show_help:
         typer.echo(context.get_help())
     else:
-        misused("name a report, or see them all with --list")
+        misused(tr("name a report, or see them all with --list"))
 
 
 def _report(kind: type[Report], arguments: list[str], shown: _Shown, fail_if: list[str]) -> None:
@@ -112,7 +114,7 @@ def _report(kind: type[Report], arguments: list[str], shown: _Shown, fail_if: li
             _announce(account, asked, kept)
             answers = _compared_rows([_run(function, want, kept) for function, want in asked], shown.top)
             if not answers[0].by_key:
-                say("the platform tells nothing about this")
+                say(tr("the platform tells nothing about this"))
             _draw(kind, answers[0], shown.plot, asked[0][1])
             _show(answers, shown)
             found = violated(shown.conditions, _judged(answers)) if shown.conditions else False
@@ -123,13 +125,13 @@ def _report(kind: type[Report], arguments: list[str], shown: _Shown, fail_if: li
 def _check(kind: type[Report], shown: _Shown) -> None:
     """What can be said before anything is asked."""
     if shown.plot is not None and not kind.has_series():
-        misused(f"{kind.name()} has no series to draw: leave --plot out")
+        misused(tr("{report} has no series to draw: leave --plot out", report=kind.name()))
     if shown.plot is not None and shown.plot.suffix not in (".svg", ".png"):
-        misused(f"--plot must end with .svg or .png, but is {str(shown.plot)!r}")
+        misused(tr("--plot must end with .svg or .png, but is {file!r}", file=str(shown.plot)))
     if shown.compare and shown.totals:
-        misused("--compare compares totals already: leave --totals out")
+        misused(tr("--compare compares totals already: leave --totals out"))
     if shown.compare and kind.timeless:
-        misused(f"{kind.name()} knows no time, so there is nothing before: leave --compare out")
+        misused(tr("{report} knows no time, so there is nothing before: leave --compare out", report=kind.name()))
     if shown.out is not None:
         _check_file(shown.out, shown)
 
@@ -138,15 +140,21 @@ def _check_file(out: Path, shown: _Shown) -> None:
     from .report_files import ENDINGS, missing
 
     if out.suffix not in ENDINGS:
-        misused(f"--out must end with {', '.join(ENDINGS)}, but is {str(out)!r}")
+        misused(tr("--out must end with {endings}, but is {file!r}", endings=", ".join(ENDINGS), file=str(out)))
     if not out.parent.is_dir():
-        misused(f"--out {out}: there is no folder {out.parent}: make it first")
+        misused(tr("--out {out}: there is no folder {parent}: make it first", out=out, parent=out.parent))
     if out.is_dir() or not os.access(out.parent, os.W_OK):
-        misused(f"--out {out} cannot be written: name a file in a folder of yours")
+        misused(tr("--out {out} cannot be written: name a file in a folder of yours", out=out))
     if out.suffix == ".json" and shown.totals:
-        misused("--out .json has the totals in it: leave --totals out")
+        misused(tr("--out .json has the totals in it: leave --totals out"))
     if lacking := missing(out):
-        end(FAILED, f"--out {out.suffix} needs {lacking[0]}: pip install 'pulumi-livechannels[{lacking[1]}]'")
+        text = tr(
+            "--out {ending} needs {library}: pip install 'pulumi-livechannels[{extra}]'",
+            ending=out.suffix,
+            library=lacking[0],
+            extra=lacking[1],
+        )
+        end(FAILED, text)
 
 
 @contextmanager
@@ -175,7 +183,12 @@ def _kept(account: Account, kind: type[Report], asked: Sequence[Asked], out: Pat
     try:
         kept = Kept(place, account.clock.now())
     except (OSError, UnusableError, sqlite3.Error) as error:
-        say(f"parts cannot be kept on disk ({error}): all is in memory, and an interrupted run begins anew")
+        say(
+            tr(
+                "parts cannot be kept on disk ({error}): all is in memory, and an interrupted run begins anew",
+                error=error,
+            )
+        )
         yield None
         return
     try:
@@ -221,13 +234,14 @@ def _announce(account: Account, asked: Sequence[Asked], kept: Kept | None) -> No
     function, want = asked[0]
     window = function.window(want)
     # An answer has pages, or is asked for again in smaller parts where the platform will not tell so much at once.
-    at_least = "at least " if function.limit.rows or (window and function.splits_time()) else ""
-    there = f", of which {made:,} were made before" if made else ""
-    spent = running.minutes(function, left)
-    say(
-        f"{function.name()}: {at_least}{calls:,} calls{there}, about {spent} minute{'s' if spent > 1 else ''}"
-        f"{f', for {window}' if window else ''}"
-    )
+    grows = function.limit.rows or (window and function.splits_time())
+    told = tr("at least {calls:,} calls", calls=calls) if grows else tr("{calls:,} calls", calls=calls)
+    if made:
+        told += tr(", of which {calls:,} were made before", calls=made)
+    told += tr(", about {span}", span=span(60 * running.minutes(function, left)))
+    if window:
+        told += tr(", for {window}", window=window)
+    say(f"{function.name()}: {told}")
 
 
 def _compared_rows(answers: list[Answer], top: int | None) -> list[Answer]:
@@ -256,9 +270,10 @@ def _draw(kind: type[Report], answer: Answer, plot: Path | None, want: Any) -> N
         from .plot import draw
 
         draw(kind, answer.told(), plot, want.plain())
-        say(f"drawn into {plot}")
+        say(tr("drawn into {file}", file=plot))
     except ModuleNotFoundError as missing:
-        end(FAILED, f"--plot needs {missing.name}: pip install 'pulumi-livechannels[plot]'")
+        text = tr("--plot needs {library}: pip install 'pulumi-livechannels[plot]'", library=missing.name)
+        end(FAILED, text)
     except OSError as error:
         end(FAILED, f"--plot {plot}: {error.strerror}")
 
@@ -297,7 +312,7 @@ def _write(answers: Sequence[Answer], tables: Sequence[Table], out: Path, *, wit
         write_answer(answers[0], out)
     else:
         write(tables[::-1] if out.suffix == ".xlsx" else tables[-1:], out)
-    say(f"written: {out}")
+    say(tr("written: {file}", file=out))
     if with_totals and out.suffix != ".xlsx":
         write(tables[:1], totals_file(out))
-        say(f"written: {totals_file(out)}")
+        say(tr("written: {file}", file=totals_file(out)))

@@ -16,6 +16,7 @@ from ..core.reporting.rows import Rows
 from ..core.reporting.running import Answer
 from ..core.reporting.table import Key
 from ..ground.hints import did_you_mean
+from ..ground.language import tr
 from .report_window import misused
 from .session import say
 
@@ -56,15 +57,21 @@ def conditions(kind: type[Report], texts: Sequence[str], *, compared: bool) -> l
 def _condition(text: str, known: Sequence[str]) -> Condition:
     parts = _CONDITION.fullmatch(text)
     if parts is None:
-        misused(f"--fail-if must be like 'peakBandwidthMbps>800', with one of > >= < <= == !=, but is {text!r}")
+        misused(
+            tr(
+                "--fail-if must be like 'peakBandwidthMbps>800', with one of > >= < <= == !=, but is {text!r}",
+                text=text,
+            )
+        )
     name, sign, bound = parts.groups()
     if name not in known:
-        misused(f"--fail-if knows no {name}: {did_you_mean(name, known, f'there is {_listed(known)}')}")
+        hint = did_you_mean(name, known, tr("there is {names}", names=_listed(known)))
+        misused(tr("--fail-if knows no {name}: {hint}", name=name, hint=hint))
     return Condition(text.strip(), name, _OPERATORS[sign], float(bound))
 
 
 def _listed(known: Sequence[str]) -> str:
-    return ", ".join(known) or "nothing to compare in this report"
+    return ", ".join(known) or tr("nothing to compare in this report")
 
 
 def violated(found: Sequence[Condition], tables: Sequence[Table]) -> bool:
@@ -80,9 +87,10 @@ def violated(found: Sequence[Condition], tables: Sequence[Table]) -> bool:
                     hits[condition].append(f"{name}: {value:,}")
     for condition, lines in hits.items():
         if condition not in judged:
-            say(f"--fail-if {condition.text}: nothing tells {condition.quantity}, so this was not judged")
+            text = tr("nothing tells {quantity}, so this was not judged", quantity=condition.quantity)
+            say(f"--fail-if {condition.text}: {text}")
         if lines:
-            more = [f"and {len(lines) - _SAID:,} more"] if len(lines) > _SAID else []
+            more = [tr("and {more:,} more", more=len(lines) - _SAID)] if len(lines) > _SAID else []
             say(f"{condition.text}: {'; '.join([*lines[:_SAID], *more])}")
     return any(hits.values())
 
@@ -105,15 +113,15 @@ def largest(answer: Answer, number: int) -> Answer:
     """The rows that come to most of the first quantity that there is, in that order; of a ranking the first ones."""
     report = answer.report
     if report.keeps_order:
-        keys, by = list(answer.by_key)[:number], "as the platform ranks them"
+        keys, by = list(answer.by_key)[:number], tr("as the platform ranks them")
     else:
         told = {key: summary(report, row) for key, row in answer.rows}
         names = [column.key for column in measures(report)]
         name = next((name for name in names if any(values.get(name) is not None for values in told.values())), "")
         keys = nlargest(number, told, key=lambda key: _weight(told[key], name))
-        by = f"by {name}" if name else "in their order, for nothing in them can be compared"
+        by = tr("by {quantity}", quantity=name) if name else tr("in their order, for nothing in them can be compared")
     if len(keys) < len(answer.by_key):
-        say(f"the {len(keys):,} largest of {len(answer.by_key):,} rows, {by}")
+        say(tr("the {shown:,} largest of {all:,} rows, {by}", shown=len(keys), all=len(answer.by_key), by=by))
     return only(answer, keys)
 
 

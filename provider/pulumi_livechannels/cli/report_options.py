@@ -10,17 +10,24 @@ from pydantic.alias_generators import to_snake
 
 from ..core.fields import Property, bare, properties
 from ..ground.hints import did_you_mean
+from ..ground.language import joined, tr
 from .lists import spread
 from .report_window import LAST, MONTH, WINDOW, misused
 
 if TYPE_CHECKING:
     from ..core.reporting.report import Report
 
-_SPANS = {
+SPANS = {
     LAST: "The newest data: 30m, 6h, 7d or 4w in whole slots, back from the last one that is over.",
     MONTH: "A month of +08:00, or of --time-zone, like 2026-10.",
 }
-_OUTPUT = (
+EDGES = {
+    "startTime": "Start of the window: a day, which begins at midnight of +08:00, or an RFC 3339 time, which is one of "
+    "+08:00 without an offset.",
+    "endTime": "End of the window: a day, which begins at midnight of +08:00, or an RFC 3339 time, which is one of "
+    "+08:00 without an offset.",
+}
+OUTPUT = (
     "Also --format table|json|csv, --totals, --out FILE, --compare previous, --top N, --fail-if CONDITION and, for a "
     "report with a series, --plot FILE.svg|png: see livechannels report --help. Lists are repeated, have commas "
     "between their values, or come from @FILE, a value a line."
@@ -29,19 +36,19 @@ _OUTPUT = (
 
 def parser(kind: type[Report]) -> argparse.ArgumentParser:
     """What reads the options of a report."""
-    about = [kind.sentence(), *kind.notes(), f"Source: {kind.source()}."]
+    about = [tr(kind.sentence()), *kind.notes(), tr("Source: {source}.", source=kind.source())]
     made = argparse.ArgumentParser(
         prog=f"livechannels report {kind.name()}",
-        description=" ".join(about),
+        description=joined(*about),
         allow_abbrev=False,
         add_help=False,
-        epilog=_OUTPUT,
+        epilog=tr(OUTPUT),
     )
     options = names(kind)
     for item in properties(kind.inputs()).values():
         made.add_argument(options[item.key], dest=item.key, help=_help(item), **_shape(item))
     for option in spans(kind):
-        made.add_argument(f"--{option}", help=_SPANS[option], metavar=option.upper())
+        made.add_argument(f"--{option}", help=tr(SPANS[option]), metavar=option.upper())
     return made
 
 
@@ -51,8 +58,10 @@ def read(kind: type[Report], arguments: list[str]) -> dict[str, Any]:
     switches = [option.replace("--", "--no-", 1) for option in known]
     for given in (argument.partition("=")[0] for argument in arguments if argument.startswith("--")):
         if given not in (*known, *switches):
-            hint = did_you_mean(given, known, f"see them all with livechannels report {kind.name()} --help")
-            misused(f"there is no {given}: {hint}")
+            hint = did_you_mean(
+                given, known, tr("see them all with livechannels report {report} --help", report=kind.name())
+            )
+            misused(tr("there is no {option}: {hint}", option=given, hint=hint))
     reading = parser(kind)
     typed = {key: value for key, value in vars(reading.parse_args(arguments)).items() if value is not None}
     for item in properties(kind.inputs()).values():
@@ -77,26 +86,26 @@ def _values(option: str, item: Property, given: list[str]) -> list[str]:
     except OSError as error:
         misused(f"{option}: {error.filename}: {error.strerror}")
     except UnicodeDecodeError:
-        misused(f"{option}: the file is no text: write a value a line")
+        misused(tr("{option}: the file is no text: write a value a line", option=option))
     if not values:
-        misused(f"{option} names nothing: write at least one value")
+        misused(tr("{option} names nothing: write at least one value", option=option))
     choices = _choices(item)
     for value in values:
         if choices and value not in choices:
-            misused(f"{option} must be of {', '.join(choices)}, but is {value!r}")
+            text = tr("must be of {choices}, but is {value!r}", choices=", ".join(choices), value=value)
+            misused(f"{option} {text}")
     return values
 
 
 def _help(item: Property) -> str:
-    notes = [item.doc]
+    notes = [tr(item.doc)]
     if item.key in WINDOW:
-        notes = [f"{'Start' if item.key == 'startTime' else 'End'} of the window: a day, which begins at midnight of"]
-        notes.append("+08:00, or an RFC 3339 time, which is one of +08:00 without an offset.")
+        notes = [tr(EDGES[item.key])]
     if choices := _choices(item) if _is_list(item) else ():
-        notes.append(f"Of {', '.join(choices)}.")
+        notes.append(tr("Of {choices}.", choices=", ".join(choices)))
     if item.default not in (None, False, []):
-        notes.append(f"Default: {item.default}.")
-    return " ".join(notes).replace("%", "%%")
+        notes.append(tr("Default: {default}.", default=item.default))
+    return joined(*notes).replace("%", "%%")
 
 
 def _shape(item: Property) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from itertools import islice, repeat
 from typing import Any
 
 from ..core.reporting.flat import Head, Kind, Table
+from ..ground.language import tr
 from .output import table
 from .session import say
 
@@ -16,7 +17,7 @@ _SCREEN = (80, 50)
 # Head lines, gaps, and the prompt that comes after.
 _AROUND = 8
 _LEAST = 5
-_REST = "--format csv has them all, and --out FILE.csv, .xlsx or .parquet"
+REST = "--format csv has them all, and --out FILE.csv, .xlsx or .parquet"
 
 
 def show(tables: Sequence[Table]) -> None:
@@ -36,7 +37,7 @@ def show(tables: Sequence[Table]) -> None:
             shown_any = True
         room -= len(cells)
         if len(lines) > fit:
-            say(f"the first {fit:,} lines of {each.name}: {_REST}")
+            say(tr("the first {count:,} lines of {table}: {rest}", count=fit, table=tr(each.name), rest=tr(REST)))
 
 
 def _lines(each: Table, most: int) -> list[tuple[Any, ...]]:

@@ -12,6 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 from ..core.reporting.slots import SECONDS, Window, down_to_slot, rfc3339, unix
 from ..core.values.calendar import span_of, zone_of
 from ..core.values.times import VENDOR_ZONE, Offset, moment
+from ..ground.language import tr
 from .session import BAD_USAGE, end
 
 if TYPE_CHECKING:
@@ -30,7 +31,8 @@ def with_window(kind: type[Report], typed: Mapping[str, Any], now: float) -> dic
     ways = [f"--{word}" for word in (LAST, MONTH) if word in typed]
     ways += [f"--{option}" for key, option in WINDOW.items() if key in typed]
     if len(ways) > 1 and ways != ["--from", "--to"]:
-        misused(f"{' and '.join(ways)} each name a window: leave all but one out")
+        named = tr(" and ").join(ways)
+        misused(tr("{options} each name a window: leave all but one out", options=named))
     inputs = {key: value for key, value in typed.items() if key not in (LAST, MONTH)}
     zone = _zone(typed)
     if LAST in typed:
@@ -77,7 +79,7 @@ def _last(kind: type[Report], typed: Mapping[str, Any], now: float, zone: timezo
     """The newest slots that are over, and so many of them that they reach as far as was asked for."""
     parts = _SPAN.fullmatch(typed[LAST])
     if parts is None:
-        misused(f"--last must be a number and m, h, d or w, like 7d, but is {typed[LAST]!r}")
+        misused(tr("--last must be a number and m, h, d or w, like 7d, but is {given!r}", given=typed[LAST]))
     field = kind.inputs().model_fields.get("interval")
     length = kind.whole or typed.get("interval") or (field.default if field else kind.interval) or "1m"
     slot, east = SECONDS[length], _east(zone)
@@ -87,7 +89,7 @@ def _last(kind: type[Report], typed: Mapping[str, Any], now: float, zone: timezo
 
 def _month(text: str, zone: timezone) -> tuple[int, int]:
     if not _MONTH.fullmatch(text):
-        misused(f"--month must be a month like 2026-10, but is {text!r}")
+        misused(tr("--month must be a month like 2026-10, but is {text!r}", text=text))
     return span_of(text, zone)
 
 
@@ -99,6 +101,7 @@ def _time(option: str, text: str, zone: timezone) -> str:
         try:
             written = datetime.fromisoformat(text)
         except ValueError:
-            misused(f"--{option} must be a day like 2026-11-01 or an RFC 3339 time, but is {text!r}")
+            told = tr("must be a day like 2026-11-01 or an RFC 3339 time, but is {text!r}", text=text)
+            misused(f"--{option} {told}")
         return rfc3339(written.replace(tzinfo=zone).timestamp(), _east(zone))
     return text

@@ -22,6 +22,7 @@ from filelock import FileLock, Timeout
 from platformdirs import user_cache_path
 
 from ...ground.errors import LiveChannelsError
+from ...ground.language import tr
 from ...ground.private_files import private_file, private_folder, tidy
 from .plan import Part
 from .rows import Rows
@@ -115,8 +116,8 @@ class Kept:
                 self._base.executemany("INSERT INTO rows VALUES (?,?,?,?,?)", [(number, *row) for row in rows])
         except sqlite3.Error as error:
             raise LiveChannelsError(
-                f"parts of the report cannot be kept in {self._file} ({error})",
-                next_step="make room there, then run again.",
+                tr("parts of the report cannot be kept in {file} ({error})", file=self._file, error=error),
+                next_step=tr("make room there, then run again."),
             ) from None
         return Said(self._rows(number or 0, said.rows), said.totals, said.series)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ...ground.errors import LiveChannelsError
+from ...ground.language import tr
 from .answers import MisreadError
 from .columns import columns
 from .declared import Declared, names_of
@@ -85,7 +86,8 @@ def _known(report: Declared, want: Any) -> set[str]:
                 known.update(_domains(report, data))
         except (LiveChannelsError, MisreadError) as error:
             # The numbers are there, and worth more than the names.
-            report.account.notices.once(f"{report.name()}: which domains are unknown could not be asked: {error}")
+            text = tr("which domains are unknown could not be asked: {error}", error=error)
+            report.account.notices.once(f"{report.name()}: {text}")
             return {*known, *asked}
     return known
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ...ground.errors import Changed, LiveChannelsError, RefusedError, TooLargeError
+from ...ground.language import tr
 from ...vendors.calling import not_understood
 from ...vendors.wangsu.codes import BAD_DOMAIN, TOO_LONG, TOO_MANY
 from ..function import Progress
@@ -229,8 +230,9 @@ def _name_candidates(error: LiveChannelsError, part: Part) -> None:
     names = list(dict.fromkeys([*part.values.get(DOMAINS, []), *below]))
     if names:
         more = len(names) - _NAMES_WORTH_TELLING
-        told = ", ".join(names[:_NAMES_WORTH_TELLING]) + (f" and {more} more" if more > 0 else "")
-        error.next_step = f"{told}: {error.next_step}" if len(names) == 1 else f"of {told}: {error.next_step}"
+        told = ", ".join(names[:_NAMES_WORTH_TELLING]) + (tr(" and {more} more", more=more) if more > 0 else "")
+        about = told if len(names) == 1 else tr("of {names}", names=told)
+        error.next_step = tr("{about}: {advice}", about=about, advice=error.next_step)
 
 
 def _named(error: LiveChannelsError, report: Declared, part: Part, count: int) -> LiveChannelsError:

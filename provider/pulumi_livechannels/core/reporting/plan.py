@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import Any
 
+from ...ground.language import tr
 from .slots import Window
 
 Values = dict[str, list[str]]
@@ -53,11 +54,11 @@ class Part:
         """How messages name it."""
         about = [str(self.window)] if self.window else []
         about += [
-            f"{word} {values[0]}" + (f" to {values[-1]}" if len(values) > 1 else "")
+            f"{word} {values[0]}" + (tr(" to {last}", last=values[-1]) if len(values) > 1 else "")
             for word, values in self.values.items()
             if values
         ]
-        return f"part {self.number} of {count} ({', '.join(about)})"
+        return tr("part {number} of {count} ({about})", number=self.number, count=count, about=tr(", ").join(about))
 
 
 @dataclass

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from math import ceil
 from typing import Any
 
+from ...ground.language import tr
 from ...ground.limiter import WINDOW_SECONDS
 from ..function import Progress
 from .columns import Column, Fold, columns
@@ -179,16 +180,17 @@ def _tell(report: Declared, want: Any, absent: Sequence[str]) -> None:
     """What the person who asked has to know beside the numbers."""
     notices = report.account.notices
     if absent:
-        notices.once(
-            f"{report.name()}: no row tells of {', '.join(absent)}: mistyped, not this account's, or without data"
-        )
+        text = tr("no row tells of {names}: mistyped, not this account's, or without data", names=", ".join(absent))
+        notices.once(f"{report.name()}: {text}")
     untold = [column.key for column in columns(report.Slot).values() if column.active(want)]
     untold = [key for key in untold if key not in {column.key for column in report.columns_of(want).values()}]
     if untold:
-        notices.once(
-            f"{report.name()}: {', '.join(untold)} is left out, for it cannot be added over the groups of domains that "
-            "one call takes: group by domain, or ask for slots of 5m"
+        text = tr(
+            "{columns} is left out, for it cannot be added over the groups of domains that one call takes: group by "
+            "domain, or ask for slots of 5m",
+            columns=", ".join(untold),
         )
+        notices.once(f"{report.name()}: {text}")
 
 
 def _by_chunk(every: Sequence[Part], read: Sequence[Said]) -> list[list[Said]]:

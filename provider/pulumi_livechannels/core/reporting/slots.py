@@ -80,7 +80,7 @@ class Window:
     end: int
 
     def __str__(self) -> str:
-        return f"{rfc3339(self.start)} to {rfc3339(self.end)}"
+        return tr("{start} to {end}", start=rfc3339(self.start), end=rfc3339(self.end))
 
     def last(self, length: int) -> Window:
         """Its last slot."""
