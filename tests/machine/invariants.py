@@ -159,10 +159,16 @@ class Judge:
 
     def _is_changed(self, held: Resource) -> bool:
         """Whether the program itself wants something else of this resource."""
-        item, old = next((item for item in self.program if item.name == held.name), None), unpack(held.inputs)
-        return item is not None and any(
-            self.value(value) != old.get(key) for key, value in item.inputs.items() if not isinstance(value, dict)
+        item = next((item for item in self.program if held.name in (item.name, *item.aliases)), None)
+        if item is None:
+            return False
+        old, new = (
+            unpack(held.inputs),
+            {key: value for key, value in item.inputs.items() if not isinstance(value, dict)},
         )
+        # Of what a program has taken out, only what has no default shows.
+        taken_out = old.get("notifyUrl") is not None and "notifyUrl" not in item.inputs
+        return taken_out or any(self.value(value) != old.get(key) for key, value in new.items())
 
     def _drops(self, before: State) -> None:
         held, alive = self.engine.state.objects(), self.world.alive()

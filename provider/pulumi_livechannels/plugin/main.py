@@ -35,7 +35,8 @@ class Later:
     """The servicer, which is loaded while the engine connects: it waits for the port, and asks for nothing before."""
 
     def __init__(self) -> None:
-        self._loading = threading.Lock()
+        # A second signal finds the handler of the first one loading, in the same thread.
+        self._loading = threading.RLock()
         self._servicer: Servicer | None = None
 
     def __getattr__(self, name: str) -> Callable[[Any, Any], Any]:
@@ -50,8 +51,8 @@ class Later:
             if self._servicer is None:
                 from .servicer import Servicer
 
-                self._servicer = Servicer(version())
                 import_module("pulumi_livechannels.resources")
+                self._servicer = Servicer(version())
             return self._servicer
 
 
@@ -64,7 +65,6 @@ def main() -> None:
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(servicer, server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
-    print(port, flush=True)
 
     def stop(number: int, frame: object) -> None:
         # What is under way may finish and be answered, so that no id is lost.
@@ -73,6 +73,7 @@ def main() -> None:
 
     signal.signal(signal.SIGINT, stop)
     signal.signal(signal.SIGTERM, stop)
+    print(port, flush=True)
     threading.Thread(target=servicer.loaded, daemon=True).start()
     # An engine that was killed can say nothing, and nobody else would end this process.
     while server.wait_for_termination(PARENT_LOOK_SECONDS):
