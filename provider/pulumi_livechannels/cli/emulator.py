@@ -8,7 +8,6 @@ import os
 import re
 import signal
 import sqlite3
-import subprocess
 import sys
 import threading
 from pathlib import Path
@@ -17,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from ..ground.language import tr
-from . import detached
+from . import child, detached
 from .session import BAD_USAGE, FAILED, end, say
 
 if TYPE_CHECKING:
@@ -203,10 +202,10 @@ def _way_out(one: detached.Detached) -> str:
 
 def _run(command: list[str], variables: dict[str, str]) -> int:
     try:
-        return subprocess.run(command, env={**os.environ, **variables}, check=False).returncode
+        return child.run(command, {**os.environ, **variables})
     except OSError as error:
-        typer.echo(f"{command[0]}: {error.strerror}", err=True)
-        return BAD_USAGE
+        say(f"{command[0]}: {error.strerror}")
+        return child.NOT_FOUND if isinstance(error, FileNotFoundError) else child.NOT_EXECUTABLE
 
 
 def _add_faults(platform: Platform, file: Path) -> None:
