@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import requests
 
 from emulator_kit import knock
 from kit import PATIENCE, Stage
+from pulumi_livechannels.emulator import exports
 from pulumi_livechannels.emulator.volcengine.wire import VOLCENGINE_ACTIONS
 from pulumi_livechannels.emulator.wangsu import auth
 from pulumi_livechannels.emulator.wangsu.report_wire import REPORTS
@@ -119,6 +121,33 @@ def test_orphans_are_what_no_stack_knows(stage: Stage, tmp_path: Path) -> None:
     assert [item["id"] for item in found] == [orphan.id]
     assert len(knock(stage, "GET", "orphans").json()) == 2
     assert knock(stage, "GET", f"orphans?state={tmp_path / 'none'}").status_code == 400
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        *("", "[1]", "null", "1", "{}", '{"resources": [1]}', '{"resources": null}', '{"resources": {}}'),
+        *('{"deployment": null}', '{"deployment": []}', '{"deployment": {"resources": [null]}}', "[" * 100_000),
+    ],
+)
+def test_what_is_no_exported_stack_makes_no_orphans(stage: Stage, tmp_path: Path, content: str) -> None:
+    (tmp_path / "stack.json").write_text(content)
+    answer = knock(stage, "GET", f"orphans?state={tmp_path / 'stack.json'}")
+    assert answer.status_code == 400
+    assert "stack.json is not an exported stack: " in answer.json()["error"]
+
+
+def test_only_a_plain_file_of_some_size_is_read_as_a_stack(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "long").write_text('{"resources": []}' + " " * 100)
+    monkeypatch.setattr(exports, "LARGEST", 100)
+    for path in ("/dev/zero", "/dev/stdin", tmp_path, tmp_path / "pipe", tmp_path / "long", "", "a%00b"):
+        answer = knock(stage, "GET", f"orphans?state={path}")
+        assert answer.status_code == 400, path
+    (tmp_path / "long").write_text('{"resources": []}')
+    assert knock(stage, "GET", f"orphans?state={tmp_path / 'long'}").json() == []
 
 
 @pytest.mark.rule("E12", "E13")

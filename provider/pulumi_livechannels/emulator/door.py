@@ -5,16 +5,16 @@ The page for people is one of its callers: whatever can be done there can be don
 
 from __future__ import annotations
 
-import json
+import asyncio
 import secrets
 from email.utils import formatdate
-from pathlib import Path
 from typing import Any
 
 from aiohttp import web
 
 from .basis import coverage
 from .domains import all_domains
+from .exports import known_ids
 from .faults import KINDS
 from .guard import DOOR
 from .picture import curves
@@ -126,9 +126,10 @@ class Door:
         known: set[str] = set()
         for path in request.query.getall("state", []):
             try:
-                known |= _ids(json.loads(Path(path).read_text()))
-            except (OSError, ValueError) as error:
-                return _wrong(f"{path} is not an exported stack: {type(error).__name__}")
+                # A disk may be slow, and a file long: others are answered meanwhile.
+                known |= await asyncio.to_thread(known_ids, path)
+            except ValueError as error:
+                return _wrong(str(error))
         return self._told(self._platform.orphans(known))
 
     async def _snapshot(self, request: web.Request) -> web.StreamResponse:
@@ -183,11 +184,6 @@ async def _body(request: web.Request) -> dict[str, Any]:
     if not isinstance(content, dict):
         raise web.HTTPBadRequest(text='{"error": "the body must be a JSON object"}', content_type="application/json")
     return content
-
-
-def _ids(export: dict[str, Any]) -> set[str]:
-    resources = export.get("deployment", export).get("resources", [])
-    return {str(resource["id"]) for resource in resources if resource.get("id")}
 
 
 def _is_snapshot(document: dict[str, Any]) -> bool:
