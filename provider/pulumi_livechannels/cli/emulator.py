@@ -168,7 +168,10 @@ def _stop(port: int, state: Path | None) -> None:
         port, told = (int(own[1]), own[0]) if own else (0, "")
     ones = detached.found(port, state)
     if len(ones) == 1:
-        detached.stop(ones[0])
+        try:
+            detached.stop(ones[0])
+        except detached.StopError as error:
+            end(FAILED, str(error))
         say(tr("stopped {emulator}", emulator=ones[0]))
         return
     others = "".join(f"\n  {each}: {_way_out(each)}" for each in ones or detached.found())
