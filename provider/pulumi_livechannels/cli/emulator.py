@@ -8,7 +8,6 @@ import os
 import re
 import signal
 import sqlite3
-import sys
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -131,7 +130,6 @@ def _print(variables: dict[str, str], format: str, line: str) -> None:
         typer.echo(json.dumps(variables))
     else:
         typer.echo("\n".join(line.format(name, value) for name, value in variables.items()))
-    sys.stdout.flush()
 
 
 def _wait(parent: int) -> None:
