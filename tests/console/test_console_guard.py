@@ -66,6 +66,14 @@ def test_a_link_from_elsewhere_to_the_page_is_followed(stage: Stage) -> None:
     assert requests.get(f"http://127.0.0.1:{stage.port}/_emulator", timeout=PATIENCE).url.endswith("/_emulator/")
 
 
+def test_a_link_from_elsewhere_leads_to_the_page_alone(stage: Stage) -> None:
+    before = furnish(stage.platform)
+    followed = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}
+    for method, path in [*(door for door in DOORS if door != ("GET", "")), ("POST", ""), ("GET", "orphans?state=x")]:
+        assert knock(stage, method, path, {"seconds": 60}, headers=followed).status_code == 403, (method, path)
+    assert len(stage.platform.objects()) == len(before)
+
+
 def test_vendor_calls_are_none_of_the_doors_business(stage: Stage) -> None:
     assert call(stage, "getChannelList")["code"] == 200
     answer = requests.post(

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -34,6 +36,69 @@ def test_exec_runs_a_command_with_the_environment_and_its_exit_code() -> None:
     assert done.stdout.split()[1] == "7"
 
 
+# As a program that saves its state: it counts what it is told, sees that the platform is there still, and ends.
+SAVING = """
+import os, signal, sys, time, urllib.request
+heard = []
+for number in (signal.SIGINT, signal.SIGTERM):
+    signal.signal(number, lambda number, frame: heard.append(number))
+print("up", flush=True)
+while not heard:
+    time.sleep(0.01)
+urllib.request.urlopen(os.environ["LIVECHANNELS_ENDPOINT"] + "/_emulator/journal")
+print(sys.stdin.readline().strip(), *map(int, heard), flush=True)
+sys.exit(7)
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("to_group", [False, True])
+def test_exec_passes_a_signal_on_once_and_waits_for_the_command(number: signal.Signals, to_group: bool) -> None:
+    with subprocess.Popen(
+        [*COMMAND, "emulator", "--exec", "--", sys.executable, "-c", SAVING],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as served:
+        assert served.stdout is not None
+        assert served.stdout.readline() == "up\n"
+        (os.killpg if to_group else os.kill)(served.pid, number)
+        assert served.communicate("saved\n", PATIENCE)[0] == f"saved {int(number)}\n"
+        assert served.returncode == 7
+
+
+def test_in_a_terminal_an_interrupt_reaches_the_command_once() -> None:
+    line = [*COMMAND, "emulator", "--exec", "--", sys.executable, "-c", SAVING]
+    script = f"import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn({line!r})))"
+    with subprocess.Popen(
+        [sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
+    ) as terminal:
+        assert terminal.stdin is not None
+        assert terminal.stdout is not None
+        assert terminal.stdout.readline().strip() == b"up"
+        terminal.stdin.write(b"\x03")
+        terminal.stdin.flush()
+        told = terminal.communicate(b"saved\n", PATIENCE)[0]
+        assert told.split()[-2:] == [b"saved", b"2"]
+        assert terminal.returncode == 7
+
+
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [
+        (["sh", "-c", "kill -9 $$"], 128 + signal.SIGKILL),
+        (["sh", "-c", "kill -15 $$"], 128 + signal.SIGTERM),
+        (["no-such-command"], 127),
+        (["/"], 126),
+    ],
+)
+def test_exec_ends_as_a_shell_does(command: list[str], code: int) -> None:
+    done = subprocess.run([*COMMAND, "emulator", "--exec", "--", *command], capture_output=True, text=True, check=False)
+    assert done.returncode == code
+    assert "Traceback" not in done.stderr
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -43,7 +108,6 @@ def test_exec_runs_a_command_with_the_environment_and_its_exit_code() -> None:
             ["true"],
             ["--nonsense"],
             ["--format", "yaml"],
-            ["--exec", "--", "no-such-command"],
         ),
         ["--state", "/no/such/folder/platform.sqlite", "--exec", "--", "true"],
     ],
@@ -68,6 +132,16 @@ def test_serving_prints_the_environment_and_ends_on_a_signal(tmp_path: Path) -> 
         assert environment["LIVECHANNELS_ENDPOINT"].startswith("http://127.0.0.1:")
         shown = requests.get(environment["LIVECHANNELS_ENDPOINT"] + "/_emulator/faults", timeout=PATIENCE).json()
         assert shown[0]["kind"] == "refuse"
+        served.send_signal(signal.SIGTERM)
+        assert served.wait(PATIENCE) == 0
+
+
+def test_it_serves_even_where_nothing_can_be_printed() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    line = shlex.join([*COMMAND, "emulator", "--port", str(port)])
+    with subprocess.Popen(["sh", "-c", f"exec {line} >&-"]) as served:
+        eventually(lambda: served.poll() is not None or answers(f"http://127.0.0.1:{port}"))
         served.send_signal(signal.SIGTERM)
         assert served.wait(PATIENCE) == 0
 

@@ -167,6 +167,29 @@ def test_a_note_that_nobody_holds_is_no_emulator(emulator: Emulator) -> None:
     assert emulator("--stop").exit_code == 1
 
 
+@pytest.mark.parametrize("more", [{}, {"started": "1"}, {"started": ""}])
+def test_a_process_that_a_held_note_names_wrongly_is_let_be(emulator: Emulator, more: dict[str, str]) -> None:
+    with detached.noted(1, None), subprocess.Popen(["sleep", "600"]) as innocent:
+        (file,) = detached._folder().iterdir()
+        file.write_text(json.dumps({"pid": innocent.pid, "port": 1, "state": "", **more}))
+        assert emulator("--stop", "--port", 1).exit_code == 1
+        assert innocent.poll() is None
+        innocent.kill()
+
+
+def test_one_that_survives_even_a_kill_is_told_and_not_waited_for(
+    emulator: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[tuple[int, int]] = []
+    monkeypatch.setattr(detached, "KILL_SECONDS", 0)
+    monkeypatch.setattr(detached.os, "kill", lambda *what: sent.append(what))
+    with detached.noted(1, None):
+        (one,) = detached.found()
+        with pytest.raises(detached.StopError, match=f"the emulator on port 1 does not end: .* process {os.getpid()}"):
+            detached.stop(one, seconds=0)
+    assert sent == [(os.getpid(), signal.SIGTERM), (os.getpid(), signal.SIGKILL)]
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

@@ -2,7 +2,8 @@
 
 Each notes itself in a private file that it keeps locked for as long as it lives. A lock goes with its process, however
 that ends, and comes back to no other as a process number does; so a lock that is held is an emulator that is there, and
-who waits for it waits until the process is gone.
+who waits for it waits until the process is gone. Who else might lock such a file is not what the note names: only the
+process that wrote it is signalled, which its start tells from a later one of the same number.
 """
 
 from __future__ import annotations
@@ -31,17 +32,22 @@ try:
 except ImportError:  # pragma: no cover - Windows
     fcntl = None  # type: ignore[assignment]
 
-STOP_SECONDS = 10.0
+STOP_SECONDS, KILL_SECONDS = 10.0, 10.0
 _LOOK_SECONDS = 0.02
 
 
 @dataclass(frozen=True)
 class Detached:
-    """An emulator in the background; `state` is its file's whole path, or nothing."""
+    """An emulator in the background; `state` is its file's whole path, or nothing; `started` is as `_start` tells."""
 
     pid: int
     port: int
     state: str
+    started: str
+
+    def is_there(self) -> bool:
+        """Whether its process runs, and is not another one that has its number now."""
+        return type(self.pid) is int and self.pid > 0 and _start(self.pid) == self.started
 
     def __str__(self) -> str:
         if self.state:
@@ -90,6 +96,10 @@ def start(options: Sequence[str]) -> dict[str, str]:
     return found
 
 
+class StopError(Exception):
+    """An emulator did not end."""
+
+
 @contextmanager
 def noted(port: int, state: Path | None) -> Iterator[None]:
     """Note this process as an emulator in the background, for as long as the block lasts.
@@ -101,7 +111,7 @@ def noted(port: int, state: Path | None) -> Iterator[None]:
     handle = os.open(_file(port), os.O_RDWR | os.O_CREAT, 0o600)
     # Never closed: it is the end of the process that lets go of the lock.
     fcntl.flock(handle, fcntl.LOCK_EX)
-    own = Detached(os.getpid(), port, str(state.resolve()) if state else "")
+    own = Detached(os.getpid(), port, str(state.resolve()) if state else "", _start(os.getpid()))
     os.truncate(handle, 0)
     os.write(handle, json.dumps(asdict(own)).encode())
     try:
@@ -138,23 +148,43 @@ def stop(one: Detached, seconds: float = STOP_SECONDS) -> None:
     """End one, and return when its process is gone. One that takes longer than `seconds` is killed.
 
     A state file is whole even then.
+
+    Raises:
+        StopError: it is there even so.
     """
     try:
         handle = os.open(_file(one.port), os.O_RDONLY)
     except FileNotFoundError:
         return
+    try:
+        for number, patience in ((signal.SIGTERM, seconds), (signal.SIGKILL, KILL_SECONDS)):
+            if one.is_there():
+                with suppress(ProcessLookupError):
+                    os.kill(one.pid, number)
+            if _is_let_go(handle, patience):
+                return
+    finally:
+        os.close(handle)
+    text = tr("{emulator} does not end: see what holds process {pid}, and end that", emulator=one, pid=one.pid)
+    raise StopError(text)
+
+
+def _is_let_go(handle: int, seconds: float) -> bool:
     end = time.monotonic() + seconds
-    _signal(one, signal.SIGTERM)
     while _is_held(handle):
         if time.monotonic() >= end:
-            _signal(one, signal.SIGKILL)
+            return False
         time.sleep(_LOOK_SECONDS)
-    os.close(handle)
+    return True
 
 
-def _signal(one: Detached, number: signal.Signals) -> None:
-    with suppress(ProcessLookupError):
-        os.kill(one.pid, number)
+def _start(pid: int) -> str:
+    """When a process started, in the system's own terms; nothing where the system does not say, or has none."""
+    try:
+        # What follows the name, which may hold anything: the state is field 3, and the start field 22.
+        return Path(f"/proc/{pid}/stat").read_text(errors="replace").rpartition(")")[2].split()[19]
+    except (OSError, IndexError):
+        return ""
 
 
 def _folder() -> Path:
@@ -179,7 +209,8 @@ def _alive(file: Path) -> Detached | None:
     try:
         # One that is just noting itself is not there yet.
         with suppress(ValueError, TypeError):
-            return Detached(**json.loads(os.read(handle, 65536))) if _is_held(handle) else None
+            one = Detached(**json.loads(os.read(handle, 65536)))
+            return one if one.is_there() and _is_held(handle) else None
     finally:
         os.close(handle)
     return None

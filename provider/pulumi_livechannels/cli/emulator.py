@@ -8,8 +8,6 @@ import os
 import re
 import signal
 import sqlite3
-import subprocess
-import sys
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -17,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from ..ground.language import tr
-from . import detached
+from . import child, detached
 from .session import BAD_USAGE, FAILED, end, say
 
 if TYPE_CHECKING:
@@ -132,7 +130,6 @@ def _print(variables: dict[str, str], format: str, line: str) -> None:
         typer.echo(json.dumps(variables))
     else:
         typer.echo("\n".join(line.format(name, value) for name, value in variables.items()))
-    sys.stdout.flush()
 
 
 def _wait(parent: int) -> None:
@@ -169,7 +166,10 @@ def _stop(port: int, state: Path | None) -> None:
         port, told = (int(own[1]), own[0]) if own else (0, "")
     ones = detached.found(port, state)
     if len(ones) == 1:
-        detached.stop(ones[0])
+        try:
+            detached.stop(ones[0])
+        except detached.StopError as error:
+            end(FAILED, str(error))
         say(tr("stopped {emulator}", emulator=ones[0]))
         return
     others = "".join(f"\n  {each}: {_way_out(each)}" for each in ones or detached.found())
@@ -203,10 +203,10 @@ def _way_out(one: detached.Detached) -> str:
 
 def _run(command: list[str], variables: dict[str, str]) -> int:
     try:
-        return subprocess.run(command, env={**os.environ, **variables}, check=False).returncode
+        return child.run(command, {**os.environ, **variables})
     except OSError as error:
-        typer.echo(f"{command[0]}: {error.strerror}", err=True)
-        return BAD_USAGE
+        say(f"{command[0]}: {error.strerror}")
+        return child.NOT_FOUND if isinstance(error, FileNotFoundError) else child.NOT_EXECUTABLE
 
 
 def _add_faults(platform: Platform, file: Path) -> None:

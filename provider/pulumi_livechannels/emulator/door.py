@@ -5,16 +5,18 @@ The page for people is one of its callers: whatever can be done there can be don
 
 from __future__ import annotations
 
+import asyncio
 import json
+import math
 import secrets
 from email.utils import formatdate
-from pathlib import Path
 from typing import Any
 
 from aiohttp import web
 
 from .basis import coverage
 from .domains import all_domains
+from .exports import known_ids
 from .faults import KINDS
 from .guard import DOOR
 from .picture import curves
@@ -126,9 +128,10 @@ class Door:
         known: set[str] = set()
         for path in request.query.getall("state", []):
             try:
-                known |= _ids(json.loads(Path(path).read_text()))
-            except (OSError, ValueError) as error:
-                return _wrong(f"{path} is not an exported stack: {type(error).__name__}")
+                # A disk may be slow, and a file long: others are answered meanwhile.
+                known |= await asyncio.to_thread(known_ids, path)
+            except ValueError as error:
+                return _wrong(str(error))
         return self._told(self._platform.orphans(known))
 
     async def _snapshot(self, request: web.Request) -> web.StreamResponse:
@@ -139,9 +142,12 @@ class Door:
         document = await _body(request.clone(client_max_size=LARGEST_SNAPSHOT)) or self._kept
         if not document:
             return _wrong("there is no snapshot: send one, or take one first")
-        if not _is_snapshot(document):
+        if not _is_snapshot(document, self._platform.store.now()):
             return _wrong("this is no snapshot of an emulator: send what POST /_emulator/snapshot answered")
-        self._platform.store.restore(document)
+        try:
+            self._platform.restore(document)
+        except ValueError as error:
+            return _wrong(str(error))
         return self._told({"objects": len(self._platform.objects())})
 
     async def _coverage(self, request: web.Request) -> web.StreamResponse:
@@ -177,28 +183,35 @@ async def _body(request: web.Request) -> dict[str, Any]:
     if not request.can_read_body:
         return {}
     try:
-        content = await request.json()
-    except ValueError:
+        content = json.loads(await request.text(), parse_constant=_finite, parse_float=_finite)
+    except (ValueError, RecursionError):
         content = None
     if not isinstance(content, dict):
-        raise web.HTTPBadRequest(text='{"error": "the body must be a JSON object"}', content_type="application/json")
+        text = '{"error": "the body must be a JSON object with finite numbers"}'
+        raise web.HTTPBadRequest(text=text, content_type="application/json")
     return content
 
 
-def _ids(export: dict[str, Any]) -> set[str]:
-    resources = export.get("deployment", export).get("resources", [])
-    return {str(resource["id"]) for resource in resources if resource.get("id")}
+def _finite(text: str) -> float:
+    """A number as JSON knows it, which has no NaN and nothing infinite."""
+    if not math.isfinite(number := float(text)):
+        raise ValueError(text)
+    return number
 
 
-def _is_snapshot(document: dict[str, Any]) -> bool:
+def _is_snapshot(document: dict[str, Any], now: int) -> bool:
     """Whether a document has the form of a snapshot, so that nothing is forgotten for what cannot be brought back."""
-    kinds = document.get("objects")
+    kinds, count, ahead = document.get("objects"), document.get("count"), document.get("ahead")
     return (
         isinstance(kinds, dict)
         and all(
             isinstance(held, dict) and all(isinstance(body, dict) for body in held.values()) for held in kinds.values()
         )
-        and all(type(document.get(name)) in (int, float) for name in ("count", "ahead"))
+        and type(count) is int
+        and count >= 0
+        and isinstance(ahead, (int, float))
+        and not isinstance(ahead, bool)
+        and 0 <= now + ahead < END_OF_TIME
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from difflib import get_close_matches
@@ -43,6 +44,7 @@ PARTICULAR = {
     "most-domains": "Wangsu's reports",
     "finer-slots": "Wangsu's reports that follow an account's granularity",
 }
+MOST_SECONDS = 800_000_000
 _TYPES: dict[str, Any] = {
     **{"path": str, "kind": str, "nth": int, "times": int, "seconds": (int, float), "code": (int, str)},
     **{"status": int, "body": object, "form": str, "most": int},
@@ -101,6 +103,13 @@ class Faults:
         return asdict(fault)
 
     def _require_sense(self, fault: Fault) -> None:
+        # The longest is a quarter of a century: with more, no date could tell a skewed time.
+        if not abs(fault.seconds) <= MOST_SECONDS:
+            raise ValueError(f"seconds must be a finite number from -{MOST_SECONDS} to {MOST_SECONDS}")
+        try:
+            json.dumps(fault.body, allow_nan=False)
+        except (ValueError, RecursionError):
+            raise ValueError("body must be a JSON value, in which numbers are finite") from None
         if fault.nth < 1 or fault.times < 1:
             raise ValueError("nth and times count from 1")
         if fault.path not in self._paths:

@@ -68,8 +68,12 @@ def _stranger(request: web.Request) -> str | None:
         return f"the door answers to {', '.join(HOSTS)} only, whatever else means this machine"
     if request.headers.get("Origin", f"http://{host}") != f"http://{host}":
         return "not for web pages"
-    # Requests to read bear no origin. A link to the page is followed; nothing may be loaded into another page.
-    site = request.headers.get("Sec-Fetch-Site", "none")
-    if site not in ("none", "same-origin") and request.headers.get("Sec-Fetch-Mode") != "navigate":
+    # Requests to read bear no origin. A link to the page is followed; nothing else is anybody's to open.
+    follows_link = (
+        request.method == "GET"
+        and request.path in (DOOR, f"{DOOR}/")
+        and request.headers.get("Sec-Fetch-Mode") == "navigate"
+    )
+    if request.headers.get("Sec-Fetch-Site", "none") not in ("none", "same-origin") and not follows_link:
         return "not for web pages"
     return None

@@ -208,6 +208,27 @@ class Platform:
         """What is not known and not over."""
         return [item for item in self.objects() if item["id"] not in known and not _is_over(item)]
 
+    def restore(self, document: Body) -> None:
+        """Bring back what the store's `snapshot` gave; objects only, as nothing else is in it.
+
+        Raises:
+            ValueError: it holds what no platform can show; then all is as it was.
+        """
+        trial = Store(now=self._now)
+        trial.restore(document)
+        for kind in document["objects"]:
+            if kind not in _VIEWS:
+                raise ValueError(f"{kind} is no kind of object; these are: {', '.join(_VIEWS)}")
+            for key, body in trial.held(kind).items():
+                try:
+                    json.dumps(_VIEWS[kind](body, trial))
+                    key.encode()
+                except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError) as error:
+                    raise ValueError(
+                        f"{kind} {key!a} of the snapshot is no such object: {type(error).__name__} {error}"
+                    ) from None
+        self.store.restore(document)
+
     def reset(self) -> None:
         """Forget objects, faults, journal and used calls. Signatures stay used."""
         self.store.reset()

@@ -13,7 +13,6 @@ import secrets
 import sqlite3
 import time
 from collections.abc import Callable, Iterable
-from contextlib import nullcontext
 from datetime import datetime, timedelta, timezone
 from errno import EINVAL
 from functools import lru_cache
@@ -180,10 +179,16 @@ class Store:
 
     def restore(self, document: Body) -> None:
         """Bring back what `snapshot` gave, in one transaction: half of it would be no platform."""
-        if self._database:
-            self._database.execute("BEGIN")
-        with self._database or nullcontext():
+        if not self._database:
             self._restore(document)
+            return
+        try:
+            with self._database:
+                self._database.execute("BEGIN")
+                self._restore(document)
+        except BaseException:
+            self._load()
+            raise
 
     def _restore(self, document: Body) -> None:
         self.reset()
