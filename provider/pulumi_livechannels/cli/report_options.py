@@ -72,12 +72,7 @@ def names(kind: type[Report]) -> dict[str, str]:
 
 
 def _values(option: str, item: Property, given: list[str]) -> list[str]:
-    try:
-        values = spread(given)
-    except OSError as error:
-        misused(f"{option}: {error.filename}: {error.strerror}")
-    except UnicodeDecodeError:
-        misused(f"{option}: the file is no text: write a value a line")
+    values = spread(option, given)
     if not values:
         misused(f"{option} names nothing: write at least one value")
     choices = _choices(item)
