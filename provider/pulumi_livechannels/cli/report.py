@@ -88,7 +88,8 @@ def report(
             hint = did_you_mean(name, [kind.name() for kind in REPORTS], "see them all with --list")
             misused(f"there is no report {name}: {hint}")
         if show_help:
-            parser(kind).print_help()
+            # Not print_help, which keeps to itself that nobody took it.
+            print(parser(kind).format_help(), end="")
             return
         if compare not in (None, "previous"):
             misused(f"--compare must be previous, but is {compare!r}")
