@@ -72,8 +72,8 @@ def exporter(
                 tr("--port {port} at {address} cannot be had: {reason}", port=port, address=address, reason=reason),
             )
         say(tr("serving {address}", address=f"http://{address}:{server.server_port}/metrics"))
-        for each in exporter.watched:
-            threading.Thread(target=_keep_asking, args=(exporter, each, clock), daemon=True).start()
+        for watched in exporter.watched:
+            threading.Thread(target=_keep_asking, args=(exporter, watched, clock), daemon=True).start()
         clock.stopped.wait()
     # Not the usual way out, which waits for the threads of a call that may hang.
     os._exit(0)
