@@ -291,6 +291,8 @@ def test_slots_off_the_grid_of_five_minutes_are_no_samples(vendors: Vendors) -> 
     [
         ({}, "month is missing, and so are startTime and endTime"),
         ({"month": "2026-13"}, "month must be like 2026-10, but is"),
+        ({"month": "9999-12"}, "month must be of the years 2000 to 2099, but is"),
+        ({"month": "1999-12"}, "month must be of the years 2000 to 2099, but is"),
         ({"month": "2026-08", "startTime": day_text(FIRST)}, "month is set, and so is startTime"),
         ({"startTime": day_text(FIRST)}, "endTime is missing, but startTime is set"),
         ({"endTime": day_text(FIRST)}, "startTime is missing, but endTime is set"),

@@ -7,6 +7,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import urllib.request
@@ -21,7 +22,7 @@ from prometheus_client.openmetrics.exposition import generate_latest
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
 from kit import PATIENCE, FakeClock, Stage
-from pulumi_livechannels.cli.metrics import Exporter, OwnCalls, metric_of
+from pulumi_livechannels.cli.metrics import Exporter, OwnCalls, metric_of, newest
 from pulumi_livechannels.core.account import Account
 from pulumi_livechannels.core.asking import ask
 from pulumi_livechannels.core.reporting.columns import columns
@@ -144,6 +145,58 @@ def test_an_error_is_a_metric_and_takes_the_old_values_away(stage: Stage) -> Non
     stage.clock.let_pass(60)
     of.refresh()
     assert samples(of)["livechannels_report_up"][(name,)] == 1
+
+
+def test_a_report_whose_call_waits_is_down_and_loses_its_values(stage: Stage) -> None:
+    of = exporter(stage, "getTrafficAndRequestPeaks")
+    of.refresh()
+    up = (("report", "getTrafficAndRequestPeaks"),)
+    stage.clock.let_pass(300 + 59)
+    assert samples(of)["livechannels_report_up"] == {up: 1}
+    stage.clock.let_pass(1)
+    told = samples(of)
+    assert told["livechannels_report_up"] == {up: 0}
+    assert f"{PEAKS}_traffic_bytes" not in told
+    assert "livechannels_report_slot_timestamp_seconds" not in told
+
+
+def test_a_code_that_nobody_documents_is_counted_with_the_others(stage: Stage) -> None:
+    of = exporter(stage, "getTrafficAndRequestPeaks")
+    for code in ("odd-1", "odd-2"):
+        stage.fault("/api/report/flow-request", "error-code", code=code)
+        of.refresh()
+        stage.clock.let_pass(300)
+    told = samples(of)["livechannels_report_errors_total"]
+    assert {dict(labels)["code"] for labels in told} == {"other"}
+    assert sum(told.values()) == 2
+
+
+def test_own_calls_are_forgotten_as_new_ones_are_made() -> None:
+    clock = FakeClock()
+    own = OwnCalls(clock)
+    for _ in range(1000):
+        own.take()
+        clock.let_pass(60)
+    assert len(own._made) <= 5
+
+
+def test_of_several_pushes_of_a_stream_the_newest_tells_and_none_is_a_label() -> None:
+    kind = BY_NAME["getBatchPushStreamMetrics"]
+    at = "2026-11-01T00:00:00+08:00"
+    rows = [
+        {
+            "domain": "push.example.com",
+            "app": "live",
+            "stream": "main",
+            "sessionId": session,
+            "series": [{"time": at, "videoFrameRate": rate, "pushStartTime": f"2026-10-31T{hour}:00:00+08:00"}],
+        }
+        for session, rate, hour in (("b", 25, "23"), ("a", 10, "20"))
+    ]
+    _, values = newest(kind, {"rows": rows}, unix(at), {})
+    assert [(dict(value.labels), value.number) for value in values] == [
+        ({"domain": "push.example.com", "app": "live", "stream": "main"}, 25)
+    ]
 
 
 def test_a_row_without_the_newest_slot_is_a_gap(stage: Stage) -> None:
@@ -281,6 +334,27 @@ def test_the_command_serves_openmetrics_and_ends_on_a_signal() -> None:
             process.send_signal(signal.SIGTERM)
             assert process.wait(PATIENCE) == 0
             process.stderr.close()  # type: ignore[union-attr]
+
+
+def test_a_signal_ends_it_while_a_call_hangs() -> None:
+    with running(quota=0) as (port, _), socket.create_server(("127.0.0.1", 0)) as silent:
+        inherited = {key: value for key, value in os.environ.items() if not key.startswith("LIVECHANNELS")}
+        endpoint = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        command = [sys.executable, "-m", "pulumi_livechannels.cli", "exporter", "--port", "0"]
+        process = subprocess.Popen(
+            [*command, "--report", "getTrafficAndRequestPeaks", "--domain", "pull.example.com"],
+            env={**inherited, **environment(port, 0), "LIVECHANNELS_ENDPOINT": endpoint},
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        try:
+            silent.settimeout(PATIENCE)
+            hanging, _ = silent.accept()
+        finally:
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(PATIENCE) == 0
+            process.stderr.close()  # type: ignore[union-attr]
+            hanging.close()
 
 
 @pytest.mark.parametrize(

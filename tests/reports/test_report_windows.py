@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+import typer
 
 from pulumi_livechannels.cli.report_window import previous, with_window
 from pulumi_livechannels.core.reporting.slots import Window, unix
@@ -67,3 +68,26 @@ def test_the_month_before_is_one_of_the_same_zone() -> None:
 
 def test_a_zone_that_is_none_is_left_to_the_question() -> None:
     assert datetime.fromisoformat(edges("getDomainTraffic", month="2026-10", timeZone="Paris")[0]).hour == 0
+
+
+@pytest.mark.parametrize(
+    ("month", "words"),
+    [
+        ("October", "--month must be like 2026-10, but is 'October': write the year"),
+        ("9999-12", "--month must be of the years 2000 to 2099, but is '9999-12': see whether"),
+        ("1999-12", "--month must be of the years 2000 to 2099, but is '1999-12': see whether"),
+    ],
+)
+def test_a_month_that_is_none_is_refused_with_the_rule_and_the_way_out(
+    month: str, words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(typer.Exit) as ended:
+        edges("getDomainTraffic", month=month)
+    assert ended.value.exit_code == 2
+    assert words in capsys.readouterr().err
+
+
+def test_before_the_first_month_there_is_another_one() -> None:
+    asked = Window(unix("2000-01-01T00:00:00+08:00"), unix("2000-02-01T00:00:00+08:00"))
+    want = type("Want", (), {"end_time": "2000-02-01T00:00:00+08:00"})
+    assert previous({"month": "2000-01"}, want, asked)["startTime"] == "1999-12-01T00:00:00+08:00"

@@ -150,6 +150,26 @@ def test_a_window_of_streams_is_as_long_as_the_account_may_ask(stage: Stage, sec
     assert stage.calls() - again <= calls - 1 or calls == 1, "what was refused is remembered"
 
 
+def test_a_limit_of_short_slots_is_none_of_longer_ones(stage: Stage) -> None:
+    kind = BY_NAME["getDomainTraffic"]
+    days = query(kind, stage.clock.now(), days=3, interval="1d")
+    whole = ask(stage.account, kind, days)
+    stage.new_run()
+    stage.fault(kind.path, "longest-window", seconds=DAY // 2, times=10_000)
+    ask(stage.account, kind, query(kind, stage.clock.now(), interval="5m"))
+    stage.platform.faults.clear()
+    assert ask(stage.account, kind, days) == whole
+
+
+def test_an_account_that_may_not_ask_for_one_slot_is_told_so_with_the_vendors_code(stage: Stage) -> None:
+    kind = BY_NAME["getDomainTraffic"]
+    stage.fault(kind.path, "longest-window", seconds=DAY // 2, times=10_000)
+    ask(stage.account, kind, query(kind, stage.clock.now(), interval="5m"))
+    with pytest.raises(errors.RefusedError, match="24102007") as caught:
+        ask(stage.account, kind, query(kind, stage.clock.now(), days=3, interval="1d"))
+    assert "a window that holds one slot of 1 day is longer than this account may ask for" in str(caught.value)
+
+
 def test_an_account_with_shorter_windows_and_fewer_domains_is_served(stage: Stage) -> None:
     kind = BY_NAME["getDomainTraffic"]
     inputs = query(

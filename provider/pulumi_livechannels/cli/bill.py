@@ -55,7 +55,7 @@ def bill(
     check_format(format)
     kind = next(kind for kind in BILLS if kind.module == vendor.value)
     given = {
-        "domains": _domains(domain or []) if domain else None,
+        "domains": spread("--domain", domain) if domain else None,
         "method": method,
         "month": month,
         "startTime": _midnight(start, time_zone),
@@ -73,13 +73,6 @@ def bill(
         say(line)
     with output.to_a_reader():
         _show(answer, format)
-
-
-def _domains(given: list[str]) -> list[str]:
-    try:
-        return spread(given)
-    except OSError as error:
-        end(BAD_USAGE, f"--domain @{error.filename}: {error.strerror}")
 
 
 def _midnight(text: str | None, zone: str) -> str | None:

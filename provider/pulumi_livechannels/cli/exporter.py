@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
 from typing import TYPE_CHECKING, Annotated
@@ -20,6 +21,7 @@ from .session import BAD_USAGE, FAILED, end, ending, say
 
 if TYPE_CHECKING:
     from ..core.reporting.report import Report
+    from .metrics import Exporter, Watched
 
 _OPTIONS = {"domains": "--domain", "streams": "--stream"}
 
@@ -47,6 +49,7 @@ def exporter(
     except ModuleNotFoundError as missing:
         text = tr("the exporter needs {library}: pip install 'pulumi-livechannels[exporter]'", library=missing.name)
         end(FAILED, text)
+    domains, streams = spread("--domain", domain or []), spread("--stream", stream or [])
     clock = _UntilStopped()
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, lambda *_: clock.stopped.set())
@@ -54,7 +57,7 @@ def exporter(
         own = OwnCalls(clock)
         account = Account(load({}), say, clock, allowance=own)
         try:
-            exporter = Exporter(account, own, _kinds(report), _listed("--domain", domain), _listed("--stream", stream))
+            exporter = Exporter(account, own, _kinds(report), domains, streams)
         except InputError as error:
             told = [renamed(problem, _OPTIONS) for problem in error.problems]
             end(BAD_USAGE, f"{error.operation}: " + "; ".join(f"{problem.path} {problem.text}" for problem in told))
@@ -69,8 +72,17 @@ def exporter(
                 tr("--port {port} at {address} cannot be had: {reason}", port=port, address=address, reason=reason),
             )
         say(tr("serving {address}", address=f"http://{address}:{server.server_port}/metrics"))
-        while not clock.stopped.wait(exporter.refresh()):
-            pass
+        for watched in exporter.watched:
+            threading.Thread(target=_keep_asking, args=(exporter, watched, clock), daemon=True).start()
+        clock.stopped.wait()
+    # Not the usual way out, which waits for the threads of a call that may hang.
+    os._exit(0)
+
+
+def _keep_asking(exporter: Exporter, each: Watched, clock: _UntilStopped) -> None:
+    """Ask one report until stopped; one that waits holds no other back."""
+    while not clock.stopped.wait(exporter.refresh_one(each)):
+        pass
 
 
 class _UntilStopped(SystemClock):
@@ -94,7 +106,7 @@ def _kinds(names: list[str]) -> list[type[Report]]:
 
     series = {kind.name(): kind for kind in REPORTS if kind.has_series() and not kind.shape.events}
     kinds = []
-    for name in dict.fromkeys(_listed("--report", names)):
+    for name in dict.fromkeys(spread("--report", names)):
         if name not in series:
             if any(kind.name() == name for kind in REPORTS):
                 end(BAD_USAGE, tr("{report} has no series to export", report=name))
@@ -102,10 +114,3 @@ def _kinds(names: list[str]) -> list[type[Report]]:
             end(BAD_USAGE, tr("there is no report {report}: {hint}", report=name, hint=hint))
         kinds.append(series[name])
     return kinds
-
-
-def _listed(option: str, given: list[str] | None) -> list[str]:
-    try:
-        return spread(given or [])
-    except OSError as error:
-        end(BAD_USAGE, f"{option} @{error.filename}: {error.strerror}")

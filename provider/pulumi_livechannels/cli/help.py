@@ -9,6 +9,7 @@ from typing import Any
 from typer.core import TyperCommand, TyperGroup
 
 from ..ground.language import is_english, tr, tr_prose
+from .output import taken_whole
 
 # A Chinese character is as wide as two others, and the formatter counts characters.
 _SHARE_OF_WIDTH = 0.6
@@ -23,7 +24,17 @@ class Command(TyperCommand):
 
 
 class Group(TyperGroup):
-    """The same for the whole."""
+    """The same for the whole, whose output is taken to the end or told as a failure."""
+
+    def make_context(self, *args: Any, **kwargs: Any) -> Any:
+        """Read the command line, where --help and --version are answered."""
+        with taken_whole():
+            return TyperGroup.make_context(self, *args, **kwargs)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command."""
+        with taken_whole():
+            return TyperGroup.invoke(self, ctx)
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Print it."""

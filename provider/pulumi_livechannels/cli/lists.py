@@ -5,15 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from .session import BAD_USAGE, end
 
-def spread(given: Iterable[str]) -> list[str]:
-    """Every value, in the order given; empty lines and what follows a `#` in a file are left out.
 
-    Raises:
-        OSError: a file cannot be read.
+def spread(option: str, given: Iterable[str]) -> list[str]:
+    """Every value, in the order given; empty lines and what follows a `#` are left out.
+
+    A file that cannot be read ends the command, as bad usage of the option.
     """
     values: list[str] = []
     for text in given:
-        lines = Path(text[1:]).read_text().splitlines() if text.startswith("@") else [text]
+        lines = _lines(option, text[1:]) if text.startswith("@") else [text]
         values += (value.strip() for line in lines for value in line.partition("#")[0].split(","))
     return [value for value in values if value]
+
+
+def _lines(option: str, file: str) -> list[str]:
+    try:
+        # Editors of Windows write a mark before the first line.
+        return Path(file).read_text("utf-8-sig").splitlines()
+    except OSError as error:
+        end(BAD_USAGE, f"{option} @{file}: {error.strerror}")
+    except UnicodeDecodeError:
+        end(BAD_USAGE, f"{option} @{file}: the file is no text in UTF-8: save it as UTF-8, a value a line")

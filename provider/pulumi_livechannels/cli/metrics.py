@@ -23,6 +23,8 @@ from ..ground.allowance import Allowance
 from ..ground.clock import Clock
 from ..ground.errors import InputError, LiveChannelsError, VendorError
 from ..ground.limiter import WINDOW_SECONDS
+from ..vendors.volcengine.codes import CODES as VOLCENGINE_CODES
+from ..vendors.wangsu.codes import CODES as WANGSU_CODES
 from .units import base_unit
 
 if TYPE_CHECKING:
@@ -35,6 +37,9 @@ _LOOK_BACK = minutes(15)
 _SLOTS_BACK = 3
 # Finer than any unit, coarser than what multiplying adds.
 _DIGITS = 9
+_OTHER = "other"
+# Names a push, of which each is a new one: as a label, it would make a new series of every reconnect.
+_PUSH = "session_id"
 
 
 class OwnCalls(Allowance):
@@ -49,14 +54,18 @@ class OwnCalls(Allowance):
     def take(self) -> None:
         """Count a call that is about to be made."""
         with self._counting:
+            self._forget()
             self._made.append(self._clock.now())
 
     def of_late(self) -> int:
         """How many there were in the length of the vendor's window."""
         with self._counting:
-            while self._made and self._made[0] <= self._clock.now() - WINDOW_SECONDS:
-                self._made.popleft()
+            self._forget()
             return len(self._made)
+
+    def _forget(self) -> None:
+        while self._made and self._made[0] <= self._clock.now() - WINDOW_SECONDS:
+            self._made.popleft()
 
 
 @dataclass(frozen=True)
@@ -75,9 +84,13 @@ class Watched:
     kind: type[Report]
     words: dict[str, Any]
     due: float = 0
-    up: bool | None = None
+    up: bool = False
     slot: int | None = None
     values: list[Value] = field(default_factory=list)
+
+    def is_late(self, now: float) -> bool:
+        """Whether it should have told something newer by now: its call waits, or hangs."""
+        return now >= self.due + _LEAST_PAUSE
 
 
 class Exporter(Collector):
@@ -105,10 +118,13 @@ class Exporter(Collector):
 
     def refresh(self) -> float:
         """Ask every report that is due, and answer after how many seconds the next one will be."""
-        for each in self.watched:
-            if each.due <= self._account.clock.now():
-                self._ask(each)
-        return max(0.0, min(each.due for each in self.watched) - self._account.clock.now())
+        return min(self.refresh_one(each) for each in self.watched)
+
+    def refresh_one(self, each: Watched) -> float:
+        """The same of one report. Reports may be asked side by side, each by a thread of its own."""
+        if each.due <= self._account.clock.now():
+            self._ask(each)
+        return max(0.0, each.due - self._account.clock.now())
 
     def describe(self) -> list[Metric]:
         """Nothing, for what there is to tell depends on the answers."""
@@ -137,6 +153,8 @@ class Exporter(Collector):
             each.up, each.slot, each.values = error is None, slot, values
             if error is not None:
                 code = error.code if isinstance(error, VendorError) else ""
+                # A code may be any text of the vendor's, and each new one would be a series of its own.
+                code = code if not code or code in WANGSU_CODES or code in VOLCENGINE_CODES else _OTHER
                 self._errors[each.kind.name(), type(error).__name__, code] += 1
 
     def _inputs(self, each: Watched, now: float) -> tuple[dict[str, Any], int]:
@@ -162,7 +180,10 @@ class Exporter(Collector):
             raise
 
     def _values(self) -> Iterator[Metric]:
+        now = self._account.clock.now()
         for each in self.watched:
+            if each.is_late(now):
+                continue
             families: dict[str, GaugeMetricFamily] = {}
             for value in each.values:
                 name, scale = metric_of(each.kind, value.column)
@@ -173,9 +194,7 @@ class Exporter(Collector):
             yield from families.values()
 
     def _about_reports(self) -> Iterator[Metric]:
-        up = GaugeMetricFamily(
-            f"{PREFIX}_report_up", "1 if the report was answered when asked last.", labels=["report"]
-        )
+        up = GaugeMetricFamily(f"{PREFIX}_report_up", "1 if the report was answered when last due.", labels=["report"])
         slot = GaugeMetricFamily(
             f"{PREFIX}_report_slot_timestamp_seconds",
             "When the slot of the report's values begins, in unix time.",
@@ -186,11 +205,12 @@ class Exporter(Collector):
             "How often a report was not answered, by kind of error and the vendor's code.",
             labels=["report", "error", "code"],
         )
+        now = self._account.clock.now()
         for each in self.watched:
             name = each.kind.name()
-            if each.up is not None:
-                up.add_metric([name], float(each.up))
-            if each.slot is not None:
+            is_late = each.is_late(now)
+            up.add_metric([name], float(each.up and not is_late))
+            if each.slot is not None and not is_late:
                 slot.add_metric([name], each.slot)
         for labels, number in self._errors.items():
             errors.add_metric(labels, number)
@@ -258,15 +278,25 @@ def newest(
     slot = max((time for _, slots in rows for time in slots if time <= last), default=None)
     if slot is None:
         return None, []
-    names = [name for name in names_of(kind) if any(row.get(name.key) is not None for row, _ in rows)]
+    told = [name for name in names_of(kind) if any(row.get(name.key) is not None for row, _ in rows)]
+    names = [name for name in told if name.name != _PUSH]
     alone = asked["domains"][0] if len(asked.get("domains", [])) == 1 else None
-    values = []
-    for row, slots in rows:
+    values: dict[tuple[str, ...], list[Value]] = {}
+    for row, slots in sorted(rows, key=lambda each: _pushed(each[1].get(slot, {}))):
+        if slot not in slots:
+            continue
         labels = {name.name: str(row.get(name.key, "")) for name in names}
         if alone and "domain" not in labels:
             labels = {"domain": alone, **labels}
-        for column in columns(kind.Slot).values():
-            number = slots.get(slot, {}).get(column.key)
-            if isinstance(number, (int, float)) and not isinstance(number, bool):
-                values.append(Value(column, labels, number))
-    return slot, values
+        # Of several pushes of a stream, the newest tells.
+        values[tuple(labels.values())] = [
+            Value(column, labels, number)
+            for column in columns(kind.Slot).values()
+            if isinstance(number := slots[slot].get(column.key), (int, float)) and not isinstance(number, bool)
+        ]
+    return slot, [value for of_row in values.values() for value in of_row]
+
+
+def _pushed(slot: Mapping[str, Any]) -> int:
+    """When the push of a slot began; 0 where that is not told."""
+    return unix(slot["pushStartTime"]) if slot.get("pushStartTime") else 0

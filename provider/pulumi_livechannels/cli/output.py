@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import json
 import os
 import sys
@@ -10,11 +11,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TextIO
 
+import typer
 from rich.cells import cell_len
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
+
+from .session import FAILED, end
 
 if TYPE_CHECKING:
     from ..core.function import Progress as Advance
@@ -22,6 +26,7 @@ if TYPE_CHECKING:
 
 _AS_WIDE_AS_IT_TAKES = 100_000
 _GAP = 2
+_NOT_TAKEN = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF)
 
 
 class _Console(Console):
@@ -129,8 +134,34 @@ def to_a_reader() -> Iterator[None]:
         yield
         sys.stdout.flush()
     except BrokenPipeError:
-        # The interpreter must not complain about it at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_the_rest()
+
+
+@contextmanager
+def taken_whole() -> Iterator[None]:
+    """What is shown goes out to the end; output that is not taken ends the command with a sentence."""
+    # As Python has it where the command was begun with a closed stdout.
+    if sys.stdout is None:
+        end(FAILED, "stdout is closed, so nothing can be shown: run it with an open one, or with >/dev/null")
+    try:
+        try:
+            yield
+        finally:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        _drop_the_rest()
+        raise typer.Exit from None
+    except OSError as error:
+        # An error that names a file is not about the output.
+        if error.errno not in _NOT_TAKEN or error.filename is not None:
+            raise
+        _drop_the_rest()
+        end(FAILED, f"the output cannot be written: {error.strerror}; make room or write elsewhere, then run again")
+
+
+def _drop_the_rest() -> None:
+    """Let the interpreter not complain, at its end, about what nobody took."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @contextmanager

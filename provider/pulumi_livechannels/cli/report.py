@@ -90,7 +90,8 @@ def report(
             hint = did_you_mean(name, [kind.name() for kind in REPORTS], tr("see them all with --list"))
             misused(tr("there is no report {report}: {hint}", report=name, hint=hint))
         if show_help:
-            parser(kind).print_help()
+            # Not print_help, which keeps to itself that nobody took it.
+            print(parser(kind).format_help(), end="")
             return
         if compare not in (None, "previous"):
             misused(tr("--compare must be previous, but is {given!r}", given=compare))

@@ -81,12 +81,7 @@ def names(kind: type[Report]) -> dict[str, str]:
 
 
 def _values(option: str, item: Property, given: list[str]) -> list[str]:
-    try:
-        values = spread(given)
-    except OSError as error:
-        misused(f"{option}: {error.filename}: {error.strerror}")
-    except UnicodeDecodeError:
-        misused(tr("{option}: the file is no text: write a value a line", option=option))
+    values = spread(option, given)
     if not values:
         misused(tr("{option} names nothing: write at least one value", option=option))
     choices = _choices(item)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from pydantic import TypeAdapter, ValidationError
 
 from ..core.reporting.slots import SECONDS, Window, down_to_slot, rfc3339, unix
-from ..core.values.calendar import span_of, zone_of
+from ..core.values.calendar import Month, span_of, zone_of
 from ..core.values.times import VENDOR_ZONE, Offset, moment
 from ..ground.language import tr
 from .session import BAD_USAGE, end
@@ -23,7 +23,7 @@ LAST, MONTH = "last", "month"
 _UNITS = {"m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
 _SPAN = re.compile(r"([1-9]\d{0,5})([mhdw])", re.ASCII)
 _OFFSET: TypeAdapter[str] = TypeAdapter(Offset)
-_MONTH = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])", re.ASCII)
+_MONTH: TypeAdapter[str] = TypeAdapter(Month)
 
 
 def with_window(kind: type[Report], typed: Mapping[str, Any], now: float) -> dict[str, Any]:
@@ -48,7 +48,7 @@ def previous(typed: Mapping[str, Any], want: Any, asked: Window) -> dict[str, st
     if MONTH not in typed:
         return _edges(asked.start - length, asked.start, zone)
     first = datetime.fromtimestamp(asked.start - 1, zone)
-    start, after = _month(f"{first.year}-{first.month:02}", zone)
+    start, after = span_of(f"{first.year}-{first.month:02}", zone)
     is_over = asked.end >= unix(want.end_time)
     return _edges(start, after if is_over else min(after, start + length), zone)
 
@@ -88,9 +88,19 @@ def _last(kind: type[Report], typed: Mapping[str, Any], now: float, zone: timezo
 
 
 def _month(text: str, zone: timezone) -> tuple[int, int]:
-    if not _MONTH.fullmatch(text):
-        misused(tr("--month must be a month like 2026-10, but is {text!r}", text=text))
-    return span_of(text, zone)
+    try:
+        return span_of(_MONTH.validate_python(text), zone)
+    except ValidationError as error:
+        rule, way_out = (error.errors()[0]["ctx"][word] for word in ("rule", "way_out"))
+        misused(
+            tr(
+                "{option} {rule}, but is {text!r}: {way_out}",
+                option="--month",
+                rule=tr(rule),
+                text=text,
+                way_out=tr(way_out),
+            )
+        )
 
 
 def _time(option: str, text: str, zone: timezone) -> str:

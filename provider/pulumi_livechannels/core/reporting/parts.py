@@ -21,6 +21,7 @@ from .merging import completed
 from .plan import DOMAINS, Learned, Part, gaps, halved
 from .reading import Reader
 from .rules import can_be_added
+from .slots import span
 from .table import Said, Series
 
 SIDE_BY_SIDE = 8
@@ -112,7 +113,7 @@ class _Asking:
         self._reader = reader
         self._kept = kept
         self._length = report.slot_length(want) or report.grid(want)
-        self._learned: Learned = report.account.shared(("learned", report.name()), Learned)
+        self._learned: Learned = report.account.shared(("learned", report.name(), self._length), Learned)
         self._chunks = itertools.count(10**6)
         self._rows: dict[int, int] = {}
         self.count = count
@@ -132,6 +133,7 @@ class _Asking:
         except (RefusedError, TooLargeError) as error:
             smaller = self._smaller(head, error)
             if not smaller:
+                self._tell_of_one_slot(head, error)
                 raise _named(error, self._report, part, self.count) from None
             # One piece alone finds out how much is taken; the others need not try in vain.
             first, *others = smaller
@@ -182,6 +184,14 @@ class _Asking:
             learned.domains = min(fewer, learned.domains or fewer)
             return self._apart(part, fewer)
         return []
+
+    def _tell_of_one_slot(self, part: Part, error: LiveChannelsError) -> None:
+        """Say so where no shorter window is left to ask for, because it would not hold a slot."""
+        if isinstance(error, RefusedError) and error.code == TOO_LONG and part.window and self._report.splits_time():
+            error.next_step = (
+                f"a window that holds one slot of {span(self._length)} is longer than this account may ask for in one "
+                "call: ask for shorter slots where the report has them, or have the vendor raise the limit."
+            )
 
     def _of_rows(self, part: Part) -> tuple[Part, list[Part]]:
         """As much of a part as one answer can hold, and the rest; how many rows there are the first answer tells."""

@@ -63,7 +63,7 @@ class Part:
 
 @dataclass
 class Learned:
-    """What the platform took and what it did not, of one report of one account within a run.
+    """What the platform took and what it did not, of one report in slots of one length, of one account within a run.
 
     Attributes:
         window: the longest window of a call in seconds that was not refused, once one was; None before.
