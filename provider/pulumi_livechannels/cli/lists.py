@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from ..ground.language import tr
 from .session import BAD_USAGE, end
 
 
@@ -27,4 +28,5 @@ def _lines(option: str, file: str) -> list[str]:
     except OSError as error:
         end(BAD_USAGE, f"{option} @{file}: {error.strerror}")
     except UnicodeDecodeError:
-        end(BAD_USAGE, f"{option} @{file}: the file is no text in UTF-8: save it as UTF-8, a value a line")
+        text = tr("the file is no text in UTF-8: save it as UTF-8, a value a line")
+        end(BAD_USAGE, f"{option} @{file}: {text}")

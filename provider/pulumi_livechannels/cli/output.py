@@ -18,6 +18,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
+from ..ground.language import tr
 from .session import FAILED, end
 
 if TYPE_CHECKING:
@@ -142,7 +143,7 @@ def taken_whole() -> Iterator[None]:
     """What is shown goes out to the end; output that is not taken ends the command with a sentence."""
     # As Python has it where the command was begun with a closed stdout.
     if sys.stdout is None:
-        end(FAILED, "stdout is closed, so nothing can be shown: run it with an open one, or with >/dev/null")
+        end(FAILED, tr("stdout is closed, so nothing can be shown: run it with an open one, or with >/dev/null"))
     try:
         try:
             yield
@@ -156,7 +157,10 @@ def taken_whole() -> Iterator[None]:
         if error.errno not in _NOT_TAKEN or error.filename is not None:
             raise
         _drop_the_rest()
-        end(FAILED, f"the output cannot be written: {error.strerror}; make room or write elsewhere, then run again")
+        text = tr(
+            "the output cannot be written: {error}; make room or write elsewhere, then run again", error=error.strerror
+        )
+        end(FAILED, text)
 
 
 def _drop_the_rest() -> None:
