@@ -6,6 +6,8 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 # Tests of the Python classes on the engine, which the SDK of their environment carries.
 CLASSES := $(addprefix tests/engine/test_engine,.py _classes.py)
+# What a newer Python can break, as it has the models, the SDK or the interpreter in it.
+PYTHONS := $(addprefix tests/,contract faces lifecycle machine takeover unit)
 # Tests side by side, as many as there are processors.
 TESTS := bin/python -m pytest -n auto --dist loadgroup
 PIP := bin/python -m pip install --quiet --disable-pip-version-check
@@ -48,7 +50,7 @@ test-oldest: .venv-oldest/.ready ## the tests on the oldest Python and Pulumi SD
 
 test-newest: .venv-newest/.ready ## the tests that need neither engine nor browser, on the newest Python
 	@.venv-newest/bin/python --version
-	@.venv-newest/$(TESTS) -p no:cacheprovider -m 'not engine and not browser'
+	@.venv-newest/$(TESTS) -p no:cacheprovider -m 'not engine and not browser' $(PYTHONS)
 
 # The bound of pyproject.toml is a promise, so what it names is tested.
 .venv-oldest/.ready .venv-newest/.ready: .venv-%/.ready: pyproject.toml requirements.lock tests/peers.lock tools/build_stubs.py tools/python
