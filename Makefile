@@ -14,7 +14,7 @@ PIP := bin/python -m pip install --quiet --disable-pip-version-check
 
 # A virtual environment, made by a Python: what the lock names, the vendors' own clients, and this package.
 environment = "$(1)" -m venv --clear $(2) \
-	&& $(2)/$(PIP) --require-hashes -r requirements.lock \
+	&& $(2)/$(PIP) --require-hashes --no-deps -r requirements.lock \
 	&& $(2)/$(PIP) --require-hashes --no-deps -r tests/peers.lock \
 	&& $(2)/$(PIP) --no-deps --no-build-isolation --editable .
 

@@ -28,7 +28,7 @@ def environment(python: str) -> Path:
         if not (folder / ".ready").exists():
             _said(interpreter, "-m", "venv", "--clear", str(folder))
             pip = (str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check")
-            _said(*pip, "--require-hashes", "-r", str(LOCK))
+            _said(*pip, "--require-hashes", "--no-deps", "-r", str(LOCK))
             (folder / ".ready").touch()
     return folder
 

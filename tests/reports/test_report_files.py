@@ -254,7 +254,7 @@ def test_the_largest_rows_are_told_and_a_condition_fails(ask: Any) -> None:
     ("words", "about"),
     [
         (("--last", "2x"), "--last must be a number"),
-        (("--month", "2026-13"), "--month must be a month"),
+        (("--month", "2026-13"), "--month must be like 2026-10"),
         (("--last", "1d", "--month", "2026-10"), "each name a window"),
         (("--last", "1d", "--fail-if", "peak>1"), "--fail-if knows no peak"),
         (("--last", "1d", "--fail-if", "peakBandwidthMbps"), "--fail-if must be like"),
