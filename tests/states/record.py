@@ -13,6 +13,7 @@ import sys
 import tempfile
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
+from typing import Any
 
 from engine_kit import PYTHON, VERSION, Stack, empty_stack, install_plugin
 
@@ -139,6 +140,13 @@ def native(stack: Stack, end: str) -> None:
 FACES = {"classes": classes, "native": native}
 
 
+def placeless(told: Any) -> Any:
+    """The same without the places in the source that declared something: they are paths of whoever records."""
+    if isinstance(told, dict):
+        return {key: placeless(value) for key, value in told.items() if key not in ("sourcePosition", "stackTrace")}
+    return [placeless(each) for each in told] if isinstance(told, list) else told
+
+
 def record(face: str, into: Path) -> None:
     """Put up this face's stack and keep what a user would have of it."""
     end = (datetime.now(timezone.utc) + timedelta(minutes=15)).isoformat(timespec="seconds")
@@ -151,7 +159,7 @@ def record(face: str, into: Path) -> None:
         into.mkdir(parents=True)
         for name in (PROGRAMS[face], SETTINGS):
             shutil.copy(stack.folder / name, into)
-        for name, told in ((STATE, stack.export()), (PLATFORM, stack.platform.store.snapshot())):
+        for name, told in ((STATE, placeless(stack.export())), (PLATFORM, stack.platform.store.snapshot())):
             (into / name).write_text(json.dumps(told, indent=1) + "\n")
 
 

@@ -104,7 +104,6 @@ class Seeker(Generic[T]):
 
 def _moment(text: str | None) -> datetime | None:
     try:
-        found = moment(text) if text else None
+        return moment(text) if text else None
     except ValueError:
         return None
-    return found if found and found.tzinfo else None
