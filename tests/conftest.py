@@ -68,7 +68,7 @@ def stage(clock: FakeClock) -> Iterator[Stage]:
     """A platform, and an account on it. Every fault that a test adds has to fire (R37)."""
     with running(quota=0, seed=0, now=clock.now) as (port, platform):
         yield Stage(port, platform, clock)
-        idle = [fault for fault in platform.faults.account() if not fault["fired"]]
+        idle = platform.faults.idle()
         assert not idle, f"these faults never fired: {idle}"
 
 

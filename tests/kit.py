@@ -6,12 +6,15 @@ to come, a test waits for it until `PATIENCE` is over.
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from pulumi_livechannels import config
@@ -49,6 +52,17 @@ def eventually(done: Callable[[], object]) -> None:
     while not done():
         assert time.monotonic() < end, "it never came"
         threading.Event().wait(0.01)
+
+
+def tool(name: str) -> ModuleType:
+    """A tool of the project as a module."""
+    file = Path(__file__).parents[1] / "tools" / f"{name}.py"
+    spec = importlib.util.spec_from_file_location(name, file)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def writes(platform: Platform) -> int:

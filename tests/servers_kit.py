@@ -68,7 +68,7 @@ def postgres_server(folder: Path) -> Iterator[Server]:
         make = [str(binary.with_name("initdb")), "-D", data, "-U", "somebody", "--auth=scram-sha-256", "--no-sync"]
         make += [f"--pwfile={secret}", "--encoding=UTF8", "--locale=C"]
         subprocess.run(make, check=True, stdout=subprocess.DEVNULL, **somebody)
-        port = _free_port()
+        port = free_port()
         command = [str(binary), "-D", data, "-p", str(port), "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off"]
         command += ["-c", "unix_socket_directories=", "-c", "timezone=America/New_York"]
         with _running(command, "ready to accept", folder / "postgres.log", signal.SIGQUIT, **somebody) as process:
@@ -84,7 +84,7 @@ def bucket_server(folder: Path) -> Iterator[str]:
         yield address
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as line:
         line.bind(("127.0.0.1", 0))
         return int(line.getsockname()[1])

@@ -46,24 +46,22 @@ class Story:
 
     def pulumi(self, *arguments: str, code: int = 0) -> str:
         """Run the engine and show the command; it has to exit with `code`."""
-        self._console.print(f"   [dim]$ pulumi {' '.join(arguments)}[/]")
-        command = ["pulumi", *arguments, "--non-interactive"]
-        done = subprocess.run(
-            command, cwd=self._folder, env=self._surroundings, capture_output=True, text=True, check=False
-        )
+        done = self._shown(*arguments)
         self.expect(done.returncode == code, f"exit code {done.returncode}", done.stdout + done.stderr)
         return done.stdout + done.stderr
 
     def check_drift(self) -> None:
         """A drift check as a pipeline runs it, whatever it finds."""
-        arguments = ("refresh", "--preview-only", "--expect-no-changes", "--diff")
-        self._console.print(f"   [dim]$ pulumi {' '.join(arguments)}[/]")
-        command = ["pulumi", *arguments, "--non-interactive"]
-        done = subprocess.run(
-            command, cwd=self._folder, env=self._surroundings, capture_output=True, text=True, check=False
-        )
+        done = self._shown("refresh", "--preview-only", "--expect-no-changes", "--diff")
         self._console.print(done.stdout + done.stderr, markup=False)
         self.tell(f"exit code {done.returncode}{': drift' if done.returncode == DRIFT else ''}")
+
+    def _shown(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        self._console.print(f"   [dim]$ pulumi {' '.join(arguments)}[/]")
+        command = ["pulumi", *arguments, "--non-interactive"]
+        return subprocess.run(
+            command, cwd=self._folder, env=self._surroundings, capture_output=True, text=True, check=False
+        )
 
     def quietly(self, *arguments: str) -> None:
         """Run the engine for what needs no telling."""

@@ -21,6 +21,7 @@ import yaml
 
 from kit import PATIENCE, eventually
 from pulumi_livechannels.emulator.server import environment
+from servers_kit import free_port
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "examples" / "emulator"
@@ -128,30 +129,22 @@ class Image:
 
 
 @pytest.mark.engine
-def test_the_steps_of_the_dockerfile_make_an_emulator_that_serves(tmp_path: Path, free_port: int) -> None:
-    image = Image(tmp_path, free_port)
+def test_the_steps_of_the_dockerfile_make_an_emulator_that_serves(tmp_path: Path) -> None:
+    port = free_port()
+    image = Image(tmp_path, port)
     for name, rest in steps((FOLDER / "Dockerfile").read_text()):
         image.do(name, rest)
     with image.started() as served:
         try:
             eventually(image.is_healthy)
             assert served.stdout is not None
-            expected = environment(free_port, 300)
+            expected = environment(port, 300)
             assert [served.stdout.readline().strip() for _ in expected] == [f"{k}={v}" for k, v in expected.items()]
             assert (tmp_path / "state" / "platform.sqlite").is_file()
         finally:
             served.send_signal(signal.SIGTERM)
         assert served.wait(PATIENCE) == 0
     assert not image.is_healthy()
-
-
-@pytest.fixture
-def free_port() -> int:
-    import socket
-
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def test_the_dockerfile_installs_as_the_documentation_does() -> None:

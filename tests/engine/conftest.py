@@ -17,7 +17,7 @@ def bare(tmp_path: Path) -> Iterator[Stack]:
     assert shutil.which("pulumi"), "the Pulumi engine is not on PATH: run `make test`, which finds or builds it"
     with empty_stack(tmp_path) as stack:
         yield stack
-        idle = [fault for fault in stack.platform.faults.account() if not fault["fired"]]
+        idle = stack.platform.faults.idle()
         assert not idle, f"these faults never fired: {idle}"
 
 

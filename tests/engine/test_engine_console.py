@@ -9,15 +9,14 @@ from console_kit import opened
 from engine_kit import DRIFT, DRIFT_ON_THE_PLATFORM, NOTHING_CHANGES, Stack
 
 pytestmark = [pytest.mark.engine, pytest.mark.browser]
+ONE_CHANNEL = """
+live.Channel("main", channel_name="Main stage", channel_type="live", push_domain="push.example.com",
+             pull_rates=["source"])
+"""
 
 
 def test_a_name_that_somebody_clicked_is_drift_until_it_is_healed(stack: Stack, browser: Browser) -> None:
-    stack.program(
-        """
-        live.Channel("main", channel_name="Main stage", channel_type="live", push_domain="push.example.com",
-                     pull_rates=["source"])
-        """
-    )
+    stack.program(ONE_CHANNEL)
     stack.up()
     with opened(browser, stack.port) as console:
         console.open().press("Change Main stage")
@@ -35,12 +34,7 @@ def test_a_name_that_somebody_clicked_is_drift_until_it_is_healed(stack: Stack, 
 
 
 def test_a_channel_that_somebody_deleted_and_a_lost_answer_are_both_borne(stack: Stack, browser: Browser) -> None:
-    stack.program(
-        """
-        live.Channel("main", channel_name="Main stage", channel_type="live", push_domain="push.example.com",
-                     pull_rates=["source"])
-        """
-    )
+    stack.program(ONE_CHANNEL)
     stack.up()
     with opened(browser, stack.port) as console:
         console.open().press("Delete: Main stage")

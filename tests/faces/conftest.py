@@ -62,7 +62,7 @@ def platform(serving: tuple[int, Platform]) -> Iterator[Platform]:
     # The processes live on, and an id that they know already would be one of another test.
     serving[1].store._count = given
     yield serving[1]
-    idle = [fault for fault in serving[1].faults.account() if not fault["fired"]]
+    idle = serving[1].faults.idle()
     assert not idle, f"these faults never fired: {idle}"
 
 

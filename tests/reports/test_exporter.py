@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
 import re
@@ -21,7 +20,7 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.openmetrics.exposition import generate_latest
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
-from kit import PATIENCE, FakeClock, Stage
+from kit import PATIENCE, FakeClock, Stage, tool
 from pulumi_livechannels.cli.metrics import Exporter, OwnCalls, metric_of, newest
 from pulumi_livechannels.core.account import Account
 from pulumi_livechannels.core.asking import ask
@@ -65,12 +64,7 @@ def samples(of: Exporter) -> Samples:
 
 @pytest.fixture(scope="module")
 def promql() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("promql", ROOT / "tools" / "promql.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return tool("promql")
 
 
 def test_the_newest_settled_slot_is_told_in_base_units_with_its_time(stage: Stage) -> None:

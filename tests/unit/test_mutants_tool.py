@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+
+from kit import tool
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = '''
@@ -57,22 +58,17 @@ held = contextmanager(held)
 
 
 @pytest.fixture(scope="module")
-def tool() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("mutants", ROOT / "tools" / "mutants.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+def mutants() -> ModuleType:
+    return tool("mutants")
 
 
-def test_what_is_decorated_is_spoilt_too(tool: ModuleType) -> None:
-    assert tool.decorated_late(SOURCE) == LATE
+def test_what_is_decorated_is_spoilt_too(mutants: ModuleType) -> None:
+    assert mutants.decorated_late(SOURCE) == LATE
 
 
-def test_the_report_tells_the_rate_of_each_file(tool: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_report_tells_the_rate_of_each_file(mutants: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
     found = dict.fromkeys((f"core.custody.x_a__mutmut_{n}" for n in range(8)), "killed")
-    tool.report({**found, "core.custody.x_a__mutmut_8": "timeout", "core.making.x_b__mutmut_1": "survived"})
+    mutants.report({**found, "core.custody.x_a__mutmut_8": "timeout", "core.making.x_b__mutmut_1": "survived"})
     told = capsys.readouterr().out.splitlines()
     assert "survived: core.making.x_b__mutmut_1" in told
     assert [line.split()[0] + " " + line.rpartition(" ")[2] for line in told if "noticed" in line] == [

@@ -14,13 +14,12 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
-from stacks import by_action, engine_environment
+from stacks import by_action, engine_environment, plugin_install
 
 from pulumi_livechannels.emulator.platform import Platform
 from pulumi_livechannels.emulator.server import running
@@ -42,9 +41,7 @@ class Fleet:
         self._folder.mkdir()
         (self._folder / "Pulumi.yaml").write_text(json.dumps(_project()))
         self._surroundings = {**engine_environment(str(scratch), port), "PULUMI_IGNORE_AMBIENT_PLUGINS": "true"}
-        plugin = Path(sys.prefix) / "bin" / "pulumi-resource-livechannels"
-        named = ("livechannels", version("pulumi-livechannels"))
-        self._run("pulumi", "plugin", "install", "resource", *named, "--file", str(plugin))
+        self._run("pulumi", *plugin_install())
         self._names = [f"live-{number}" for number in range(STACKS)]
         for name in self._names:
             self._run("pulumi", "stack", "init", name, "--non-interactive")
@@ -80,7 +77,7 @@ class Fleet:
             "seconds": round(sum(seconds)),
             "processor, s": round(busy),
             "memory, MB": round(memory / 1024),
-            "calls": sum(by_action(self._platform).values()),
+            "calls": len(self._platform.journal),
             "of which": by_action(self._platform),
         }
         return told

@@ -175,6 +175,12 @@ def by_action(platform: Platform) -> dict[str, int]:
     return counted
 
 
+def plugin_install() -> tuple[str, ...]:
+    """What has the engine install this environment's plugin."""
+    plugin = Path(sys.prefix) / "bin" / "pulumi-resource-livechannels"
+    return "plugin", "install", "resource", "livechannels", version("pulumi-livechannels"), "--file", str(plugin)
+
+
 def hundred_at_once() -> dict[str, Any]:
     """Seconds to create 100 channels at once through the plugin, with a vendor that answers at once and in 50 ms."""
     properties = {"channelType": "live", "pushDomain": "push.example.com", "pullRates": ["source"]}
@@ -191,18 +197,7 @@ def hundred_at_once() -> dict[str, Any]:
                 json.dumps({"name": "hundred", "runtime": "yaml", "resources": resources})
             )
             surroundings = {**engine_environment(scratch, port), "PULUMI_IGNORE_AMBIENT_PLUGINS": "true"}
-            plugin = str(Path(sys.prefix) / "bin" / "pulumi-resource-livechannels")
-            _pulumi(
-                folder,
-                surroundings,
-                "plugin",
-                "install",
-                "resource",
-                "livechannels",
-                version("pulumi-livechannels"),
-                "--file",
-                plugin,
-            )
+            _pulumi(folder, surroundings, *plugin_install())
             _pulumi(folder, surroundings, "stack", "init", "bench", "--non-interactive")
             for action in ("createChannel", "getChannelConfigure", "getChannelList") if seconds else ():
                 fault = {"path": f"/live/channelManage/{action}", "kind": "slow", "seconds": seconds, "times": 10**6}

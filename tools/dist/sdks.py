@@ -17,7 +17,7 @@ import threading
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
+from functools import cache, partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -71,6 +71,7 @@ def build(version: str, out: Path) -> None:
             pack(made / folder, version, out)
 
 
+@cache
 def _schema() -> dict[str, Any]:
     read: dict[str, Any] = json.loads((ROOT / "schema.json").read_text())
     return read

@@ -97,9 +97,8 @@ class Door:
 
     async def _delete(self, request: web.Request) -> web.StreamResponse:
         kind, key = request.match_info["kind"], request.match_info["id"]
-        if self._platform.store.get(kind, key) is None:
+        if not self._platform.delete(kind, key):
             return _missing(request)
-        self._platform.store.remove(kind, key)
         return self._told({"deleted": key})
 
     async def _add_fault(self, request: web.Request) -> web.StreamResponse:

@@ -148,6 +148,10 @@ class Faults:
         """Each fault with how often it fired."""
         return [asdict(fault) for fault in self._faults]
 
+    def idle(self) -> list[dict[str, Any]]:
+        """Those that never fired."""
+        return [fault for fault in self.account() if not fault["fired"]]
+
     def clear(self) -> None:
         """Forget them all."""
         self._faults.clear()

@@ -36,7 +36,6 @@ from .wangsu.wire import ACTIONS, TOO_FREQUENT, Call, Refusal, parse
 
 WINDOW = 300.0
 LONGEST_BODY = 1024 * 1024
-NO_SUCH_API = "NoSuchApi"
 REPORT_PATHS = ("/api/report/", "/myview/")
 BEFORE_ANYTHING = ("refuse", "reset", "html")
 RECKONED_WITH = {"channelStatus", "status", "startTime", "endTime", "until"}
@@ -100,6 +99,7 @@ class Platform:
             # Escaped, so that what no UTF-8 can hold is sent too.
             said = fault.body if isinstance(fault.body, str) else json.dumps(fault.body)
             answer = Answer(fault.status, said)
+        now = self._now()
         line = Line(
             vendor="volcengine" if action else "wangsu",
             action=path.rsplit("/", 1)[-1],
@@ -108,8 +108,8 @@ class Platform:
             outcome=word,
             fault=fault.kind if fault else None,
             bodyHash=hashlib.sha256(body).hexdigest()[:16],
-            at=self._now(),
-            time=text_of(int(self._now())),
+            at=now,
+            time=text_of(int(now)),
         )
         self.journal.append(line.told())
         return Outcome(answer, {} if action else {"x-cnc-request-id": request_id}, fault)
@@ -147,7 +147,7 @@ class Platform:
     def _carry_out(self, method: str, path: str, body: bytes, fault: Fault | None) -> Any:
         served = ACTIONS.get(path)
         if served is None or method != "POST":
-            raise Refusal(NO_SUCH_API, "no such API", 404)
+            raise Refusal(wangsu_reports.NO_SUCH_API, "no such API", 404)
         if fault and fault.kind == "error-code":
             raise Refusal(fault.code, "scripted by a fault")
         kind = fault.kind if fault else ""
@@ -203,6 +203,13 @@ class Platform:
         key = str({**fields, **(made or {})}[name]).lower()
         first = next(part for part in key.split(",") if part)  # one ban may name several channels
         return self._shown(kind, first, self.store.get(kind, first) or {})
+
+    def delete(self, kind: str, key: str) -> bool:
+        """A click in the console: delete an object; False when there is none."""
+        there = self.store.get(kind, key) is not None
+        if there:
+            self.store.remove(kind, key)
+        return there
 
     def orphans(self, known: set[str]) -> list[Body]:
         """What is not known and not over."""

@@ -37,6 +37,6 @@ def livechannels_platform(monkeypatch: pytest.MonkeyPatch) -> Iterator[EmulatedP
         for name, value in own.items():
             monkeypatch.setenv(name, value)
         yield EmulatedPlatform(own, platform)
-        idle = [f"{fault['kind']} on {fault['path']}" for fault in platform.faults.account() if not fault["fired"]]
+        idle = [f"{fault['kind']} on {fault['path']}" for fault in platform.faults.idle()]
         if idle:
             pytest.fail(f"these faults never fired: {', '.join(idle)}", pytrace=False)

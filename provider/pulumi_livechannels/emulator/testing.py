@@ -52,9 +52,8 @@ class EmulatedPlatform:
         Raises:
             LookupError: there is no such object.
         """
-        if self._platform.store.get(kind, id) is None:
+        if not self._platform.delete(kind, id):
             raise LookupError(f"no {kind} {id}")
-        self._platform.store.remove(kind, id)
 
     def fault(self, path: str, kind: str, **more: Any) -> None:
         """Let the `nth` call of a path go wrong from now on, `times` times in a row.

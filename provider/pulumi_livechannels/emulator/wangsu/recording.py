@@ -202,8 +202,9 @@ def record_task_list_query(call: Call) -> Body:
     now = call.lists.now()
     wanted = {name: set(call.get(name).split(",")) for name in ("pullId", "transNo") if call.get(name)}
     bodies: Reversible[Body] = call.lists.held(TASK).values()
-    for name, values in list(wanted.items())[:1]:
-        bodies = call.lists.where(TASK, name, values)
+    if wanted:
+        name = next(iter(wanted))
+        bodies = call.lists.where(TASK, name, wanted[name])
 
     def fits(body: Body) -> bool:
         return all(body[name] in values for name, values in wanted.items()) and (

@@ -113,11 +113,6 @@ def refused(refusal: Refusal) -> Answer:
     return Answer(status, {"code": str(refusal.code), "message": refusal.message})
 
 
-def status_of(code: str) -> int:
-    """The HTTP status that comes with a code."""
-    return refuse(code, "").status
-
-
 def _require_headers(request: Request) -> None:
     accepted = request.headers.get("accept", "*/*")
     if not re.search(r"\*/\*|application/\*|json|xml", accepted):

@@ -20,7 +20,7 @@ export function clock(place) {
   const unit = h(
     "select",
     { "aria-label": t("clock.unit") },
-    ["60", "3600", "86400"].map((seconds) => h("option", { value: seconds }, t(`clock.unit.${seconds}`))),
+    STEPS.map(([seconds]) => h("option", { value: seconds }, t(`clock.unit.${seconds}`))),
   );
   unit.value = "86400";
   const steps = STEPS.map(([seconds, name]) =>

@@ -27,6 +27,7 @@ export const nameOf = (item) =>
 
 const ofChannel = () => named("pullId", { type: "choice", options: [...platform.names] });
 const end = () => named("endTime", { type: "time", value: Math.ceil(now() / HOUR + 1) * HOUR });
+const fileType = () => named("fileType", { type: "choice", options: ["mp4", "flv", "m3u8"].map((name) => [name, name]) });
 
 /**
  * Of each kind: the field that it is `called` by; whether it `stands` somehow, so has a status; `columns` `[field, show]`
@@ -113,12 +114,12 @@ export const KINDS = {
     columns: [["fileType"], ["startTime", "time"], ["endTime", "time"]],
     fields: () => [
       named("endTime", { type: "time" }),
-      named("fileType", { type: "choice", options: ["mp4", "flv", "m3u8"].map((name) => [name, name]) }),
+      fileType(),
     ],
     make: () => [
       ofChannel(),
       end(),
-      named("fileType", { type: "choice", options: ["mp4", "flv", "m3u8"].map((name) => [name, name]) }),
+      fileType(),
     ],
     always: { quickStart: true },
     acts: ["end"],

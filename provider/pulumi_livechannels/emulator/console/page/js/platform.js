@@ -8,14 +8,13 @@ const KEPT = 2000;
 /** What was seen last: `names` are those of channels by id, and `total` counts every call, the newest in `journal`. */
 export const platform = { objects: [], names: new Map(), journal: [], total: null, faults: [], answers: true };
 
-const watchers = new Set();
+const watchers = [];
 let timer = 0;
 let last = Promise.resolve();
 
-/** Call `watcher` after each look, until the function that this gives is called. */
+/** Call `watcher` after each look. */
 export function watch(watcher) {
-  watchers.add(watcher);
-  return () => watchers.delete(watcher);
+  watchers.push(watcher);
 }
 
 async function readObjects() {

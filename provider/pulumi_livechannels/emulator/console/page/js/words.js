@@ -3,7 +3,7 @@
 const wanted = navigator.languages.find((name) => /^(zh|en)\b/i.test(name)) ?? "en";
 
 /** "zh" or "en", by what the browser prefers. */
-export const language = wanted.toLowerCase().startsWith("zh") ? "zh" : "en";
+const language = wanted.toLowerCase().startsWith("zh") ? "zh" : "en";
 
 let words = {};
 
