@@ -14,6 +14,7 @@ from prometheus_client.registry import Collector
 from pydantic.alias_generators import to_snake
 
 from ..core.asking import ask
+from ..core.asking import question as checked
 from ..core.check import require
 from ..core.fields import bare, properties
 from ..core.reporting.columns import Column, columns
@@ -165,16 +166,13 @@ class Exporter(Collector):
         length = report.slot_length(want) or 1
         whole = max(length, SECONDS[report.whole] if report.whole else 0)
         end = down_to_slot(report.settled_until(want, now), whole)
-        back = max(_SLOTS_BACK * whole, down_to_slot(_LOOK_BACK, whole) - down_to_slot(0, whole))
+        back = max(_SLOTS_BACK * whole, _LOOK_BACK // whole * whole)
         return {**each.words, "startTime": rfc3339(end - back), "endTime": rfc3339(end)}, length
 
     def _check(self, each: Watched) -> None:
         try:
             inputs, _ = self._inputs(each, self._account.clock.now())
-            want = require(each.kind.inputs(), inputs, None, self._account.clock.now())
-            problems = each.kind(self._account).problems(want)
-            if problems:
-                raise InputError(problems)
+            checked(self._account, each.kind, inputs)
         except InputError as error:
             error.operation = each.kind.name()
             raise

@@ -27,11 +27,13 @@ def as_parquet(table: Table, file: Path) -> None:
     schema = pa.schema([(head.key, types[head.kind]) for head in table.heads])
     with pq.ParquetWriter(file, schema) as writer:
         waiting: list[pa.RecordBatch] = []
+        lines = 0
         for block in table.blocks():
             waiting.append(_batch(block, schema))
-            if sum(len(each) for each in waiting) >= _LINES_A_GROUP:
+            lines += len(waiting[-1])
+            if lines >= _LINES_A_GROUP:
                 writer.write_table(pa.Table.from_batches(waiting, schema))
-                waiting = []
+                waiting, lines = [], 0
         if waiting:
             writer.write_table(pa.Table.from_batches(waiting, schema))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
-from itertools import islice, repeat
+from itertools import islice
 from typing import Any
 
 from ..core.reporting.flat import Head, Kind, Table
@@ -27,7 +27,7 @@ def show(tables: Sequence[Table]) -> None:
     for number, each in enumerate(tables, start=1):
         # The tables that follow have their share of the screen.
         fit = max(room // (len(tables) - number + 1), _LEAST)
-        lines = _lines(each, fit + 1)
+        lines = list(islice(each.lines(), fit + 1))
         heads, cells = _without_empty(each.heads, lines[:fit])
         if heads:
             if shown_any:
@@ -38,11 +38,6 @@ def show(tables: Sequence[Table]) -> None:
         room -= len(cells)
         if len(lines) > fit:
             say(tr("the first {count:,} lines of {table}: {rest}", count=fit, table=tr(each.name), rest=tr(REST)))
-
-
-def _lines(each: Table, most: int) -> list[tuple[Any, ...]]:
-    lines = (line for block in each.blocks() for line in zip(*map(repeat, block.common), *block.cells, strict=False))
-    return list(islice(lines, most))
 
 
 def _without_empty(heads: Sequence[Head], lines: Sequence[Sequence[Any]]) -> tuple[list[Head], list[list[Any]]]:

@@ -64,9 +64,10 @@ def as_json(answer: Answer, to: TextIO) -> None:
     to.write('{\n"rows": [')
     for number, (key, row) in enumerate(answer.rows):
         to.write(",\n" if number else "\n")
-        to.write(json.dumps(answer.about(key, row), ensure_ascii=False)[:-1])
+        about = answer.about(key, row)
+        to.write(json.dumps(about, ensure_ascii=False)[:-1])
         if row.series is not None:
-            to.write(", " if answer.about(key, row) else "")
+            to.write(", " if about else "")
             _write_series(answer, row.series, to)
         to.write("}")
     to.write("\n]" if answer.by_key else "]")

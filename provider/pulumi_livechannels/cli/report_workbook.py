@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import cache
-from itertools import repeat
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +34,7 @@ def as_workbook(tables: Sequence[Table], file: Path) -> None:
 
 def _fill(book: Workbook, table: Table, bold: Any, puts: Sequence[Put]) -> None:
     sheet, sheets, at = _sheet(book, table, table.name, bold), 1, 1
-    for line in _lines(table):
+    for line in table.lines():
         if at == _LINES:
             sheets += 1
             sheet, at = _sheet(book, table, f"{table.name} {sheets}", bold), 1
@@ -70,8 +69,3 @@ def _puts(table: Table, dates: Any) -> list[Put]:
         Kind.INSTANT: put_date,
     }
     return [kinds[head.kind] for head in table.heads]
-
-
-def _lines(table: Table) -> Iterator[tuple[Any, ...]]:
-    for block in table.blocks():
-        yield from zip(*map(repeat, block.common), *block.cells, strict=False)

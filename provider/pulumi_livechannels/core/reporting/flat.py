@@ -10,6 +10,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from itertools import repeat
 from math import isnan
 from typing import Any
 
@@ -59,6 +60,11 @@ class Table:
     heads: Sequence[Head]
     blocks: Callable[[], Iterator[Block]]
     stamp: Callable[[int], str]
+
+    def lines(self) -> Iterator[tuple[Any, ...]]:
+        """Line by line, for what takes no columns."""
+        for block in self.blocks():
+            yield from zip(*map(repeat, block.common), *block.cells, strict=False)
 
     @property
     def offset(self) -> str:
@@ -170,7 +176,9 @@ def _value(column: Column, value: Any) -> Any:
 
 def _cells(column: Column, series: Series) -> Sequence[Any]:
     if column.name in series.texts:
-        return [_value(column, text) for text in series.texts[column.name]]
+        texts: Sequence[Any] = series.texts[column.name]
+        is_instant = _head(column).kind is Kind.INSTANT
+        return [None if text is None else unix(text) for text in texts] if is_instant else texts
     numbers = series.numbers.get(column.name)
     if numbers is None:
         return [None] * len(series)

@@ -9,7 +9,7 @@ from ...ground.errors import LiveChannelsError
 from ...ground.language import tr
 from .answers import MisreadError
 from .columns import columns
-from .declared import Declared, names_of
+from .declared import NAMED, Declared, names_of
 from .plan import Part, once
 from .table import Key, Row
 
@@ -21,6 +21,8 @@ def missing(report: Declared, want: Any, rows: Mapping[Key, Row]) -> list[str]:
     """
     if getattr(want, "exact_match", True) is False:
         # Ends of names are no names of anything.
+        return []
+    if not any(_asked(want, word) for word in NAMED):
         return []
     # A row with nothing but slots may have none; to look at one may be to put it together from the disk.
     only_slots = report.has_series() and len(names_of(type(report))) == len(columns(report.Row))

@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ...ground.errors import Changed, LiveChannelsError, RefusedError, TooLargeError
 from ...ground.language import tr
@@ -16,13 +16,15 @@ from ..function import Progress
 from .answers import MisreadError, listed
 from .columns import columns
 from .declared import Declared
-from .kept import Kept
 from .merging import completed
 from .plan import DOMAINS, Learned, Part, gaps, halved
 from .reading import Reader
 from .rules import can_be_added
 from .slots import span
 from .table import Said, Series
+
+if TYPE_CHECKING:
+    from .kept import Kept
 
 SIDE_BY_SIDE = 8
 # What one answer may hold in numbers and texts of slots, by what is known of its rows: about 30 MB of JSON.
@@ -188,9 +190,10 @@ class _Asking:
     def _tell_of_one_slot(self, part: Part, error: LiveChannelsError) -> None:
         """Say so where no shorter window is left to ask for, because it would not hold a slot."""
         if isinstance(error, RefusedError) and error.code == TOO_LONG and part.window and self._report.splits_time():
-            error.next_step = (
-                f"a window that holds one slot of {span(self._length)} is longer than this account may ask for in one "
-                "call: ask for shorter slots where the report has them, or have the vendor raise the limit."
+            error.next_step = tr(
+                "a window that holds one slot of {span} is longer than this account may ask for in one call: ask for "
+                "shorter slots where the report has them, or have the vendor raise the limit.",
+                span=span(self._length),
             )
 
     def _of_rows(self, part: Part) -> tuple[Part, list[Part]]:
@@ -198,12 +201,11 @@ class _Asking:
         if part.window is None or not self._reader.length or not self._report.splits_time():
             return part, []
         rows = self._rows.get(part.chunk) or self._report.rows_expected(self._want, part.values)
-        pieces = self._cut(part, _most_seconds(rows, len(self._reader.slots), self._length))
-        if not pieces:
+        edge = part.window.start + _most_seconds(rows, len(self._reader.slots), self._length)
+        if edge >= part.window.end:
             return part, []
-        head, *others = pieces
-        rest = replace(part, window=replace(part.window, start=head.window.end)) if head.window else part
-        return head, [rest] if others else []
+        head, rest = replace(part.window, end=edge), replace(part.window, start=edge)
+        return replace(part, window=head), [replace(part, window=rest)]
 
     def _call(self, part: Part) -> Said:
         now = self._report.account.clock.now()

@@ -7,6 +7,7 @@ Names are made as declared ones are: `totalTrafficMb` of slots of `trafficMb`, `
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from pydantic.alias_generators import to_camel
@@ -17,12 +18,13 @@ from .merging import fold
 from .table import Row
 
 
-def quantities(report: type[Declared]) -> list[Column]:
+@cache
+def quantities(report: type[Declared]) -> tuple[Column, ...]:
     """The totals that slots make, beside those that the report declares."""
     declared = [*columns(report.Row).values(), *columns(report.Totals).values()]
     known = {(column.fold, column.of) for column in declared}
     made = [column for slot in columns(report.Slot).values() for column in _made(slot)]
-    return [column for column in made if (column.fold, column.of) not in known]
+    return tuple(column for column in made if (column.fold, column.of) not in known)
 
 
 def measures(report: type[Declared]) -> list[Column]:

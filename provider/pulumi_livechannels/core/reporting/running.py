@@ -8,14 +8,13 @@ from __future__ import annotations
 from collections.abc import ItemsView, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import ceil
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ...ground.language import tr
 from ...ground.limiter import WINDOW_SECONDS
 from ..function import Progress
 from .columns import Column, Fold, columns
 from .declared import Declared, names_of
-from .kept import Kept
 from .merging import by_day, folded, merge, merge_row, with_shares
 from .missing import missing
 from .parts import SIDE_BY_SIDE, asked, calls_left
@@ -25,6 +24,9 @@ from .rows import Rows
 from .rules import finer_interval
 from .slots import ZONE_SECONDS, rfc3339
 from .table import Key, Row, Said, Series
+
+if TYPE_CHECKING:
+    from .kept import Kept
 
 # What a vendor takes for a large answer, to say beforehand how long a report will take.
 _SECONDS_A_CALL = 2.0
@@ -127,8 +129,8 @@ def run(report: Declared, want: Any, progress: Progress | None = None, kept: Kep
         zone,
     )
     every, read = asked(report, want, _planned(report, want), reader, progress, kept)
-    rows = _rows(report, reader, every, read, at_once=kept is None)
     groups = _by_chunk(every, read)
+    rows = _rows(report, reader, every, groups, at_once=kept is None)
     series = merge([[each.series for each in group if each.series] for group in groups], slots)
     if not any(any(key) for key in rows):
         # Nothing was split, so the one row says it all.
@@ -202,11 +204,10 @@ def _by_chunk(every: Sequence[Part], read: Sequence[Said]) -> list[list[Said]]:
 
 
 def _rows(
-    report: Declared, reader: Reader, every: Sequence[Part], read: Sequence[Said], *, at_once: bool
+    report: Declared, reader: Reader, every: Sequence[Part], groups: Sequence[Sequence[Said]], *, at_once: bool
 ) -> Mapping[Key, Row]:
-    if len(read) == 1:
-        return read[0].rows
-    groups = _by_chunk(every, read)
+    if len(every) == 1:
+        return groups[0][0].rows
     cuts = set(sorted({part.window.start for part in every if part.window})[1:])
 
     def merged(key: Key) -> Row:
@@ -218,7 +219,7 @@ def _rows(
             lambda series: report.mended(series, cuts),
         )
 
-    rows: Mapping[Key, Row] = Rows((key for each in read for key in each.rows), merged)
+    rows: Mapping[Key, Row] = Rows((key for group in groups for each in group for key in each.rows), merged)
     # What is in memory grows into its merged row, and can do so once.
     return with_shares(dict(rows) if at_once else rows, list(reader.names), reader.totals)
 

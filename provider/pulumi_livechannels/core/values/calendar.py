@@ -11,7 +11,6 @@ from pydantic import AfterValidator
 from .rules import broken
 from .times import offset_seconds
 
-DAY = 86400
 _MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])", re.ASCII)
 
 
@@ -37,14 +36,3 @@ def span_of(month: str, zone: timezone) -> tuple[int, int]:
     after = (year + number // 12, number % 12 + 1)
     first, last = (datetime(*when, 1, tzinfo=zone) for when in ((year, number), after))
     return int(first.timestamp()), int(last.timestamp())
-
-
-def midnight_before(second: float, zone: timezone) -> int:
-    """The midnight at or before a moment, in unix seconds."""
-    east = int(zone.utcoffset(None).total_seconds())
-    return (int(second // 1) + east) // DAY * DAY - east
-
-
-def at(second: int, zone: timezone) -> str:
-    """RFC 3339 of a unix second, with the zone's offset."""
-    return datetime.fromtimestamp(second, zone).isoformat()

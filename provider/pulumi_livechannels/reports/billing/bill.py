@@ -7,7 +7,6 @@ from abc import abstractmethod
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, timezone
 from typing import Any, ClassVar
 
 from pydantic import BaseModel
@@ -20,12 +19,12 @@ from ...core.reporting.declared import KEPT_SECONDS, names_of
 from ...core.reporting.plan import Limits
 from ...core.reporting.report import Report
 from ...core.reporting.running import Answer, run
+from ...core.reporting.slots import DAY, down_to_slot, rfc3339, span, unix
 from ...core.reporting.slots import days as in_seconds
-from ...core.reporting.slots import rfc3339, span, unix
 from ...core.reporting.table import Series
 from ...core.values.addresses import Domain
-from ...core.values.calendar import DAY, Month, at, midnight_before, span_of, zone_of
-from ...core.values.times import Edge, Offset, Time
+from ...core.values.calendar import Month, span_of, zone_of
+from ...core.values.times import Edge, Offset, Time, offset_seconds
 from ...ground.errors import Changed, Problem
 from ...ground.language import tr
 from ...vendors.calling import not_understood
@@ -66,14 +65,14 @@ class BillQuery(Inputs):
             text = tr("is missing, but {time} is set: set both, or the month instead", time=times[0])
             yield Problem(missing, text)
 
-    def zone(self) -> timezone:
-        """Whose midnights count."""
-        return zone_of(self.time_zone)
+    def zone(self) -> int:
+        """Whose midnights count, in seconds east of UTC."""
+        return offset_seconds(self.time_zone)
 
     def period(self) -> tuple[int, int]:
         """From when to when, in unix seconds."""
         if self.month:
-            return span_of(self.month, self.zone())
+            return span_of(self.month, zone_of(self.time_zone))
         return unix(self.start_time or ""), unix(self.end_time or "")
 
 
@@ -163,15 +162,15 @@ class BandwidthBill(Function[BillQuery]):
         (start, end), zone = want.period(), want.zone()
         if not want.month:
             for key, second, text in (("startTime", start, want.start_time), ("endTime", end, want.end_time)):
-                before = midnight_before(second, zone)
+                before = down_to_slot(second, DAY, zone)
                 if second != before:
                     told = tr(
                         "must be a midnight of {zone}, but is {text!r}: write {before} or {after}, or set timeZone to "
                         "that of your days",
                         zone=want.time_zone,
                         text=text,
-                        before=at(before, zone),
-                        after=at(before + DAY, zone),
+                        before=rfc3339(before, zone),
+                        after=rfc3339(before + DAY, zone),
                     )
                     yield Problem(key, told)
         if end <= start:
@@ -200,10 +199,10 @@ class BandwidthBill(Function[BillQuery]):
         bandwidth, traffic = self._added(told)
         of = days(bandwidth, start, end, settled_until)
         charged = charge(want.method, of) if of else None
-        settling = at(max(start, int(settled_until) // SLOT * SLOT), zone) if settled_until < end else None
+        settling = rfc3339(max(start, int(settled_until) // SLOT * SLOT), zone) if settled_until < end else None
         result = GetBandwidthBillResult(
             bandwidth_mbps=round(charged.mbps, _DIGITS) if charged else None,
-            time=at(charged.time, zone) if charged and charged.time is not None else None,
+            time=rfc3339(charged.time, zone) if charged and charged.time is not None else None,
             samples=sum(len(day.samples) for day in of),
             dropped=charged.dropped if charged else 0,
             traffic_mb=round(traffic, _DIGITS),
@@ -293,12 +292,12 @@ def _mbps(mb: float) -> float:
     return mb * 8 / SLOT
 
 
-def _day(day: Day, zone: timezone) -> GetBandwidthBillDay:
+def _day(day: Day, zone: int) -> GetBandwidthBillDay:
     peak = day.peak
     return GetBandwidthBillDay(
-        date=f"{datetime.fromtimestamp(day.start, zone):%Y-%m-%d}",
+        date=rfc3339(day.start, zone)[:10],
         peak_mbps=round(peak.mbps, _DIGITS),
-        peak_time=at(peak.time, zone) if day.told else None,
+        peak_time=rfc3339(peak.time, zone) if day.told else None,
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from ...core.values.calendar import DAY
+from ...core.reporting.slots import DAY
 
 SLOT = 300
 Method = Literal["monthly95", "dailyPeakAverage", "top5DailyPeakAverage", "monthlyPeak"]
