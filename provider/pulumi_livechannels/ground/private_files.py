@@ -141,6 +141,11 @@ def tidy(folder: Path, suffix: str) -> None:
         # A file that is only written to beside itself is in use too.
         ages = [time.time() - member.lstat().st_mtime for member in family if member.exists()]
         if ages and min(ages) > _OLD_SECONDS:
-            for member in family:
-                with suppress(OSError):
-                    member.unlink()
+            remove(file)
+
+
+def remove(file: Path) -> None:
+    """Remove a file with what is beside it; what is not there, or stays, is no error."""
+    for beside in _BESIDE:
+        with suppress(OSError):
+            Path(f"{file}{beside}").unlink()

@@ -253,10 +253,9 @@ class Declared(Function[Inputs]):
 
     def adds_domains(self, want: Any) -> bool:
         """Whether the query takes groups of domains whose rows have to be added to each other."""
-        groups = self.chunks(want)
-        return len(groups) > 1 and not self.tells_apart(want, {word for group in groups for word in group})
+        return len(self.chunks(want)) > 1 and not self.tells_apart(want)
 
-    def tells_apart(self, want: Any, split: set[str]) -> bool:
+    def tells_apart(self, want: Any) -> bool:
         """Whether the groups of split values answer different rows, so that nothing has to be added."""
         if "domain" not in columns(self.Row):
             return False

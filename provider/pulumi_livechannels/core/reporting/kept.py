@@ -12,7 +12,6 @@ import sqlite3
 import threading
 from array import array
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import replace
 from hashlib import sha256
 from importlib.metadata import version
@@ -23,7 +22,7 @@ from platformdirs import user_cache_path
 
 from ...ground.errors import LiveChannelsError
 from ...ground.language import tr
-from ...ground.private_files import private_file, private_folder, tidy
+from ...ground.private_files import private_file, private_folder, remove, tidy
 from .plan import Part
 from .rows import Rows
 from .slots import Window
@@ -129,9 +128,7 @@ class Kept:
     def remove(self) -> None:
         """Remove the file: the answer is written."""
         self._base.close()
-        for beside in ("", "-journal", ".lock"):
-            with suppress(OSError):
-                Path(f"{self._file}{beside}").unlink()
+        remove(self._file)
         self._held.release()
 
     def _said(self, number: int, totals: str, series: bytes | None, about: str | None) -> Said:

@@ -166,7 +166,7 @@ class _Asking:
         domains = part.values.get(DOMAINS) or []
         if most is None or len(domains) <= most or set(part.values) - {DOMAINS}:
             return []
-        if not self._report.tells_apart(self._want, {DOMAINS}) and not can_be_added(self._report, self._want):
+        if not self._report.tells_apart(self._want) and not can_be_added(self._report, self._want):
             return []
         groups = [domains[at : at + most] for at in range(0, len(domains), most)]
         return [replace(part, chunk=next(self._chunks), values={DOMAINS: group}) for group in groups]

@@ -140,7 +140,7 @@ def of_parts(report: Declared, want: Any) -> list[Problem]:
     """Why more values than one call takes cannot be asked for, where they cannot."""
     groups = report.chunks(want)
     split = {word for group in groups for word in group} if len(groups) > 1 else set()
-    if not split or report.tells_apart(want, split):
+    if not split or report.tells_apart(want):
         return []
     if can_be_added(report, want):
         return []

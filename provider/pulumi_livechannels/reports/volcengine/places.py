@@ -97,6 +97,6 @@ class IpInfo(VolcengineReport):
         province: str | None = gauge("Province", "Province; for nodes only.")
         city: str | None = gauge("City", "City; for nodes only.")
 
-    def tells_apart(self, want: Any, split: set[str]) -> bool:
+    def tells_apart(self, want: Any) -> bool:
         """Each address has a row of its own."""
         return True

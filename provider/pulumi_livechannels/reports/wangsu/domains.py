@@ -157,7 +157,7 @@ class ExactDomainTraffic(WangsuReport):
 
     Slot = TrafficSlot
 
-    def tells_apart(self, want: object, split: set[str]) -> bool:
+    def tells_apart(self, want: object) -> bool:
         """Each exact domain belongs to one wildcard domain."""
         return True
 
