@@ -10,6 +10,9 @@ CLASSES := $(addprefix tests/engine/test_engine,.py _classes.py)
 PYTHONS := $(addprefix tests/,contract faces lifecycle machine takeover unit)
 # Tests side by side, as many as there are processors.
 TESTS := bin/python -m pytest -n auto --dist loadgroup
+# As installed packages have it, and whatever the shell says: our own code is compiled once, not in each of the thousand
+# processes that tests, bench and demo begin.
+export PYTHONDONTWRITEBYTECODE :=
 PIP := bin/python -m pip install --quiet --disable-pip-version-check
 
 # A virtual environment, made by a Python: what the lock names, the vendors' own clients, and this package.
