@@ -28,14 +28,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A file of the engine's tests stays together, for what it installs and builds serves all tests in it."""
-    for item in items:
-        if item.get_closest_marker("engine"):
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
-
-
 @pytest.fixture(autouse=True)
 def speak_english(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Whoever runs the tests, and whatever a command chose before."""

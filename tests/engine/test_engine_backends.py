@@ -31,7 +31,7 @@ def bucket(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture(params=["S3", "Postgres"])
+@pytest.fixture(params=[pytest.param(each, marks=pytest.mark.xdist_group(each)) for each in ("S3", "Postgres")])
 def bare(bare: Stack, request: pytest.FixtureRequest) -> Stack:
     """A folder for a project whose states are on a server, in a place of its own."""
     place = f"states-{hashlib.sha256(request.node.name.encode()).hexdigest()[:12]}"

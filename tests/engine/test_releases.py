@@ -40,7 +40,8 @@ from release_kit import (
 )
 
 # A release is built of all languages, whichever of them a test looks at.
-pytestmark = [pytest.mark.engine, pytest.mark.needs("npm", "go")]
+# In one process, as a release takes long to build.
+pytestmark = [pytest.mark.engine, pytest.mark.needs("npm", "go"), pytest.mark.xdist_group("releases")]
 STOP = (datetime.now(timezone.utc) + timedelta(hours=2)).isoformat(timespec="seconds")
 
 

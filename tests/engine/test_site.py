@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-pytestmark = pytest.mark.engine  # not for the engine's sake: it takes as long
+# Not for the engine's sake: it takes as long. In one process, which builds it once.
+pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("site")]
 
 
 @pytest.fixture(scope="module")
