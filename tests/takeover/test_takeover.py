@@ -8,12 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from drift_kit import DYNAMIC, NATIVE
 from kit import KINDS, Stage
 from pulumi_livechannels.inventory import held, slug
 from pulumi_livechannels.takeover import Reading, identifiers, known
 from shell_kit import livechannels
-
-NATIVE, DYNAMIC = "livechannels:index:", "pulumi-python:dynamic/livechannels:"
 
 
 def one_of_each(stage: Stage) -> dict[str, str]:
