@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from evidence_kit import EMPTY, ENDS, EVERY, LISTED, LISTS, OWN, STATES, is_there, ok
+from evidence_kit import EMPTY, EVERY, STATES, is_there, ok
+from kinds import ENDS, KNOWN, LISTS, READS
 from kit import Stage
 from pulumi_livechannels.ground import errors
 
@@ -21,7 +22,7 @@ def test_an_answer_that_says_nothing_is_no_end(stage: Stage, name: str, body: An
     inputs = stage.sample(name)
     made = stage.up(name, **inputs)
     stage.new_run()
-    answered = (OWN if path == "own" else LISTS)[name]
+    answered = (READS if path == "own" else LISTS)[name]
     stage.platform.faults.add({"path": answered, "kind": "answer", "body": body, "times": times})
     said = ""
     try:
@@ -41,7 +42,7 @@ def test_an_answer_that_says_nothing_makes_no_second_object(stage: Stage, name: 
     before = len(stage.objects(name))
     stage.new_run()
     stage.platform.faults.add({"path": LISTS[name], "kind": "answer", "body": body, "times": 99})
-    stage.platform.faults.add({"path": OWN["RecordTask"], "kind": "answer", "body": body, "times": 99})
+    stage.platform.faults.add({"path": READS["RecordTask"], "kind": "answer", "body": body, "times": 99})
     if name in ("Channel", "PullChannel"):
         # Nobody knows what was there before, so nothing is sent.
         with pytest.raises(errors.NoAnswerError):
@@ -59,7 +60,7 @@ def test_a_refused_end_is_not_done_because_a_list_says_nothing(stage: Stage, nam
     made = stage.up(name, **stage.sample(name))
     stage.new_run()
     stage.fault(ENDS[name], "error-code", code=1000, times=9)
-    for path in {LISTS[name], OWN[name]}:
+    for path in {LISTS[name], READS[name]}:
         stage.platform.faults.add({"path": path, "kind": "answer", "body": body, "times": 99})
     with pytest.raises(errors.LiveChannelsError):
         stage.of(name).delete(made.id, made.state)
@@ -86,7 +87,7 @@ def test_what_is_not_told_is_no_difference(stage: Stage, name: str, gap: dict[st
     made = stage.up(name, **inputs)
     stage.new_run()
     stage.platform.faults.add(
-        {"path": OWN[name], "kind": "answer", "body": ok({"channelName": made.state["channelName"], **gap})}
+        {"path": READS[name], "kind": "answer", "body": ok({"channelName": made.state["channelName"], **gap})}
     )
     state = stage.of(name).read(made.id, made.state)
     assert state is not None
@@ -99,14 +100,7 @@ def test_nor_is_what_a_list_leaves_out(stage: Stage, name: str) -> None:
     inputs = stage.sample(name)
     made = stage.up(name, **inputs)
     stage.new_run(driftDepth="listed")
-    bare = {
-        "taskId": made.id, "pullId": made.id, "directoryId": made.id, "status": 1, "directoryType": "matches",
-        "firstLevelDirectory": "matches", "secondLevelDirectory": "2026",
-        "forwardUrl": made.state.get("forwardUrl", "-"),
-    }  # fmt: skip
-    if name in ("RecordTask", "ForwardTask"):
-        bare["pullId"] = made.state["pullId"]
-    page: Any = {LISTED[name]: [bare]}
+    page: Any = {KNOWN[name].rows: [KNOWN[name].row(made.id, made.state)]}
     stage.platform.faults.add(
         {"path": LISTS[name], "kind": "answer", "body": ok([page] if name == "RecordDirectory" else page)}
     )
@@ -120,7 +114,7 @@ def test_nor_is_what_a_list_leaves_out(stage: Stage, name: str) -> None:
 def test_an_import_of_what_is_not_told_is_an_error(stage: Stage, name: str) -> None:
     made = stage.up(name, **stage.sample(name))
     stage.new_run()
-    stage.platform.faults.add({"path": OWN[name], "kind": "answer", "body": ok({"channelName": "x"}), "times": 2})
+    stage.platform.faults.add({"path": READS[name], "kind": "answer", "body": ok({"channelName": "x"}), "times": 2})
     with pytest.raises(errors.NoAnswerError, match=r"does not tell .*pull"):
         stage.of(name).read(made.id, {})
     with pytest.raises(errors.LiveChannelsError):
@@ -154,7 +148,7 @@ def test_a_page_that_shifts_while_a_list_is_read_is_noticed(stage: Stage, name: 
     hidden = made[-51]  # the first of the second page
     stage.new_run()
     stage.fault(ENDS[name], "error-code", code=1000, times=2)
-    stage.fault(OWN[name], "error-code", code=1000)
+    stage.fault(READS[name], "error-code", code=1000)
     stage.fault(LISTS[name], "shift-pages", nth=2)
     with pytest.raises(errors.RefusedError):
         stage.of(name).delete(hidden.id, hidden.state)
@@ -166,12 +160,7 @@ def test_a_page_that_shifts_while_a_list_is_read_is_noticed(stage: Stage, name: 
 def test_a_full_page_that_repeats_for_ever_ends_with_an_error(stage: Stage, name: str) -> None:
     made = stage.up(name, **stage.sample(name))
     stage.new_run()
-    rows = [
-        {"pullId": f"p{n}", "taskId": f"t{n}", "directoryId": f"d{n}", "directoryType": f"y{n}", "status": 1,
-         "firstLevelDirectory": "a", "forwardUrl": "rtmp://a/b/c"}
-        for n in range(50)
-    ]  # fmt: skip
-    page: Any = {LISTED[name]: rows}
+    page: Any = {KNOWN[name].rows: [KNOWN[name].row(f"o{number}", {}) for number in range(50)]}
     stage.platform.faults.add(
         {
             "path": LISTS[name],
@@ -180,7 +169,7 @@ def test_a_full_page_that_repeats_for_ever_ends_with_an_error(stage: Stage, name
             "body": ok([page] if name == "RecordDirectory" else page),
         }
     )
-    stage.platform.faults.add({"path": OWN[name], "kind": "error-code", "code": 1000, "times": 9999})
+    stage.platform.faults.add({"path": READS[name], "kind": "error-code", "code": 1000, "times": 9999})
     with pytest.raises((errors.NoAnswerError, errors.RefusedError)):
         stage.of(name).read(made.id, made.state)
     with pytest.raises(errors.NoAnswerError):
@@ -192,7 +181,7 @@ def test_a_full_page_that_repeats_for_ever_ends_with_an_error(stage: Stage, name
 def test_tasks_of_one_content_without_an_end_are_an_error(stage: Stage) -> None:
     inputs = stage.sample("RecordTask")
     ended = ok({"status": 2, "taskId": "t"})
-    stage.platform.faults.add({"path": OWN["RecordTask"], "kind": "answer", "times": 9999, "body": ended})
+    stage.platform.faults.add({"path": READS["RecordTask"], "kind": "answer", "times": 9999, "body": ended})
     with pytest.raises(errors.NoAnswerError, match="no end of them"):
         stage.up("RecordTask", **inputs)
     stage.platform.faults.clear()

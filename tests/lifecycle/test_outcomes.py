@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from evidence_kit import EMPTY, EVERY, LISTS, OWN, is_there, ok
-from kit import PATHS, Stage
+from evidence_kit import EMPTY, EVERY, is_there, ok
+from kinds import LISTS, MAKES, READS
+from kit import Stage
 from pulumi_livechannels.core.lifecycle import Made
 from pulumi_livechannels.ground import errors
 
@@ -29,7 +30,7 @@ ODD = {
 def test_once_the_id_is_known_nothing_raises(stage: Stage, odd: str) -> None:
     inputs = stage.sample("Channel")
     stage.platform.faults.add(
-        {"path": OWN["Channel"], "kind": "answer", "body": ok({"channelName": "Main stage", **ODD[odd]}), "times": 9}
+        {"path": READS["Channel"], "kind": "answer", "body": ok({"channelName": "Main stage", **ODD[odd]}), "times": 9}
     )
     made = stage.of("Channel").create(inputs)
     assert made.id == stage.objects("Channel")[0]["id"]
@@ -44,7 +45,7 @@ def test_once_the_id_is_known_nothing_raises(stage: Stage, odd: str) -> None:
 @pytest.mark.rule("R16")
 def test_a_create_whose_answer_says_nothing_is_looked_up(stage: Stage, name: str, body: str) -> None:
     inputs = stage.sample(name)
-    stage.platform.faults.add({"path": PATHS[name], "kind": "answer", "body": body})
+    stage.platform.faults.add({"path": MAKES[name], "kind": "answer", "body": body})
     made = stage.up(name, **inputs)
     assert [item["id"] for item in stage.objects(name) if item.get("channelName") != "host"] == [made.id]
 
@@ -67,21 +68,21 @@ def test_a_code_that_nobody_has_documented_is_an_unknown_outcome(
     stage: Stage, name: str, status: int, body: Any
 ) -> None:
     inputs = stage.sample(name)
-    stage.platform.faults.add({"path": PATHS[name], "kind": "answer", "status": status, "body": body})
+    stage.platform.faults.add({"path": MAKES[name], "kind": "answer", "status": status, "body": body})
     made = stage.up(name, **inputs)
     assert [item["id"] for item in stage.objects(name) if item.get("channelName") != "host"] == [made.id]
-    assert stage.calls(PATHS[name].rsplit("/", 1)[-1]) == 1
+    assert stage.calls(MAKES[name].rsplit("/", 1)[-1]) == 1
 
 
 @EVERY
 def test_and_says_so_where_nothing_is_found(stage: Stage, name: str) -> None:
     inputs = stage.sample(name)
-    stage.fault(PATHS[name], "error-code", code=5003)
+    stage.fault(MAKES[name], "error-code", code=5003)
     with pytest.raises(errors.LiveChannelsError) as caught:
         stage.up(name, **inputs)
     assert caught.value.changed is errors.Changed.UNKNOWN
     assert "livechannels orphans" in str(caught.value)
-    assert stage.calls(PATHS[name].rsplit("/", 1)[-1]) == 1
+    assert stage.calls(MAKES[name].rsplit("/", 1)[-1]) == 1
 
 
 @pytest.mark.parametrize("name", ["Channel", "PullChannel"])
@@ -93,8 +94,8 @@ def test_clocks_are_no_evidence(stage: Stage, name: str, form: str) -> None:
     stage.clock.let_pass(30 * 86400)
     stage.new_run()
     stage.platform.faults.add({"path": LISTS[name], "kind": "times", "form": form, "times": 99})
-    stage.platform.faults.add({"path": OWN[name], "kind": "times", "form": form, "times": 99})
-    stage.fault(PATHS[name], "lost-answer")
+    stage.platform.faults.add({"path": READS[name], "kind": "times", "form": form, "times": 99})
+    stage.fault(MAKES[name], "lost-answer")
     made = stage.up(name, **inputs)
     assert made.id != foreign.id
     assert len(stage.objects(name)) == 2
@@ -105,7 +106,7 @@ def test_clocks_are_no_evidence(stage: Stage, name: str, form: str) -> None:
 @pytest.mark.rule("R17")
 def test_a_name_that_the_platform_trimmed_is_found(stage: Stage, name: str) -> None:
     inputs = stage.sample(name, channelName="  Main   stage ")
-    stage.platform.faults.add({"path": PATHS[name], "kind": "lost-answer"})
+    stage.platform.faults.add({"path": MAKES[name], "kind": "lost-answer"})
     put = stage.platform.store.put
 
     def trimmed(kind: str, key: str, body: dict[str, Any]) -> None:
@@ -130,7 +131,7 @@ def _outcome(stage: Stage, name: str, inputs: dict[str, Any]) -> tuple[Made | No
 def test_a_list_that_lags_makes_no_silent_double(stage: Stage, name: str, lag: str, lost: int) -> None:
     inputs = stage.sample(name)
     stage.clock.let_pass(60)
-    stage.fault(PATHS[name], "lost-answer", times=lost)
+    stage.fault(MAKES[name], "lost-answer", times=lost)
     seconds = 3600 if lag == "for ever" else int(lag.split(maxsplit=1)[0])
     stage.platform.faults.add({"path": LISTS[name], "kind": "stale-list", "seconds": seconds, "nth": 2, "times": 99})
     made, error = _outcome(stage, name, inputs)
@@ -148,7 +149,7 @@ def test_a_list_that_lags_makes_no_silent_double(stage: Stage, name: str, lag: s
 @pytest.mark.rule("R17", "R24")
 def test_an_outage_while_looking_ends_nothing(stage: Stage, name: str) -> None:
     inputs = stage.sample(name)
-    stage.fault(PATHS[name], "lost-answer")
+    stage.fault(MAKES[name], "lost-answer")
     stage.fault(LISTS[name], "refuse", nth=2, times=9)
     made = stage.up(name, **inputs)
     assert [item["id"] for item in stage.objects(name) if item.get("channelName") != "host"] == [made.id]
@@ -158,8 +159,8 @@ def test_an_outage_while_looking_ends_nothing(stage: Stage, name: str) -> None:
 @pytest.mark.rule("R22")
 def test_what_is_known_is_never_more_than_after_the_worst_attempt(stage: Stage, name: str) -> None:
     inputs = stage.sample(name)
-    stage.fault(PATHS[name], "reset")
-    stage.fault(PATHS[name], "error-code", code=1008, nth=2)
+    stage.fault(MAKES[name], "reset")
+    stage.fault(MAKES[name], "error-code", code=1008, nth=2)
     with pytest.raises(errors.LiveChannelsError) as caught:
         stage.up(name, **inputs)
     assert caught.value.changed is errors.Changed.UNKNOWN

@@ -7,7 +7,8 @@ from urllib.parse import quote
 
 import pytest
 
-from kit import PATHS, Stage
+from kinds import MAKES
+from kit import Stage
 from pulumi_livechannels.ground import errors
 
 
@@ -35,7 +36,7 @@ def _escaped(secret: str) -> dict[str, str]:
 def test_a_refusal_never_repeats_a_secret(stage: Stage, name: str, key: str, secret: str, how: str) -> None:
     inputs = stage.sample(name, **{key: secret})
     said = {"code": 1000, "message": f"wrong value {_escaped(secret)[how]} given"}
-    stage.platform.faults.add({"path": PATHS[name], "kind": "answer", "body": said})
+    stage.platform.faults.add({"path": MAKES[name], "kind": "answer", "body": said})
     with pytest.raises(errors.RefusedError) as caught:
         stage.of(name).create(inputs)
     text = str(caught.value).lower()
