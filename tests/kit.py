@@ -17,6 +17,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from kinds import KNOWN
 from pulumi_livechannels import config
 from pulumi_livechannels.core.account import Account
 from pulumi_livechannels.core.custody import Holder
@@ -30,13 +31,6 @@ from pulumi_livechannels.resources import RESOURCES
 ALL = {kind.__name__: kind for kind in RESOURCES}
 # What the platform lists; the others are switches on something else, with tests of their own.
 KINDS = {name: kind for name, kind in ALL.items() if not issubclass(kind, Switch)}
-PATHS = {
-    "Channel": "/live/channelManage/createChannel",
-    "PullChannel": "/live/channelManage/createPullChannel",
-    "RecordDirectory": "/live/recordDirectoryManage/directoryCreate",
-    "RecordTask": "/live/channelManage/createRecordTask",
-    "ForwardTask": "/live/forwardTask/startForwardTask",
-}
 OBJECTS = {name: name[0].lower() + name[1:] for name in ALL}
 
 
@@ -145,38 +139,10 @@ class Stage:
 
     def sample(self, name: str, **changes: Any) -> dict[str, Any]:
         """Checked inputs of a resource, with a channel to work on where it needs one."""
-        wanted = {**self._raw(name), **changes}
+        wanted = {**KNOWN[name].sample(self), **changes}
         checked = self.of(name).check({key: value for key, value in wanted.items() if value is not None}, None)
         assert not checked.problems, checked.problems
         return checked.inputs
-
-    def _raw(self, name: str) -> dict[str, Any]:
-        if name == "Channel":
-            return {
-                "channelName": "Main stage",
-                "channelType": "live",
-                "pushDomain": "push.example.com",
-                "pullRates": ["source", "hd"],
-                "pullProtocols": ["rtmp", "flv"],
-            }
-        if name == "PullChannel":
-            return {
-                "channelName": "Guest feed",
-                "sourceUrl": "rtmp://origin.example.net/app/guestkey",
-                "sourceProtocol": "rtmp",
-                "pullDomain": "pull.example.com",
-                "pullRates": ["source"],
-            }
-        if name == "RecordDirectory":
-            return {"directoryType": "matches", "path": "matches/2026"}
-        channel = self.a_channel()
-        if name == "RecordTask":
-            return {"pullId": channel, "endTime": self.later(hours=2)}
-        return {
-            "pullId": channel,
-            "forwardUrl": "rtmp://relay.example.net/app/relaykey",
-            "endTime": self.later(hours=2),
-        }
 
     def a_channel(self) -> str:
         """Any channel to record or relay, made behind the account's back."""

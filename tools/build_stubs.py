@@ -17,11 +17,12 @@ class StubsHook(BuildHookInterface):  # type: ignore[type-arg]
         source = Path(self.root) / "provider"
         sys.path.insert(0, str(source))
         try:
+            from pulumi_livechannels.modules import VENDORS
             from pulumi_livechannels.stubs import module_text, text
 
             package = source / "pulumi_livechannels"
             (package / "__init__.pyi").write_text(text())
-            for module in ("wangsu", "volcengine"):
+            for module in VENDORS:
                 (package / f"{module}.pyi").write_text(module_text(module))
         finally:
             sys.path.remove(str(source))

@@ -24,14 +24,14 @@ from pulumi_livechannels.core.function import Function
 from pulumi_livechannels.core.resource import Resource
 from pulumi_livechannels.functions import FUNCTIONS, MODULES, of_module
 from pulumi_livechannels.ground.language import speaking, tr, tr_prose
+from pulumi_livechannels.modules import VENDORS
 from pulumi_livechannels.resources import RESOURCES
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 
 MODULE_TITLES = {
     "index": "Functions about channels, tasks and files",
-    "wangsu": "Reports of Wangsu and CDNetworks",
-    "volcengine": "Reports of Volcengine Live",
+    **{module: f"Reports of {vendor}" for module, vendor in VENDORS.items()},
 }
 
 # The folder that the pages of a language stand in.

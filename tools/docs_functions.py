@@ -28,11 +28,10 @@ from pulumi_livechannels.core.function import Function
 from pulumi_livechannels.core.reporting.report import Report
 from pulumi_livechannels.core.reporting.slots import span
 from pulumi_livechannels.ground.language import tr, tr_prose
+from pulumi_livechannels.modules import VENDORS
 from pulumi_livechannels.reports.billing import BandwidthBill
 from pulumi_livechannels.reports.volcengine.base import CALLS_A_SECOND
 from pulumi_livechannels.vendors.volcengine.client import VERSION
-
-VENDORS = {"wangsu": "Wangsu and CDNetworks", "volcengine": "Volcengine Live"}
 
 SHORT = 100
 

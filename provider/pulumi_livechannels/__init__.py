@@ -16,9 +16,11 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
+from .modules import VENDORS
+
 
 def __getattr__(name: str) -> Any:
-    if name in ("wangsu", "volcengine"):
+    if name in VENDORS:
         return import_module(f".{name}", __name__)
     found = None
     if name.startswith("get_"):
@@ -31,7 +33,7 @@ def __getattr__(name: str) -> Any:
     # Submodules are looked up here before they are imported, which must load nothing else.
     if name.startswith("_") or not name.isidentifier() or find_spec(f".{name}", __name__):
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    for module in ("wangsu", "volcengine"):
+    for module in VENDORS:
         if hasattr(import_module(f".{module}", __name__), name):
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}: it is {__name__}.{module}.{name}")
     raise import_module(".ground.hints", __name__).no_attribute(__name__, name, __dir__())
@@ -39,4 +41,4 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     functions = import_module(".dynamic.functions", __name__).names("index")
-    return sorted([*import_module(".dynamic", __name__).EXPORTS, *functions, "volcengine", "wangsu"])
+    return sorted([*import_module(".dynamic", __name__).EXPORTS, *functions, *VENDORS])

@@ -6,11 +6,12 @@ from typing import Any
 
 from .core.function import Function
 from .lookups import LOOKUPS
+from .modules import VENDORS
 from .reports import REPORTS
 from .reports.billing import BILLS
 
 FUNCTIONS: tuple[type[Function[Any]], ...] = (*LOOKUPS, *REPORTS, *BILLS)
-MODULES = ("index", "wangsu", "volcengine")
+MODULES = ("index", *VENDORS)
 
 
 def of_module(module: str) -> list[type[Function[Any]]]:

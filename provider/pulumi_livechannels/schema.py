@@ -23,6 +23,7 @@ from .core.resource import Resource
 from .core.values.media import CHOICES, choice_name
 from .functions import FUNCTIONS
 from .ground.language import ENGLISH, speaking
+from .modules import VENDORS
 from .resources import RESOURCES
 from .snippets import GO_PACKAGE, JAVA_PACKAGE, NODE_PACKAGE, PYTHON_PACKAGE, function_snippets, snippets
 
@@ -85,7 +86,7 @@ _LANGUAGES: dict[str, Any] = {
     },
     "csharp": {
         "rootNamespace": "Pulumi",
-        "namespaces": {"livechannels": "LiveChannels", "wangsu": "Wangsu", "volcengine": "Volcengine"},
+        "namespaces": {"livechannels": "LiveChannels", **{name: name.capitalize() for name in VENDORS}},
         "respectSchemaVersion": True,
     },
     "java": {"basePackage": JAVA_PACKAGE, "buildFiles": "gradle", "respectSchemaVersion": True},

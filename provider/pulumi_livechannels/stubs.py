@@ -18,6 +18,7 @@ from .core.function import Function, element
 from .core.resource import Resource
 from .ground import errors
 from .ground.language import ENGLISH, speaking
+from .modules import VENDORS
 from .resources import RESOURCES
 
 _HEAD = '''"""Live streaming channels under Pulumi: resources and functions. Written by the build from the models."""
@@ -29,8 +30,6 @@ from typing import Any, Literal, TypedDict
 import pandas
 import pulumi
 
-from . import volcengine as volcengine
-from . import wangsu as wangsu
 '''
 
 
@@ -39,7 +38,8 @@ def text() -> str:
     """The stub of `pulumi_livechannels`."""
     errors_line = f"from .ground.errors import {', '.join(f'{name} as {name}' for name in error_names())}\n"
     nested = dict.fromkeys(model for kind in RESOURCES for model in nested_inputs(kind))
-    parts = [_HEAD + errors_line, _provider(), *(_typed_dict(model) for model in nested)]
+    modules = "".join(f"from . import {name} as {name}\n" for name in sorted(VENDORS))
+    parts = [_HEAD + modules + errors_line, _provider(), *(_typed_dict(model) for model in nested)]
     parts += [*(_class(kind) for kind in RESOURCES), *_functions("index")]
     return "\n".join(parts)
 

@@ -83,18 +83,17 @@ def test_in_a_terminal_an_interrupt_reaches_the_command_once() -> None:
 
 
 @pytest.mark.parametrize(
-    ("command", "code"),
+    ("command", "code", "said"),
     [
-        (["sh", "-c", "kill -9 $$"], 128 + signal.SIGKILL),
-        (["sh", "-c", "kill -15 $$"], 128 + signal.SIGTERM),
-        (["no-such-command"], 127),
-        (["/"], 126),
+        (["sh", "-c", "kill -9 $$"], 128 + signal.SIGKILL, ""),
+        (["sh", "-c", "kill -15 $$"], 128 + signal.SIGTERM, ""),
+        (["pulumy", "up"], 127, "pulumy is not to be found: install it, or put its folder on PATH\n"),
+        (["/"], 126, "/: Permission denied\n"),
     ],
 )
-def test_exec_ends_as_a_shell_does(command: list[str], code: int) -> None:
+def test_exec_ends_as_a_shell_does(command: list[str], code: int, said: str) -> None:
     done = subprocess.run([*COMMAND, "emulator", "--exec", "--", *command], capture_output=True, text=True, check=False)
-    assert done.returncode == code
-    assert "Traceback" not in done.stderr
+    assert (done.returncode, done.stderr) == (code, said)
 
 
 @pytest.mark.parametrize(
@@ -130,6 +129,9 @@ def test_serving_prints_the_environment_and_ends_on_a_signal(tmp_path: Path) -> 
         assert environment["LIVECHANNELS_ENDPOINT"].startswith("http://127.0.0.1:")
         shown = requests.get(environment["LIVECHANNELS_ENDPOINT"] + "/_emulator/faults", timeout=PATIENCE).json()
         assert shown[0]["kind"] == "refuse"
+        assert served.stderr is not None
+        told = served.stderr.readline().strip()
+        assert told == f"its console, for a browser: {environment['LIVECHANNELS_ENDPOINT']}/_emulator/"
         served.send_signal(signal.SIGTERM)
         assert served.wait(PATIENCE) == 0
 

@@ -69,6 +69,7 @@ def test_what_it_prints_is_for_a_shell_or_json(emulator: Emulator) -> None:
     assert all(re.fullmatch(r"export [A-Z_]+='[^']+'", line) for line in started.stdout.splitlines())
     assert "export LIVECHANNELS_CALLS_PER_FIVE_MINUTES='7'" in started.stdout
     assert "livechannels emulator --stop" in started.stderr
+    assert f"its console, for a browser: {endpoint_of(started.stdout)}/_emulator/\n" in started.stderr
     assert emulator("--stop").exit_code == 0
     told = json.loads(emulator("--detach", "--format", "json").stdout)
     assert serves(told["LIVECHANNELS_ENDPOINT"])

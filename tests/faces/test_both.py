@@ -10,6 +10,7 @@ import pytest
 from pulumi.runtime.proto import provider_pb2 as messages
 
 from faces_kit import Face, Live
+from kinds import MAKES
 from kit import KINDS, OBJECTS
 from pulumi_livechannels.core.fields import UNKNOWN
 from pulumi_livechannels.emulator.platform import Platform
@@ -50,7 +51,6 @@ def expected(kind: str, inputs: dict[str, Any], live: Live) -> dict[str, Any]:
             "playerId": "default-player",
             "pullUrls": [{**played, "rate": "source", "url": f"rtmp://pull.example.com/live/{live.id}"}],
         },
-        "RecordDirectory": {"directoryId": live.id},
         "RecordTask": {
             "taskId": live.id,
             "transNo": live.state.get("transNo"),
@@ -62,7 +62,7 @@ def expected(kind: str, inputs: dict[str, Any], live: Live) -> dict[str, Any]:
         },
         "ForwardTask": {"taskId": live.id, "status": "running", "startTime": seconds},
     }
-    return {**inputs, **outputs[kind]}
+    return {**inputs, **outputs.get(kind, {KINDS[kind].id_key: live.id})}
 
 
 @pytest.mark.rule("R4", "R5")
@@ -155,12 +155,7 @@ def test_what_is_not_known_yet_stays_unknown(face: Face, kind: str) -> None:
 @pytest.mark.parametrize("kind", ["Channel", "RecordDirectory", "RecordTask"])
 def test_a_lost_create_makes_one_object(face: Face, platform: Platform, kind: str) -> None:
     inputs = wanted(face, kind)
-    path = {
-        "Channel": "/live/channelManage/createChannel",
-        "RecordDirectory": "/live/recordDirectoryManage/directoryCreate",
-        "RecordTask": "/live/channelManage/createRecordTask",
-    }[kind]
-    platform.faults.add({"path": path, "kind": "lost-answer"})
+    platform.faults.add({"path": MAKES[kind], "kind": "lost-answer"})
     live = face.create(kind, inputs)
     held = [item["id"] for item in platform.objects(OBJECTS[kind]) if item.get("channelName") != "host"]
     assert held == [live.id]

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from kit import PATHS, Stage
+from kinds import MAKES
+from kit import Stage
 from pulumi_livechannels.core.custody import GUEST, MARK
 from pulumi_livechannels.ground import errors
 from pulumi_livechannels.ground.redact import scrub
@@ -24,7 +25,7 @@ def ok(data: Any) -> dict[str, Any]:
 @pytest.mark.rule("R16")
 def test_the_id_of_another_object_is_no_answer_to_a_create(stage: Stage, name: str, key: str) -> None:
     first = stage.up(name, **stage.sample(name))
-    stage.platform.faults.add({"path": PATHS[name], "kind": "answer", "body": ok({key: first.id})})
+    stage.platform.faults.add({"path": MAKES[name], "kind": "answer", "body": ok({key: first.id})})
     other = {"forwardUrl": "rtmp://relay.example.net/app/other"} if name == "ForwardTask" else {"channelName": "Other"}
     second = stage.up(name, **{**stage.sample(name), **other})
     assert second.id != first.id
@@ -147,7 +148,7 @@ def test_a_recording_that_is_over_is_not_shared_because_a_list_lags(stage: Stage
     made = stage.up("RecordTask", "rec", **inputs)
     stage.new_run()
     stage.of("RecordTask").delete(made.id, made.state)
-    stage.fault(PATHS["RecordTask"], "error-code", code=1000)
+    stage.fault(MAKES["RecordTask"], "error-code", code=1000)
     stage.fault("/live/channelManage/recordTaskListQuery", "stale-list")
     with pytest.raises(errors.RefusedError):
         stage.up("RecordTask", "rec", **{**inputs, "endTime": stage.later(hours=3)})

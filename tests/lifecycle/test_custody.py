@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from kinds import OVER
 from kit import ALL, OBJECTS, Stage
 from pulumi_livechannels.core.custody import GUEST, Holder
 from pulumi_livechannels.core.lifecycle import Made
@@ -14,7 +15,6 @@ from pulumi_livechannels.ground import errors
 # What has a natural key, so that a resource under a new name takes over the object of the old one.
 NATURAL = ("RecordTask", "ForwardTask", "RecordDirectory", "ChannelBan", "ChannelStateCallback")
 EVERY = pytest.mark.parametrize("name", NATURAL)
-ENDED = {"RecordTask": 3, "ForwardTask": 2}
 
 
 def wanted(stage: Stage, name: str) -> dict[str, Any]:
@@ -27,7 +27,7 @@ def wanted(stage: Stage, name: str) -> dict[str, Any]:
 
 def is_on(stage: Stage, name: str, key: str) -> bool:
     item = next((each for each in stage.platform.objects(OBJECTS[name]) if each["id"] == key), None)
-    return item is not None and item["status"] != ENDED.get(name, "none")
+    return item is not None and item["status"] != OVER.get(name, "none")
 
 
 def creates(stage: Stage) -> int:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from kinds import KNOWN, LISTS, OVER, READS
 from kit import KINDS, OBJECTS, Stage
 from pulumi_livechannels.core.fields import properties
 from pulumi_livechannels.ground import errors
@@ -76,14 +77,10 @@ REPLACES = [
 @pytest.mark.parametrize(("name", "key"), REPLACES)
 def test_an_input_without_an_edit_makes_a_new_object(stage: Stage, name: str, key: str) -> None:
     others: dict[str, Any] = {
-        "channelType": "other",
         "pushDomain": "push2.example.com",
         "pullDomain": "pull2.example.com",
         "pullProtocols": ["hls"],
         "playerId": "mine",
-        "directoryType": "others",
-        "pullId": "another",
-        "forwardUrl": "rtmp://relay2.example.net/app/key",
         "startTime": stage.later(minutes=30),
         "endTime": stage.later(hours=3),
         "transcoding": {"frameRate": 25},
@@ -95,7 +92,9 @@ def test_an_input_without_an_edit_makes_a_new_object(stage: Stage, name: str, ke
     }
     inputs = stage.sample(name)
     made = stage.up(name, **inputs)
-    found = stage.of(name).diff(made.state, {**inputs, key: others[key]})
+    # A text is another one with anything behind it.
+    other = others[key] if key in others else f"{inputs[key]}2"
+    found = stage.of(name).diff(made.state, {**inputs, key: other})
     assert found.replaces == [key]
 
 
@@ -183,9 +182,8 @@ def test_after_the_end_only_what_the_vendor_keeps_is_left(stage: Stage, name: st
     made = stage.up(name, **stage.sample(name))
     stage.of(name).delete(made.id, made.state)
     left = {item["id"]: item["status"] for item in stage.objects(name)}
-    assert left == {"RecordDirectory": {made.id: None}, "RecordTask": {made.id: 3}, "ForwardTask": {made.id: 2}}.get(
-        name, {}
-    )
+    kept = {"RecordDirectory": None, **OVER}
+    assert left == ({made.id: kept[name]} if name in kept else {})
 
 
 def test_a_directory_that_stays_is_named(stage: Stage) -> None:
@@ -203,11 +201,7 @@ def test_a_list_names_every_object_once(stage: Stage, name: str) -> None:
 
 def _another(stage: Stage, name: str, number: int) -> str:
     inputs = stage.sample(name)
-    inputs |= {
-        "RecordDirectory": {"directoryType": f"d{number}"},
-        "RecordTask": {"objectKey": f"k{number}"},
-        "ForwardTask": {"forwardUrl": f"rtmp://relay.example.net/app/key{number}"},
-    }.get(name, {"channelName": f"c{number}"} if "Channel" in name else {})
+    inputs |= KNOWN[name].another(number)
     made = stage.up(name, **inputs)
     if name == "RecordTask":
         stage.of(name).delete(made.id, made.state)
@@ -219,14 +213,7 @@ def _another(stage: Stage, name: str, number: int) -> str:
 def test_an_outage_is_never_read_as_gone(stage: Stage, name: str) -> None:
     made = stage.up(name, **stage.sample(name))
     stage.new_run()
-    for path in (
-        "/live/channelManage/getChannelList",
-        "/live/channelManage/getChannelConfigure",
-        "/live/channelManage/getPullChannelConfigure",
-        "/live/recordDirectoryManage/getDirectoryList",
-        "/live/channelManage/recordTaskListQuery",
-        "/live/forwardTask/getForwardTaskList",
-    ):
+    for path in {LISTS[name], READS[name]}:
         for kind in ("reset", "html", "truncate", "error-code"):
             stage.platform.faults.add({"path": path, "kind": kind, "times": 4, "code": 900})
     with pytest.raises(errors.LiveChannelsError) as caught:
@@ -242,14 +229,7 @@ def test_platform_and_credential_errors_are_never_read_as_gone(stage: Stage, nam
     made = stage.up(name, **stage.sample(name))
     stage.remove(name, made.id)
     stage.new_run()
-    own_read = {
-        "Channel": "/live/channelManage/getChannelConfigure",
-        "PullChannel": "/live/channelManage/getPullChannelConfigure",
-        "RecordDirectory": "/live/recordDirectoryManage/getDirectory",
-        "RecordTask": "/live/channelManage/recordTaskQuery",
-        "ForwardTask": "/live/forwardTask/getForwardTaskList",
-    }[name]
-    stage.fault(own_read, "error-code", code=code, times=4)
+    stage.fault(READS[name], "error-code", code=code, times=4)
     with pytest.raises(errors.LiveChannelsError):
         stage.of(name).read(made.id, made.state)
 
@@ -259,19 +239,10 @@ def test_platform_and_credential_errors_are_never_read_as_gone(stage: Stage, nam
 def test_a_refusal_alone_is_not_gone_while_the_list_has_it(stage: Stage, name: str) -> None:
     made = stage.up(name, **stage.sample(name))
     stage.new_run()
-    own_read, list_path = {
-        "Channel": ("/live/channelManage/getChannelConfigure", None),
-        "PullChannel": ("/live/channelManage/getPullChannelConfigure", None),
-        "RecordDirectory": (
-            "/live/recordDirectoryManage/getDirectory",
-            "/live/recordDirectoryManage/getDirectoryList",
-        ),
-        "RecordTask": ("/live/channelManage/recordTaskQuery", "/live/channelManage/recordTaskListQuery"),
-    }[name]
-    if list_path:
+    if name in ("RecordDirectory", "RecordTask"):
         # The first look at the list misses it, as when rows move between pages.
-        stage.fault(list_path, "stale-list")
-    stage.fault(own_read, "error-code", code=1000)
+        stage.fault(LISTS[name], "stale-list")
+    stage.fault(READS[name], "error-code", code=1000)
     with pytest.raises(errors.RefusedError):
         stage.of(name).read(made.id, made.state)
 
@@ -281,14 +252,7 @@ def test_a_refusal_alone_is_not_gone_while_the_list_has_it(stage: Stage, name: s
 def test_absence_from_a_list_alone_is_not_gone(stage: Stage, name: str) -> None:
     made = stage.up(name, **stage.sample(name))
     stage.new_run()
-    path = {
-        "Channel": "/live/channelManage/getChannelList",
-        "PullChannel": "/live/channelManage/getPullChannelList",
-        "RecordDirectory": "/live/recordDirectoryManage/getDirectoryList",
-        "RecordTask": "/live/channelManage/recordTaskListQuery",
-        "ForwardTask": "/live/forwardTask/getForwardTaskList",
-    }[name]
-    stage.platform.faults.add({"path": path, "kind": "stale-list"})
+    stage.platform.faults.add({"path": LISTS[name], "kind": "stale-list"})
     state = stage.of(name).read(made.id, made.state)
     assert state is not None
     assert state[KINDS[name].id_key] == made.id

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from kinds import KNOWN
 from kit import OBJECTS, PATIENCE, Stage
 
 
@@ -19,11 +20,7 @@ def test_a_refresh_asks_once_for_fifty(stage: Stage, name: str, own_reads: int) 
     number = 100
     made = []
     for index in range(number):
-        more = {
-            "RecordDirectory": {"directoryType": f"d{index}"},
-            "ForwardTask": {"forwardUrl": f"rtmp://relay.example.net/app/key{index}"},
-        }.get(name, {})
-        made.append(stage.up(name, **stage.sample(name, **more)))
+        made.append(stage.up(name, **stage.sample(name, **KNOWN[name].another(index))))
     stage.new_run()
     before = stage.calls()
     for item in made:

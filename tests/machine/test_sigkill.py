@@ -14,7 +14,8 @@ import pytest
 from pulumi.runtime.proto import provider_pb2 as messages
 
 from faces_kit import Face, started
-from kit import KINDS, OBJECTS, PATHS
+from kinds import MAKES
+from kit import KINDS, OBJECTS
 from pulumi_livechannels.emulator.platform import Platform
 from pulumi_livechannels.emulator.server import environment, running
 from pulumi_livechannels.emulator.wangsu.channels import create_channel
@@ -47,7 +48,7 @@ def _killed_at_its_create(platform: Platform, face: Face, kind: str, inputs: dic
 
     def watched(method: str, target: str, headers: Any, body: bytes) -> Any:
         outcome = serve(method, target, headers, body)
-        if target == PATHS[kind]:
+        if target == MAKES[kind]:
             face.process.kill()
             face.process.wait()
         return outcome

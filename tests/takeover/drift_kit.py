@@ -96,3 +96,11 @@ def ran(*stacks: FakeStack, code: int, arguments: tuple[str, ...] = (), encrypte
         options.append(f"stack{number}.json")
     stacks[0].stage.clock.let_pass(1)
     return livechannels("drift", *arguments, "--stack-state", *options, code=code)
+
+
+def fleet(stage: Stage, stacks: int, channels: int) -> list[FakeStack]:
+    made = [FakeStack(stage, f"s{number}", (NATIVE, DYNAMIC)[number % 2]) for number in range(stacks)]
+    for stack in made:
+        for number in range(channels):
+            stack.channel(f"{stack.name}-{number}")
+    return made

@@ -1,34 +1,22 @@
-"""`livechannels drift`: many stacks, one inventory of the account, one report."""
+"""`livechannels drift`: what differs from a stack's state, what is gone, and what cannot be found out."""
 
 from __future__ import annotations
 
 import json
-import stat
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from drift_kit import CIPHERTEXT, DYNAMIC, NATIVE, FakeStack, drift, ran
+from drift_kit import CIPHERTEXT, DYNAMIC, NATIVE, FakeStack, drift, fleet, ran
 from kit import Stage
 from pulumi_livechannels.deployments import secret
-from pulumi_livechannels.emulator.wangsu.channels import create_channel
-from pulumi_livechannels.emulator.wangsu.wire import Call
 from shell_kit import livechannels
 
 FACES = pytest.mark.parametrize("face", [NATIVE, DYNAMIC])
 DEPTHS = pytest.mark.parametrize("depth", ["listed", "full"])
 LIST, CONFIGURE = "/live/channelManage/getChannelList", "/live/channelManage/getChannelConfigure"
 NOTHING = ("differs", "gone", "unmanaged", "twice", "pending", "failed", "skipped", "left", "lists", "encrypted")
-
-
-@pytest.fixture(autouse=True)
-def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-
-
-def cached() -> list[Path]:
-    return list(Path("cache/livechannels/drift").glob("*"))
 
 
 def everything(stage: Stage, face: str = NATIVE) -> FakeStack:
@@ -243,113 +231,6 @@ def test_another_account_is_looked_at_where_the_export_has_its_keys(
     for variable in ("LIVECHANNELS_ACCESS_KEY", "LIVECHANNELS_SECRET_KEY"):
         monkeypatch.delenv(variable)
     assert [item["id"] for item in drift(stack, code=3)["differs"]] == [main.id]
-
-
-def theirs(stage: Stage, count: int) -> None:
-    """So many channels of others."""
-    words = {"channelType": "live", "pushDomain": "push.example.com", "pullRate": "0"}
-    for number in range(count):
-        create_channel(Call({**words, "channelName": f"theirs {number}"}, stage.platform.store))
-
-
-def fleet(stage: Stage, stacks: int, channels: int) -> list[FakeStack]:
-    made = [FakeStack(stage, f"s{number}", (NATIVE, DYNAMIC)[number % 2]) for number in range(stacks)]
-    for stack in made:
-        for number in range(channels):
-            stack.channel(f"{stack.name}-{number}")
-    return made
-
-
-# The lists of pull channels, directories, recordings and relays are a page each.
-OTHER_LISTS = 4
-
-
-@pytest.mark.rule("R41")
-@pytest.mark.parametrize(("depth", "each"), [("listed", 0), ("full", 1)])
-def test_many_stacks_share_one_inventory(shell: Stage, depth: str, each: int) -> None:
-    stacks = fleet(shell, stacks=5, channels=8)
-    theirs(shell, 260)
-    shell.platform.journal.clear()
-    told = drift(*stacks, code=0, arguments=("--depth", depth))
-    assert (told["resources"], told["lookedAt"], len(told["unmanaged"])) == (40, 40, 260)
-    least = 300 / 50 + OTHER_LISTS + each * 40
-    # A full page does not tell that it is the last one.
-    assert shell.calls() == least + 1
-    assert shell.calls("getChannelConfigure") == each * 40
-
-
-def test_a_run_keeps_to_its_calls_and_the_next_one_goes_on(shell: Stage) -> None:
-    stacks = fleet(shell, stacks=2, channels=10)
-    shell.click("Channel", stacks[1].resources[-1].id, channelName="clicked")
-    looked = []
-    for code in (0, 0, 0, 3):
-        shell.platform.journal.clear()
-        shell.clock.let_pass(3600)
-        done = ran(*stacks, code=code, arguments=("--format", "json", "--calls", "7"))
-        assert shell.calls() <= 7
-        told = json.loads(done.stdout)
-        looked.append(told["lookedAt"])
-        if told["left"]:
-            assert f"{len(told['left'])} left: run again to go on" in done.stderr
-            (kept,) = cached()
-            assert stat.S_IMODE(kept.stat().st_mode) == 0o600
-            assert "rtmp://" not in kept.read_text()
-    assert looked == [2, 9, 16, 20]
-    assert (told["left"], told["lists"], cached()) == ([], [], []), "a finished round begins anew"
-
-
-def test_a_state_that_has_changed_since_is_looked_at_once_more_in_a_round(shell: Stage) -> None:
-    (stack,) = fleet(shell, stacks=1, channels=6)
-    assert len(drift(stack, code=0, arguments=("--calls", "8"))["left"]) == 3
-    first = stack.resources[0]
-    shell.click("Channel", first.id, channelName="clicked")
-    assert drift(stack, code=0, arguments=("--calls", "1"))["differs"] == [], "it was looked at in this round"
-    first.more = {"modified": "2026-11-27T00:00:00Z"}
-    assert [item["id"] for item in drift(stack, code=3, arguments=("--calls", "9"))["differs"]] == [first.id]
-
-
-def test_what_was_found_is_looked_at_again_and_first(shell: Stage) -> None:
-    (stack,) = fleet(shell, stacks=1, channels=6)
-    first = stack.resources[0]
-    shell.click("Channel", first.id, channelName="clicked")
-    assert [item["id"] for item in drift(stack, code=3, arguments=("--calls", "8"))["differs"]] == [first.id]
-    shell.click("Channel", first.id, channelName="s0-0")
-    told = drift(stack, code=0, arguments=("--calls", "1"))
-    assert (told["differs"], len(told["left"])) == ([], 3)
-
-
-def test_what_was_found_and_could_not_be_looked_at_again_still_counts(shell: Stage) -> None:
-    (stack,) = fleet(shell, stacks=1, channels=6)
-    for held in stack.resources[:3]:
-        shell.click("Channel", held.id, channelName="clicked")
-    assert len(drift(stack, code=3, arguments=("--calls", "8"))["differs"]) == 3
-    told = drift(stack, code=3, arguments=("--calls", "2"))
-    assert (len(told["differs"]), len(told["still"])) == (2, 1)
-
-
-def test_a_relay_that_was_found_is_looked_at_before_channels_that_were_not(shell: Stage) -> None:
-    (stack,) = fleet(shell, stacks=1, channels=6)
-    relay = stack.up(
-        "ForwardTask", "relay", pullId=stack.resources[0].id, forwardUrl="rtmp://relay.example.net/app/one"
-    )
-    stack.up("ChannelBan", "ban", pullId=stack.resources[0].id)
-    shell.click("ForwardTask", relay.id, notifyUrl="https://hooks.example.com/x")
-    told = drift(stack, code=3, arguments=("--calls", "11"))
-    assert ([item["id"] for item in told["differs"]], [item["kind"] for item in told["left"]]) == (
-        [relay.id],
-        ["ChannelBan"],
-    )
-    for held in stack.resources:
-        held.more = {"modified": "later"}
-    told = drift(stack, code=3, arguments=("--calls", "1"))
-    assert ([item["id"] for item in told["differs"]], len(told["left"])) == ([relay.id], 7)
-
-
-def test_calls_that_suffice_for_nothing_are_no_clean_report(shell: Stage) -> None:
-    (stack,) = fleet(shell, stacks=1, channels=1)
-    theirs(shell, 60)
-    done = ran(stack, code=1, arguments=("--calls", "1"))
-    assert "--calls 1 is too few to get any further" in done.stderr
 
 
 def test_stacks_without_anything_of_ours_have_an_inventory_too(shell: Stage) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
@@ -19,9 +18,8 @@ CONFIGURE = "/live/channelManage/getPullChannelConfigure"
 
 
 @pytest.fixture
-def found(shell: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[FakeStack]:
+def found(shell: Stage) -> list[FakeStack]:
     """Two stacks with something of everything that can be told."""
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     one, two = FakeStack(shell, "one"), FakeStack(shell, "two")
     one.channel("clean")
     clicked, gone, twice = one.channel("clicked"), one.channel("gone"), one.channel("twice")

@@ -3,102 +3,18 @@
 from __future__ import annotations
 
 import json
-import stat
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from drift_kit import DYNAMIC
 from kit import KINDS, Stage
-from pulumi_livechannels.core.custody import MARK, Holder
+from pulumi_livechannels.core.custody import MARK
 from pulumi_livechannels.core.states import UNSURE
 from pulumi_livechannels.deployments import has_secret, plain, secret
+from recover_kit import FACES, LIST, carry_out, creating, export, held, holder_of, recovered, undecided
 from shell_kit import livechannels
-
-NATIVE, DYNAMIC = "livechannels:index:", "pulumi-python:dynamic/livechannels:"
-FACES = pytest.mark.parametrize("face", [NATIVE, DYNAMIC])
-STACK = "urn:pulumi:dev::test::pulumi:pulumi:Stack::test-dev"
-CIPHERTEXT = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "ciphertext": "v1:abc"}
-LIST = "/live/channelManage/getChannelList"
-
-
-def urn_of(kind: str, name: str, face: str = NATIVE) -> str:
-    return f"urn:pulumi:dev::test::{face}{kind}::{name}"
-
-
-def holder_of(kind: str, name: str, face: str) -> Holder:
-    """As the provider of this face knows the resource."""
-    return Holder(urn=urn_of(kind, name, face) if face == NATIVE else f"urn:pulumi:dev::test::{kind}::{name}")
-
-
-def a_resource(stage: Stage, kind: str, name: str, inputs: Mapping[str, Any], face: str = NATIVE) -> dict[str, Any]:
-    """What the checkpoint has of a resource that is being made."""
-    hidden = stage.of(kind).secret_inputs
-    stored = {key: secret(value) if key in hidden else value for key, value in inputs.items()}
-    provider = "livechannels"
-    if face == DYNAMIC:
-        provider = "pulumi-python"
-        stored |= {"__provider": f"pickle of {kind}", "__urn": holder_of(kind, name, face).urn}
-        # Whatever else a class tells its process, which never reaches the core.
-        stored |= {"__hidden": ["channelName"], "__replaceOnChanges": ["*"], "__ignoreChanges": ["channelName"]}
-    return {
-        "urn": urn_of(kind, name, face),
-        "custom": True,
-        "type": f"{face}{kind}",
-        "inputs": stored,
-        "parent": STACK,
-        "provider": f"urn:pulumi:dev::test::pulumi:providers:{provider}::default::some-id",
-        "propertyDependencies": {key: [] for key in inputs},
-        "additionalSecretOutputs": hidden,
-    }
-
-
-def creating(stage: Stage, kind: str, name: str, face: str = NATIVE, **inputs: Any) -> dict[str, Any]:
-    checked = stage.of(kind).check(inputs or stage.sample(kind), None)
-    assert not checked.problems, checked.problems
-    return {"resource": a_resource(stage, kind, name, checked.inputs, face), "type": "creating"}
-
-
-def carry_out(stage: Stage, operation: dict[str, Any], face: str = NATIVE) -> str:
-    """What the killed run has made and nobody has heard of."""
-    raw = operation["resource"]
-    kind, name = raw["type"].removeprefix(face), raw["urn"].rpartition("::")[2]
-    inputs = {key: value for key, value in plain(raw["inputs"]).items() if not key.startswith("__")}
-    made = stage.of(kind).create(inputs, holder_of(kind, name, face))
-    stage.new_run()
-    return made.id
-
-
-def held(stage: Stage, kind: str, name: str, key: str, **inputs: Any) -> dict[str, Any]:
-    return {**a_resource(stage, kind, name, inputs), "id": key, "outputs": {**inputs, stage.of(kind).kind.id_key: key}}
-
-
-def export(*operations: dict[str, Any], resources: tuple[dict[str, Any], ...] = ()) -> str:
-    above = [
-        {"urn": STACK, "type": "pulumi:pulumi:Stack", "custom": False},
-        {"urn": "urn:pulumi:dev::test::pulumi:providers:livechannels::default", "type": "x", "custom": True, "id": "i"},
-    ]
-    deployment = {"manifest": {"magic": "m"}, "resources": [*above, *resources], "pending_operations": [*operations]}
-    return json.dumps({"version": 3, "deployment": deployment})
-
-
-def recovered(*arguments: str, stdin: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """The new deployment, and what was decided."""
-    done = livechannels("recover", "--stack-state", "-", "--format", "json", *arguments, stdin=stdin)
-    return json.loads(done.stdout)["deployment"], decisions(done.stderr)
-
-
-def undecided(*arguments: str, stdin: str) -> list[dict[str, Any]]:
-    """What was decided of what is left to a person; nothing goes to stdout."""
-    done = livechannels("recover", "--stack-state", "-", "--format", "json", *arguments, stdin=stdin, code=3)
-    assert done.stdout == ""
-    return decisions(done.stderr)
-
-
-def decisions(told: str) -> list[dict[str, Any]]:
-    # Warnings stand before it, and the last sentence behind it.
-    return json.JSONDecoder().raw_decode(told[told.index("[\n") :])[0]  # type: ignore[no-any-return]
 
 
 @pytest.mark.rule("R19")
@@ -319,134 +235,9 @@ def test_a_double_that_a_second_run_made_is_named(shell: Stage) -> None:
     assert [each["id"] for each in deployment["resources"][2:]] == [made]
 
 
-def test_keys_that_show_nothing_of_the_stack_clear_nothing(shell: Stage) -> None:
-    foreign = held(shell, "Channel", "other", "of-another-account", **shell.sample("Channel"))
-    operation = creating(shell, "Channel", "main")
-    (decision,) = undecided(stdin=export(operation, resources=(foreign,)))
-    assert "another account" in decision["why"]
-    assert recovered("--forget", operation["resource"]["urn"], stdin=export(operation, resources=(foreign,)))
-
-
-def test_the_keys_of_its_provider_in_the_state_are_used(shell: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    operation = creating(shell, "Channel", "main")
-    key = carry_out(shell, operation)
-    told: dict[str, Any] = {"accessKey": "emulator-access-key", "secretKey": secret("emulator-secret-key")}
-    state = json.loads(export(operation))
-    state["deployment"]["resources"][1]["inputs"] = {**told, "version": "0.1.0"}
-    monkeypatch.setenv("LIVECHANNELS_ACCESS_KEY", "of-somebody-else")
-    monkeypatch.setenv("LIVECHANNELS_SECRET_KEY", "of-somebody-else")
-    _, (decision,) = recovered(stdin=json.dumps(state))
-    assert decision["id"] == key
-    state["deployment"]["resources"][1]["inputs"]["secretKey"] = CIPHERTEXT
-    assert "--show-secrets" in livechannels("recover", "--stack-state", "-", stdin=json.dumps(state), code=2).stderr
-
-
-@FACES
-def test_secrets_that_are_needed_and_encrypted_are_asked_for(shell: Stage, face: str) -> None:
-    operation = creating(shell, "PullChannel", "main", face)
-    operation["resource"]["inputs"]["sourceUrl"] = CIPHERTEXT
-    done = livechannels("recover", "--stack-state", "-", stdin=export(operation), code=2)
-    assert "pulumi stack export --show-secrets" in done.stderr
-    assert done.stdout == ""
-
-
-def test_secrets_that_are_not_needed_may_stay_encrypted(shell: Stage) -> None:
-    operation = creating(shell, "RecordDirectory", "main")
-    other = {"urn": "urn:pulumi:dev::test::other::b", "type": "other", "inputs": {"password": CIPHERTEXT}}
-    deployment, _ = recovered(stdin=export(operation, resources=(other,)))
-    assert deployment["resources"][-1] == other
-
-
-@pytest.mark.parametrize("doing", ["creating", "deleting", "updating", "reading"])
-def test_operations_of_other_providers_are_kept_and_named(shell: Stage, doing: str) -> None:
-    other = {"resource": {"urn": "urn:pulumi:dev::test::aws:s3:Bucket::b", "type": "aws:s3:Bucket"}, "type": doing}
-    deployment, (decision,) = recovered(stdin=export(other))
-    assert deployment["pending_operations"] == [other]
-    assert decision["outcome"] == "kept"
-    assert "look there what is true of it" in decision["why"]
-    urn = other["resource"]["urn"]  # type: ignore[index]
-    assert (
-        "is no create of this provider"
-        in livechannels("recover", "--stack-state", "-", "--forget", urn, stdin=export(other), code=2).stderr
-    )
-
-
-@pytest.mark.parametrize(
-    ("doing", "words"), [("deleting", "pulumi up"), ("updating", "pulumi up"), ("reading", "reads it again")]
-)
-def test_what_else_was_under_way_is_explained(shell: Stage, doing: str, words: str) -> None:
-    operation = {**creating(shell, "Channel", "main"), "type": doing}
-    deployment, (decision,) = recovered(stdin=export(operation))
-    assert (decision["outcome"], deployment["pending_operations"]) == ("kept", [operation])
-    assert words in decision["why"]
-
-
-def test_a_stack_in_which_nothing_was_under_way_stays_as_it_is(shell: Stage) -> None:
-    done = livechannels("recover", "--stack-state", "-", stdin=export())
-    assert json.loads(done.stdout) == json.loads(export())
-    assert "nothing was under way" in done.stderr
-    assert shell.calls() == 0
-
-
-def test_the_state_is_written_where_nobody_else_reads_it(shell: Stage) -> None:
-    operation = creating(shell, "PullChannel", "main")
-    carry_out(shell, operation)
-    Path("in.json").write_text(export(operation))
-    done = livechannels("recover", "--stack-state", "in.json", "--out", "out.json")
-    assert done.stdout == ""
-    assert "guestkey" not in done.stderr
-    assert stat.S_IMODE(Path("out.json").stat().st_mode) == 0o600
-    assert not json.loads(Path("out.json").read_text())["deployment"]["pending_operations"]
-
-
-@pytest.mark.parametrize(
-    ("arguments", "words"),
-    [
-        (("--take", "nonsense"), "write it as URN=ID"),
-        (("--take", "urn:a=b"), "is no create of this provider that was under way"),
-        (("--take", "urn:a=b", "--forget", "urn:a"), "named twice"),
-        (("--out", "no/folder/file"), "name a file in a folder that is there"),
-        (("--stack-state", "none.json"), "--stack-state none.json: No such file"),
-    ],
-)
-def test_what_cannot_be_meant_is_bad_usage(shell: Stage, arguments: tuple[str, ...], words: str) -> None:
-    done = livechannels("recover", "--stack-state", "-", *arguments, stdin=export(), code=2)
-    assert words in done.stderr
-    assert done.stdout == ""
-
-
-@pytest.mark.parametrize(
-    "text", ["", "[]", "{}", '{"deployment": null}', "{nonsense", '{"deployment": {"resources": 1}}']
-)
-def test_what_is_no_export_is_not_recovered(shell: Stage, text: str) -> None:
-    done = livechannels("recover", "--stack-state", "-", stdin=text, code=2)
-    assert "it is not what `pulumi stack export` writes" in done.stderr
-
-
-def test_orphans_names_what_was_being_made_and_what_is_held_twice(shell: Stage) -> None:
-    key = shell.up("Channel", **shell.sample("Channel")).id
-    Path("two.json").write_text(export(resources=(held(shell, "Channel", "b", key),)))
-    state = export(creating(shell, "PullChannel", "feed"), resources=(held(shell, "Channel", "a", key),))
-    states = ("--stack-state", "-", "--stack-state", "two.json")
-    done = livechannels("orphans", *states, "--format", "json", stdin=state, code=3)
-    told = json.loads(done.stdout)
-    assert [(item["kind"], item["id"]) for item in told["twice"]] == [("Channel", key)]
-    assert [item["name"] for item in told["pending"]] == [urn_of("PullChannel", "feed")]
-    assert (told["platform"], told["stack"]) == ([], [])
-    assert "livechannels recover" in done.stderr
-    livechannels("orphans", "--stack-state", "-", "--stack-state", "two.json", stdin=Path("two.json").read_text())
-
-
 def test_an_up_that_comes_first_says_what_it_sees(shell: Stage) -> None:
     key = carry_out(shell, creating(shell, "Channel", "main"))
     shell.up("Channel", **shell.sample("Channel"))
     (said,) = [text for text in shell.told if "livechannels recover" in text]
     assert key in said
     assert "one more is made" in said
-
-
-def test_inputs_that_no_version_of_ours_can_have_sent_are_named(shell: Stage) -> None:
-    operation = creating(shell, "Channel", "main")
-    operation["resource"]["inputs"]["channelNam"] = "x"
-    done = livechannels("recover", "--stack-state", "-", stdin=export(operation), code=1)
-    assert f"recover {operation['resource']['urn']}: channelNam is not a property here" in done.stderr

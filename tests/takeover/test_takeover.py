@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from drift_kit import DYNAMIC, NATIVE
+from kinds import KNOWN
 from kit import KINDS, Stage
 from pulumi_livechannels.inventory import held, slug
 from pulumi_livechannels.takeover import Reading, identifiers, known
 from shell_kit import livechannels
-
-NATIVE, DYNAMIC = "livechannels:index:", "pulumi-python:dynamic/livechannels:"
 
 
 def one_of_each(stage: Stage) -> dict[str, str]:
@@ -240,7 +240,7 @@ def test_a_program_adopts_and_holds_no_secret(shell: Stage) -> None:
     livechannels("import", "--python", "--out", "program.py")
     text = Path("program.py").read_text()
     compile(text, "program.py", "exec")
-    assert text.count("    adopt=") == 5
+    assert text.count("    adopt=") == len(KNOWN)
     assert "guestkey" not in text
     assert "relaykey" not in text
     assert "pull_id=main_stage.pull_id" in text
@@ -280,12 +280,8 @@ def test_what_no_stack_knows_and_what_the_platform_lacks_exits_with_3(shell: Sta
     states = ("--stack-state", "one.json", "--stack-state", "two.json")
     done = livechannels("orphans", *states, "--format", "json", "--import-file", "import.json", code=3)
     told = json.loads(done.stdout)
-    assert {item["id"] for item in told["platform"]} == {
-        shell.a_channel(),
-        ids["Channel"],
-        ids["RecordTask"],
-        ids["ForwardTask"],
-    }
+    unknown = {key for kind, key in ids.items() if kind not in ("PullChannel", "RecordDirectory")}
+    assert {item["id"] for item in told["platform"]} == {shell.a_channel(), *unknown}
     assert told["stack"] == [{"where": "stack", "kind": "Channel", "id": "gone", "name": "name-gone"}]
     written = json.loads(Path("import.json").read_text())["resources"]
     assert {item["id"] for item in written} == {item["id"] for item in told["platform"]}

@@ -21,7 +21,7 @@ def at(seconds: float) -> str:
     return str(from_unix(int(NOW + seconds)))
 
 
-GOOD: dict[str, dict[str, Any]] = {
+GOOD: dict[str, dict[str, Any]] = {name: kind.example for name, kind in ALL.items()} | {
     "Channel": {
         "channelName": "Main",
         "channelType": "live",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 import subprocess
@@ -16,6 +17,8 @@ from pulumi_livechannels.cli.doctor import LIBRARIES
 from pulumi_livechannels.schema import schema
 
 ROOT = Path(__file__).parents[2]
+LONGEST_FILE = 400
+CODE = {".py", ".js", ".css", ".html", ".md", ""}
 HOST = ROOT / ".github"
 WORKFLOWS = sorted((HOST / "workflows").iterdir())
 SCHEMAS = {
@@ -28,6 +31,29 @@ SCHEMAS = {
 SAYS = re.search(r'^version = "(.+)"$', (ROOT / "pyproject.toml").read_text(), re.MULTILINE)
 # Where users copy from; the changelog tells of other versions too.
 PAGES = (*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("examples/**/*.md"))
+
+
+def tracked() -> list[Path]:
+    """The files of the repository that people write."""
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    return [ROOT / name for name in listed.splitlines() if (ROOT / name).is_file()]
+
+
+def test_no_file_of_code_is_longer_than_anybody_reads() -> None:
+    code = [path for path in tracked() if path.suffix in CODE]
+    assert len(code) > 500
+    assert not [path for path in code if len(path.read_text().splitlines()) > LONGEST_FILE]
+
+
+def test_a_folder_says_why_it_exists() -> None:
+    """A package in its docstring, any other in its README or in that of the folder above."""
+    packages = {path.parent for path in tracked() if path.is_relative_to(ROOT / "provider") and path.suffix == ".py"}
+    for folder in packages:
+        assert ast.get_docstring(ast.parse((folder / "__init__.py").read_text())), folder
+    for top in ("tests", "tools", "examples"):
+        told = (ROOT / top / "README.md").read_text()
+        for name in {path.relative_to(ROOT / top).parts[0] for path in tracked() if path.is_relative_to(ROOT / top)}:
+            assert (ROOT / top / name).is_file() or name in told, f"{top}/{name}"
 
 
 def test_every_version_is_the_one_of_the_project() -> None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from ..emulator import DOOR
 from ..ground.language import tr
 from . import child, detached
 from .session import BAD_USAGE, FAILED, end, say
@@ -105,6 +106,7 @@ def _serve(
             if in_background:
                 _serve_nobody(bound, state, variables)
             _print(variables, format, "{}={}")
+            _show_console(variables)
             _wait(parent)
     except StateInUseError:
         way_out = _who(state=state) or tr("end the program that has it open")
@@ -132,6 +134,10 @@ def _print(variables: dict[str, str], format: str, line: str) -> None:
         typer.echo("\n".join(line.format(name, value) for name, value in variables.items()))
 
 
+def _show_console(variables: dict[str, str]) -> None:
+    say(tr("its console, for a browser: {address}", address=f"{variables['LIVECHANNELS_ENDPOINT']}{DOOR}/"))
+
+
 def _wait(parent: int) -> None:
     """Until stopped, or until whoever started us is gone."""
     never = threading.Event()
@@ -154,6 +160,7 @@ def _detach(options: list[str], format: str) -> None:
     except detached.StartError as error:
         end(error.code, str(error))
     _print(variables, format, "export {}='{}'")
+    _show_console(variables)
     address = variables["LIVECHANNELS_ENDPOINT"]
     say(tr("{address} serves in the background until: livechannels emulator --stop", address=address))
 
@@ -204,9 +211,12 @@ def _way_out(one: detached.Detached) -> str:
 def _run(command: list[str], variables: dict[str, str]) -> int:
     try:
         return child.run(command, {**os.environ, **variables})
+    except FileNotFoundError:
+        say(tr("{command} is not to be found: install it, or put its folder on PATH", command=command[0]))
+        return child.NOT_FOUND
     except OSError as error:
         say(f"{command[0]}: {error.strerror}")
-        return child.NOT_FOUND if isinstance(error, FileNotFoundError) else child.NOT_EXECUTABLE
+        return child.NOT_EXECUTABLE
 
 
 def _add_faults(platform: Platform, file: Path) -> None:

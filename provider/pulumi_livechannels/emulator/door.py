@@ -14,11 +14,11 @@ from typing import Any
 
 from aiohttp import web
 
+from . import DOOR
 from .basis import coverage
 from .domains import all_domains
 from .exports import known_ids
 from .faults import KINDS
-from .guard import DOOR
 from .picture import curves
 from .platform import Platform
 from .volcengine.wire import VOLCENGINE_ACTIONS

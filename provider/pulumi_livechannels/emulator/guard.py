@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-DOOR = "/_emulator"
+from . import DOOR
+
 HOSTS = ("127.0.0.1", "localhost", "::1")
 # The page may load itself alone, and nobody may show it: neither a name in it nor a page around it can act.
 POLICY = "; ".join(

@@ -15,7 +15,7 @@ from ..core.function import Function, Progress
 from ..core.listing import Listing
 from ..core.resource import Listable, Resource
 from ..core.values.times import from_unix, from_vendor, moment
-from ..ground.errors import Changed, NoAnswerError, NotFoundError, RefusedError
+from ..ground.errors import NotFoundError, RefusedError
 from ..ground.json_text import described, place
 from ..ground.language import tr
 from ..vendors.calling import not_understood
@@ -85,7 +85,7 @@ class ObjectLookup(Lookup):
         try:
             read = self.read(resource, key)
         except OddError as odd:
-            raise _odd(str(odd)) from None
+            raise not_understood(str(odd)) from None
         if read is None:
             raise NotFoundError(
                 tr("there is no {resource} {key}", resource=self.resource.__name__, key=key),
@@ -149,10 +149,11 @@ def told(where: str, items: Iterable[T], tell: Callable[[T], State]) -> list[dic
         try:
             every.append(tell(item).model_dump(by_alias=True, exclude_none=True))
         except OddError as odd:
-            raise _odd(f"{place((where, index))}.{odd}") from None
+            raise not_understood(f"{place((where, index))}.{odd}") from None
         except (ValueError, OverflowError):
             # What such an error says may quote a stream's address.
-            raise _odd(tr("a field of {place} is in none of its forms", place=place((where, index)))) from None
+            what = tr("a field of {place} is in none of its forms", place=place((where, index)))
+            raise not_understood(what) from None
     return every
 
 
@@ -169,9 +170,3 @@ def when(field: str, value: int | str | None) -> str | None:
     except (ValueError, OverflowError):
         raise OddError(tr("{field} is no time: {value}", field=field, value=described(value))) from None
     return time
-
-
-def _odd(what: str) -> NoAnswerError:
-    error = not_understood(what)
-    error.changed = Changed.NO
-    return error

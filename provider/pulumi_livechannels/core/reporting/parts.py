@@ -8,7 +8,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from ...ground.errors import Changed, LiveChannelsError, RefusedError, TooLargeError
+from ...ground.errors import LiveChannelsError, RefusedError, TooLargeError
 from ...ground.language import tr
 from ...vendors.calling import not_understood
 from ...vendors.wangsu.codes import BAD_DOMAIN, TOO_LONG, TOO_MANY
@@ -224,9 +224,7 @@ class _Asking:
             return _read(report, self._want, self._reader, report.shaped(data), part)
         except MisreadError as wrong:
             text = wrong.within(data, report.under())
-            odd = not_understood(text)
-            odd.changed = Changed.NO
-            raise _named(odd, report, part, self.count) from None
+            raise _named(not_understood(text), report, part, self.count) from None
         except (RefusedError, TooLargeError) as error:
             _name_candidates(error, part)
             raise

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from ..guard import DOOR
+from .. import DOOR
 
 PAGE = Path(__file__).parent / "page"
 START = "index.html"

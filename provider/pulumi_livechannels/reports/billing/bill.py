@@ -25,7 +25,7 @@ from ...core.reporting.table import Series
 from ...core.values.addresses import Domain
 from ...core.values.calendar import Month, span_of, zone_of
 from ...core.values.times import Edge, Offset, Time, offset_seconds
-from ...ground.errors import Changed, Problem
+from ...ground.errors import Problem
 from ...ground.language import tr
 from ...vendors.calling import not_understood
 from ..volcengine.usage import EdgeStats
@@ -234,9 +234,7 @@ class BandwidthBill(Function[BillQuery]):
             bandwidths, traffics = self.measured(row.series)
             for time, mbps in zip(row.series.times, bandwidths, strict=True):
                 if time % SLOT:
-                    error = not_understood(tr("its slots are not those of five minutes"))
-                    error.operation, error.changed = self.name(), Changed.NO
-                    raise error
+                    raise not_understood(tr("its slots are not those of five minutes"))
                 if not math.isnan(mbps):
                     parts[time].append(mbps)
             traffic += (mb for mb in traffics if not math.isnan(mb))

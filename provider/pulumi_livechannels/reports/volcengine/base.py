@@ -22,7 +22,7 @@ from ...core.reporting.words import on_the_wire, word
 from ...core.values.addresses import Domain
 from ...core.values.rules import broken, distinct
 from ...core.values.times import Edge
-from ...ground.errors import Changed, LiveChannelsError, NoAnswerError, Problem
+from ...ground.errors import LiveChannelsError, NoAnswerError, Problem
 from ...ground.language import tr
 
 CALLS_A_SECOND = 30
@@ -219,9 +219,7 @@ def _how_many(value: Any) -> int:
 
 
 def _unreliable(what: str) -> NoAnswerError:
-    error = NoAnswerError(what, next_step=tr("ask for a window that is over, or run again."))
-    error.changed = Changed.NO
-    return error
+    return NoAnswerError(what, next_step=tr("ask for a window that is over, or run again."))
 
 
 class InWindow(Inputs):

@@ -73,7 +73,8 @@ _CREDENTIALS = {
     "InvalidKey": f"the platform does not know the key: {_KEYS}",
 }
 _DENIALS = {
-    "1008": f"the account may not call this: {_RIGHTS}",
+    "1008": "the account may not call this, or has no such domain: check how the domain is spelt; if that is right, "
+    f"{_RIGHTS}",
     "1301": f"the account may not see this object: {_RIGHTS}",
     "1505": f"the account may not use this video: {_RIGHTS}",
     "1525": f"the account may not change this object: {_RIGHTS}",
