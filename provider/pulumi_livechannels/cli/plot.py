@@ -17,7 +17,6 @@ from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from matplotlib.figure import Figure
 from matplotlib.ticker import EngFormatter, Formatter, PercentFormatter
 
-from ..core.fields import properties
 from ..core.reporting.columns import Column, Fold, columns
 from ..core.reporting.declared import names_of
 from ..core.reporting.slots import DAY, SECONDS
@@ -197,8 +196,7 @@ def _offset(zone: tzinfo) -> str:
 
 
 def _slot_length(kind: type[Report], asked: Mapping[str, Any]) -> int:
-    declared = properties(kind.inputs()).get("interval")
-    word = asked.get("interval") or (declared.default if declared else kind.interval)
+    word = kind.slot_word(asked)
     return SECONDS[word] if word else 0
 
 
