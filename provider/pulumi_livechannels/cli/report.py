@@ -273,7 +273,7 @@ def _draw(kind: type[Report], answer: Answer, plot: Path | None, want: Any) -> N
     try:
         from .plot import draw
 
-        draw(kind, answer.told(), plot, want.plain())
+        draw(kind, answer.by_key, plot, want.plain())
         say(tr("drawn into {file}", file=plot))
     except ModuleNotFoundError as missing:
         text = tr("--plot needs {library}: pip install 'pulumi-livechannels[plot]'", library=missing.name)
