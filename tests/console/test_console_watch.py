@@ -17,7 +17,7 @@ from report_kit import told
 pytestmark = pytest.mark.browser
 CREATE = "/live/channelManage/createChannel"
 
-OF_REPORTS = ("longest-window", "most-domains", "finer-slots", "off-grid-peak")
+OF_REPORTS = ("longest-window", "most-domains", "finer-slots")
 
 
 def test_calls_show_as_they_come_with_what_they_mean(console: Console, stage: Stage) -> None:

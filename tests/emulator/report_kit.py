@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -152,6 +153,18 @@ def assert_shaped(value: Any, fields: Mapping[str, Any], needed: set[str], where
                 wanted = KINDS[kind.removeprefix("array<").removesuffix(">")]
                 assert isinstance(item, wanted), f"{where}.{name} is {item!r}"
                 assert wanted is bool or not isinstance(item, bool), f"{where}.{name}"
+
+
+def first_list(answer: Any) -> list[dict[str, Any]]:
+    """The innermost first list of rows with a timestamp."""
+    if isinstance(answer, list):
+        return answer if answer and "timestamp" in answer[0] else first_list(answer[0])
+    return first_list(next(value for value in answer.values() if isinstance(value, list)))
+
+
+def values(answer: Any, name: str = "value") -> list[Decimal]:
+    """A column of those rows."""
+    return [Decimal(str(row[name])) for row in first_list(answer)]
 
 
 def stamp(moment: float) -> str:

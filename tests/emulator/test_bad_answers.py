@@ -1,4 +1,4 @@
-"""The emulator can answer badly: another answer than the real one, times in another form, peaks off the grid."""
+"""The emulator can answer badly: another answer than the real one, times in another form."""
 
 from __future__ import annotations
 
@@ -15,9 +15,8 @@ from kit import PATIENCE, Stage
 from pulumi_livechannels.emulator.exchange import Answer
 from pulumi_livechannels.emulator.faults import KINDS
 from pulumi_livechannels.emulator.wangsu import auth
-from pulumi_livechannels.emulator.wangsu.reports import WITH_PEAKS
 from pulumi_livechannels.vendors.wangsu.signing import KeyPairSigner
-from report_kit import PULL, ZONE, told, volcengine
+from report_kit import ZONE, told, volcengine
 
 CREATE, LIST = PATHS["createChannel"], PATHS["getChannelList"]
 CHANNEL = {"channelName": "Main", "channelType": "live", "pushDomain": "push.example.com", "pullRate": "0"}
@@ -141,50 +140,6 @@ def test_a_scripted_form_changes_nothing_that_is_kept(stage: Stage) -> None:
     assert ask(stage, "getDirectory", directoryId=made["directoryId"])["createTime"].startswith("20")
 
 
-@pytest.mark.rule("E8")
-@pytest.mark.parametrize(("path", "names"), [("", ("peakTime",)), ("/origin", ("peakBandwidthTime",))])
-def test_peaks_lie_off_the_grid_on_demand(stage: Stage, path: str, names: tuple[str, ...]) -> None:
-    path = f"/api/report/flow-request{path}"
-    fields = {"domain": [PULL], **a_day(stage)}
-    on_grid = told(stage, path, fields)["result"][0]
-    stage.fault(path, "off-grid-peak", times=2)
-    off_grid = told(stage, path, fields)["result"][0]
-    assert told(stage, path, fields)["result"][0] == off_grid, "the same for a seed"
-    for name in (*names, "peakRequestTime"):
-        early = moment(on_grid[name]) - moment(off_grid[name])
-        assert timedelta(minutes=1) <= early <= timedelta(minutes=4), "inside the slot that ends there"
-    for name in ("peakBandwidth", "peakRequest"):
-        assert 1.1 < float(off_grid[name]) / float(on_grid[name]) < 1.12
-    changed = {*names, "peakRequestTime", "peakBandwidth", "peakRequest"}
-    assert {name for name in on_grid if on_grid[name] != off_grid[name]} == changed
-
-
-def test_daily_peaks_lie_off_the_grid_on_demand(stage: Stage) -> None:
-    path = "/myview/flow-day"
-    day = f"{datetime.fromtimestamp(stage.clock.now(), ZONE) - timedelta(days=1):%Y-%m-%d}"
-    fields = {"channel": PULL, "date": day, "dataformat": "json"}
-    stage.fault(path, "off-grid-peak", nth=2)
-    (right, wrong) = (find(told(stage, path, fields), "peakTime") for _ in range(2))
-    assert timedelta(minutes=1) <= moment(right) - moment(wrong) <= timedelta(minutes=4)
-
-
-def find(value: Any, name: str) -> Any:
-    """The first value of this name at any depth."""
-    held = value if isinstance(value, list) else value.values() if isinstance(value, dict) else []
-    if isinstance(value, dict) and name in value:
-        return value[name]
-    return next((found for item in held if (found := find(item, name)) is not None), None)
-
-
-def moment(text: str) -> datetime:
-    return datetime.strptime(text, "%Y-%m-%d %H:%M")
-
-
-def a_day(stage: Stage) -> dict[str, str]:
-    end = datetime.fromtimestamp(stage.clock.now(), ZONE).replace(hour=0, minute=0, second=0, microsecond=0)
-    return {"dateFrom": (end - timedelta(days=1)).isoformat(), "dateTo": end.isoformat()}
-
-
 @pytest.mark.rule("E7")
 @pytest.mark.parametrize(
     ("fault", "said"),
@@ -197,7 +152,6 @@ def a_day(stage: Stage) -> dict[str, str]:
         ({"path": LIST, "kind": "stale-list", "seconds": 3601}, "from 0 to 3600"),
         ({"path": LIST, "kind": "stale-list", "seconds": -1}, "from 0 to 3600"),
         ({"path": LIST, "kind": "times"}, "utc, ms, iso, missing, garbage"),
-        ({"path": LIST, "kind": "off-grid-peak"}, "reports that tell when a peak was"),
         ({"path": CREATE, "kind": "stale-list"}, "actions that list by pages"),
         ({"path": CREATE, "kind": "shift-pages"}, "actions that list by pages"),
         ({"path": "/api/report/flow", "kind": "times", "form": "ms"}, "live actions"),
@@ -211,7 +165,7 @@ def test_a_fault_that_nothing_can_meet_is_refused(stage: Stage, fault: dict[str,
     assert knock(stage, "GET", "faults").json() == []
 
 
-@pytest.mark.parametrize("path", sorted({LIST, "/api/report/flow", "DescribeLiveRegionData", *WITH_PEAKS}))
+@pytest.mark.parametrize("path", sorted({LIST, "/api/report/flow", "DescribeLiveRegionData"}))
 def test_a_fault_on_any_vendor_call_is_taken(stage: Stage, path: str) -> None:
     assert knock(stage, "POST", "faults", {"path": path, "kind": "refuse"}).status_code == 200
     knock(stage, "DELETE", "faults")
@@ -220,4 +174,4 @@ def test_a_fault_on_any_vendor_call_is_taken(stage: Stage, path: str) -> None:
 @pytest.mark.rule("E12")
 def test_the_coverage_names_every_kind_of_fault(stage: Stage) -> None:
     assert door(stage, "GET", "coverage")["faults"] == KINDS
-    assert {"answer", "shift-pages", "times", "off-grid-peak"} <= set(KINDS)
+    assert {"answer", "shift-pages", "times"} <= set(KINDS)

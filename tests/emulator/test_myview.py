@@ -39,7 +39,7 @@ def test_myview_dates_and_channels_are_one_or_a_list(stage: Stage, myview: Any) 
     assert until["flow"] == one["channel"]["flow"][276:]
 
 
-def test_myview_peaks_are_those_of_the_slots(stage: Stage, myview: Any) -> None:
+def test_myview_peaks_are_those_of_the_busiest_minute(stage: Stage, myview: Any) -> None:
     first, second = (f"{at(stage, days=day):%Y-%m-%d}" for day in (-1, 0))
     flows = myview("Flowchannel", channel=PULL, date=first, optionalFields="flowInfo")["date"]["channel"]
     answer = myview("flow-day", channel=PULL, startdate=first, enddate=second)["date"]
@@ -50,8 +50,9 @@ def test_myview_peaks_are_those_of_the_slots(stage: Stage, myview: Any) -> None:
     assert {name: peaks[0][name] for name in ("peakTime", "peakValue", "totalFlow")} == {
         name: flows[name] for name in ("peakTime", "peakValue", "totalFlow")
     }
-    highest = max(flows["flow"], key=lambda flow: Decimal(flow["text"]))
-    assert peaks[0]["peakTime"] == highest["time"]
+    largest = max(Decimal(flow["text"]) for flow in flows["flow"])
+    assert Decimal(peaks[0]["peakValue"]) > largest * 8 / 300
+    assert peaks[0]["peakTime"].startswith(first)
     both = myview("flow-day", channel="example.com", isExactMatch="false", date=first)["date"]["channel"]
     assert [channel["name"] for channel in both] == [LIVE, PULL, "push.example.com"]
 

@@ -10,25 +10,13 @@ import pytest
 
 from kit import FakeClock, Stage
 from pulumi_livechannels.emulator.server import running
-from report_kit import LIVE, PULL, ZONE, at, told, window
+from report_kit import LIVE, PULL, ZONE, at, first_list, told, values, window
 
 PLACE = "/api/report/flow/isp-province"
 TOTAL = "/api/report/flow/isp-province/total"
 BYTES = "/api/report/flow/byte"
 DOMAIN = "/api/report/domainflow"
-DURATION = "/api/report/domain/stream/duration"
 BOTH = [PULL, LIVE]
-
-
-def first_list(answer: Any) -> list[dict[str, Any]]:
-    """The innermost first list of rows with a timestamp."""
-    if isinstance(answer, list):
-        return answer if answer and "timestamp" in answer[0] else first_list(answer[0])
-    return first_list(next(value for value in answer.values() if isinstance(value, list)))
-
-
-def values(answer: Any, name: str = "value") -> list[Decimal]:
-    return [Decimal(str(row[name])) for row in first_list(answer)]
 
 
 def labels(answer: Any) -> list[str]:
@@ -158,19 +146,28 @@ def test_protocols_versions_and_origins_add_up(stage: Stage) -> None:
     assert all(0 < part < all_ for part, all_ in zip(site, every, strict=True))
 
 
-def test_totals_and_peaks_are_those_of_the_printed_slots(stage: Stage) -> None:
-    for path, time_name in (
-        ("/api/report/flow-request", "peakTime"),
-        ("/api/report/flow-request/origin", "peakBandwidthTime"),
-    ):
-        row = told(stage, path, {"domain": BOTH, **window(stage, hours=24)})["result"][0]
-        slots = first_list(row)
-        assert Decimal(row["totalFlow"]) == sum(Decimal(slot["flow"]) for slot in slots)
-        assert int(row["totalRequest"]) == sum(int(slot["request"]) for slot in slots)
-        highest = max(slots, key=lambda slot: Decimal(slot["bandwidth"]))
-        assert (row["peakBandwidth"], row[time_name]) == (highest["bandwidth"], highest["timestamp"])
-        busiest = max(slots, key=lambda slot: int(slot["request"]))
-        assert (row["peakRequest"], row["peakRequestTime"]) == (busiest["request"], busiest["timestamp"])
+@pytest.mark.parametrize(
+    ("path", "time_name"),
+    [("/api/report/flow-request", "peakTime"), ("/api/report/flow-request/origin", "peakBandwidthTime")],
+)
+def test_totals_are_those_of_the_slots_and_peaks_off_their_grid(stage: Stage, path: str, time_name: str) -> None:
+    row, early, late = (
+        told(stage, path, {"domain": BOTH, "dateFrom": start, "dateTo": end})["result"][0]
+        for start, end in (
+            (at(stage).isoformat(), at(stage, hours=24).isoformat()),
+            (at(stage).isoformat(), at(stage, hours=20.5).isoformat()),
+            (at(stage, hours=20.5).isoformat(), at(stage, hours=24).isoformat()),
+        )
+    )
+    slots = first_list(row)
+    assert Decimal(row["totalFlow"]) == sum(Decimal(slot["flow"]) for slot in slots)
+    assert int(row["totalRequest"]) == sum(int(slot["request"]) for slot in slots)
+    assert Decimal(row["peakBandwidth"]) > max(Decimal(slot["bandwidth"]) for slot in slots)
+    assert row[time_name] not in {slot["timestamp"] for slot in slots}, "the busiest minute"
+    highest = max((early, late), key=lambda part: Decimal(part["peakBandwidth"]))
+    assert (row["peakBandwidth"], row[time_name]) == (highest["peakBandwidth"], highest[time_name])
+    busiest = max(slots, key=lambda slot: int(slot["request"]))
+    assert (row["peakRequest"], row["peakRequestTime"]) == (busiest["request"], busiest["timestamp"])
 
 
 def test_averages_and_percentages_are_those_of_the_printed_rows(stage: Stage) -> None:
@@ -310,23 +307,6 @@ def test_evenings_are_busier_than_mornings(stage: Stage) -> None:
     assert max(flows) > 3 * min(flows)
 
 
-def test_streams_have_their_own_figures_and_any_name_exists(stage: Stage) -> None:
-    path = "/api/report/flow-bandwidth/stream/detail"
-    fields = {"domainStream": [{"domain": PULL}], **window(stage)}
-    (row,) = told(stage, path, fields)["data"]
-    assert [stream["stream"] for stream in row["domainOfStreamList"]] == ["live/main", "live/backup", "live/mobile"]
-    for stream in row["domainOfStreamList"]:
-        assert Decimal(stream["totalFlow"]) == sum(values(stream))
-        assert "onlineUser" not in stream["detailList"][0]
-    some = told(stage, path, {**fields, "keyword": "^live/m"})["data"][0]["domainOfStreamList"]
-    assert [stream["stream"] for stream in some] == ["live/main", "live/mobile"]
-    named = {"domainStream": [{"domain": PULL, "stream": ["sport/final"]}], **window(stage)}
-    rates = told(stage, path, {**named, "dataType": "bandwidth", "dataInterval": "1m", "isReturnOnline": "true"})
-    (stream,) = rates["data"][0]["domainOfStreamList"]
-    assert Decimal(stream["bandwidthPeakValue"]) == max(values(stream))
-    assert all(row["onlineUser"] > 0 for row in stream["detailList"])
-
-
 def test_directories_of_the_asked_depth(stage: Stage) -> None:
     path = "/api/report/flow/dir/info"
     fields = {
@@ -356,26 +336,3 @@ def test_exact_domains_of_a_wildcard(stage: Stage) -> None:
     named = {"domain": [".example.com"], "exactDomain": [PULL, "x.elsewhere.net"], **window(stage)}
     (row,) = told(stage, path, named)["result"]
     assert values(row) == values(place(stage, 1))
-
-
-def test_push_durations(stage: Stage) -> None:
-    dates = [f"{at(stage, days=day):%Y-%m-%d}" for day in (-3, -2, 1)]
-    asked = {"domainStream": [{"domain": PULL, "stream": ["live/main"]}]}
-    whole, early, late = (
-        told(stage, DURATION, {**asked, "dateFrom": start, "dateTo": end})["data"][0]["streamList"][0]
-        for start, end in ((dates[0], dates[2]), (dates[0], dates[1]), (dates[1], dates[2]))
-    )
-    assert whole["stream"] == f"{PULL}/live/main"
-    assert early["durationDetailList"] + late["durationDetailList"] == whole["durationDetailList"]
-    for one in (whole, early, late):
-        assert one["sumTime"] == sum(item["duration"] for item in one["durationDetailList"])
-    for item in whole["durationDetailList"]:
-        assert item["duration"] == (int(item["endTime"]) - int(item["startTime"])) * 1000 > 0
-    days = {f"{datetime.fromtimestamp(int(item['startTime']), ZONE):%Y-%m-%d}" for item in whole["durationDetailList"]}
-    assert days == {f"{at(stage, days=day):%Y-%m-%d}" for day in (-3, -2, -1, 0)}
-    usual = told(stage, DURATION, {})["data"]
-    assert [(row["domain"], len(row["streamList"])) for row in usual] == [
-        (LIVE, 3),
-        (PULL, 3),
-        ("push.example.com", 3),
-    ]

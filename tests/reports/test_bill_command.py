@@ -87,7 +87,7 @@ def test_a_domain_of_which_nothing_is_told_is_named_in_every_format(shell: Shell
     [
         (["--vendor", "wangsu", "--method", "monthly95"], "--month is missing, and so are --from and --to"),
         (["--vendor", "wangsu", "--method", "monthly", "--month", "2026-10"], "--method must be one of"),
-        (["--vendor", "akamai", "--method", "monthly95"], "wangsu"),
+        (["--vendor", "wangsoo", "--method", "monthly95"], "--vendor must be wangsu or volcengine, but is 'wangsoo'"),
         (["--vendor", "wangsu", "--method", "monthly95", "--month", "October"], "--month must be like 2026-10"),
         (["--vendor", "wangsu", "--method", "monthly95", "--domain", "@no/such"], "--domain @no/such: No such file"),
         (["--vendor", "wangsu", "--method", "monthly95", "--from", "yesterday"], "--from must be an RFC 3339 time"),

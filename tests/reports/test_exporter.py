@@ -3,13 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import signal
-import socket
-import subprocess
-import sys
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
@@ -20,13 +14,13 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.openmetrics.exposition import generate_latest
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
-from kit import PATIENCE, FakeClock, Stage, tool
+from kit import FakeClock, Stage, tool
 from pulumi_livechannels.cli.metrics import Exporter, OwnCalls, metric_of, newest
 from pulumi_livechannels.core.account import Account
 from pulumi_livechannels.core.asking import ask
 from pulumi_livechannels.core.reporting.columns import columns
 from pulumi_livechannels.core.reporting.slots import rfc3339, unix
-from pulumi_livechannels.emulator.server import environment, running
+from pulumi_livechannels.emulator.server import running
 from pulumi_livechannels.emulator.volcengine import auth as volcengine_auth
 from pulumi_livechannels.emulator.wangsu import auth as wangsu_auth
 from pulumi_livechannels.ground.errors import InputError
@@ -304,72 +298,3 @@ def all_exported() -> Iterator[Samples]:
         clock.let_pass(300)
         of.refresh()
         yield samples(of)
-
-
-def test_the_command_serves_openmetrics_and_ends_on_a_signal() -> None:
-    with running(quota=0) as (port, _):
-        inherited = {key: value for key, value in os.environ.items() if not key.startswith("LIVECHANNELS")}
-        command = [sys.executable, "-m", "pulumi_livechannels.cli", "exporter", "--port", "0"]
-        process = subprocess.Popen(
-            [*command, "--report", "getTrafficAndRequestPeaks", "--domain", ",".join(DOMAINS)],
-            env={**inherited, **environment(port, 0)},
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        try:
-            assert process.stderr is not None
-            serving = re.search(r"http://127\.0\.0\.1:\d+/metrics", process.stderr.readline())
-            assert serving is not None
-            request = urllib.request.Request(serving[0], headers={"Accept": "application/openmetrics-text"})
-            with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
-                assert answer.headers["Content-Type"].startswith("application/openmetrics-text")
-                assert answer.read().endswith(b"# EOF\n")
-        finally:
-            process.send_signal(signal.SIGTERM)
-            assert process.wait(PATIENCE) == 0
-            process.stderr.close()  # type: ignore[union-attr]
-
-
-def test_a_signal_ends_it_while_a_call_hangs() -> None:
-    with running(quota=0) as (port, _), socket.create_server(("127.0.0.1", 0)) as silent:
-        inherited = {key: value for key, value in os.environ.items() if not key.startswith("LIVECHANNELS")}
-        endpoint = f"http://127.0.0.1:{silent.getsockname()[1]}"
-        command = [sys.executable, "-m", "pulumi_livechannels.cli", "exporter", "--port", "0"]
-        process = subprocess.Popen(
-            [*command, "--report", "getTrafficAndRequestPeaks", "--domain", "pull.example.com"],
-            env={**inherited, **environment(port, 0), "LIVECHANNELS_ENDPOINT": endpoint},
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        try:
-            silent.settimeout(PATIENCE)
-            hanging, _ = silent.accept()
-        finally:
-            process.send_signal(signal.SIGTERM)
-            assert process.wait(PATIENCE) == 0
-            process.stderr.close()  # type: ignore[union-attr]
-            hanging.close()
-
-
-@pytest.mark.parametrize(
-    ("arguments", "words"),
-    [
-        (("--report", "getIsps"), "getIsps has no series to export"),
-        (("--report", "getStreamPushDuration"), "getStreamPushDuration has no series to export"),
-        (("--report", "getDomainTrafic"), "did you mean getDomainTraffic?"),
-        (("--report", "getDomainTraffic"), "getDomainTraffic: --domain is required"),
-        (("--report", "getDomainTraffic", "--domain", "@no/such"), "--domain @no/such: No such file"),
-        ((), "--report"),
-    ],
-)
-def test_what_cannot_be_exported_is_named_and_exits_with_2(arguments: tuple[str, ...], words: str) -> None:
-    inherited = {key: value for key, value in os.environ.items() if not key.startswith("LIVECHANNELS")}
-    done = subprocess.run(
-        [sys.executable, "-m", "pulumi_livechannels.cli", "exporter", *arguments],
-        env={**inherited, **environment(1, 0), "COLUMNS": "100"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 2, done.stderr
-    assert words in done.stderr

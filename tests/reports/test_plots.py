@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from matplotlib.figure import Figure
 
 from pulumi_livechannels.cli import plot
 from pulumi_livechannels.core.reporting.columns import columns
+from pulumi_livechannels.core.reporting.table import Key, Row, Series
 from pulumi_livechannels.core.values.times import VENDOR_ZONE
 from pulumi_livechannels.reports import REPORTS
 from reports_kit import BY_NAME
@@ -23,12 +25,20 @@ HOUR = {"startTime": NOON.isoformat(), "endTime": (NOON + timedelta(hours=1)).is
 Pixels = Any
 
 
-def slots(values: dict[int, float], key: str = "trafficMb", minutes: int = 5) -> list[dict[str, Any]]:
-    """Slots by their number, from noon on."""
-    return [
-        {"time": (NOON + timedelta(minutes=minutes * number)).isoformat(), key: value}
-        for number, value in values.items()
-    ]
+def after(minutes: float) -> int:
+    """The unix second so many minutes after noon."""
+    return int(NOON.timestamp() + minutes * 60)
+
+
+def row(times: list[int], texts: dict[str, list[Any]] | None = None, **numbers: list[float]) -> Row:
+    """A row whose slots begin then."""
+    arrays = {name: array("d", values) for name, values in numbers.items()}
+    return Row({}, Series(array("q", times), arrays, texts or {}))
+
+
+def slots(values: dict[int, float], minutes: int = 5) -> dict[Key, Row]:
+    """One row with slots by their number, from noon on."""
+    return {(): row([after(minutes * number) for number in values], traffic_mb=list(values.values()))}
 
 
 def drawn(figure: Figure, colour: str = "C0", panel: int = 0) -> Pixels:
@@ -46,7 +56,7 @@ def drawn(figure: Figure, colour: str = "C0", panel: int = 0) -> Pixels:
 
 def traffic(values: dict[int, float], **asked: Any) -> Figure:
     question = {"domains": ["pull.example.com"], "interval": "5m", **HOUR, **asked}
-    return plot.picture(BY_NAME["getDomainTraffic"], {"rows": [{"series": slots(values)}]}, question)
+    return plot.picture(BY_NAME["getDomainTraffic"], slots(values), question)
 
 
 def columns_with(pixels: Pixels) -> list[int]:
@@ -85,16 +95,16 @@ def test_a_gap_is_a_gap_and_a_point_between_two_is_seen() -> None:
 
 
 def test_finer_slots_than_were_asked_for_are_one_line() -> None:
-    fine = {"rows": [{"series": slots(dict.fromkeys(range(60), 3), minutes=1)}]}
+    fine = slots(dict.fromkeys(range(60), 3), minutes=1)
     asked = {"domains": ["pull.example.com"], "interval": "5m", **HOUR}
     pixels = drawn(plot.picture(BY_NAME["getDomainTraffic"], fine, asked))
     assert part(pixels, 0.02, 0.95).any(axis=0).all()
 
 
 def test_days_are_bars_side_by_side() -> None:
-    series = slots({0: 10, 1: 20, 3: 5}, minutes=1440)
+    rows = slots({0: 10, 1: 20, 3: 5}, minutes=1440)
     days = {"startTime": NOON.isoformat(), "endTime": (NOON + timedelta(days=4)).isoformat(), "interval": "1d"}
-    pixels = drawn(plot.picture(BY_NAME["getDomainTraffic"], {"rows": [{"series": series}]}, days))
+    pixels = drawn(plot.picture(BY_NAME["getDomainTraffic"], rows, days))
     areas = [int(part(pixels, day / 4, (day + 1) / 4).sum()) for day in range(4)]
     assert areas[2] == 0
     assert areas[1] == pytest.approx(2 * areas[0], rel=0.1)
@@ -102,19 +112,15 @@ def test_days_are_bars_side_by_side() -> None:
 
 
 def test_pushes_are_a_timeline_with_a_band_for_each_stream_and_short_ones_are_seen() -> None:
-    def push(start: int, end: int) -> dict[str, Any]:
-        ends = (NOON + timedelta(minutes=end)).isoformat()
-        return {"time": (NOON + timedelta(minutes=start)).isoformat(), "endTime": ends, "durationMs": 900_000}
+    def pushes(*spans: tuple[int, int | None]) -> Row:
+        ends = [end and (NOON + timedelta(minutes=end)).isoformat() for _, end in spans]
+        return row([after(start) for start, _ in spans], {"end_time": ends}, duration_ms=[900_000.0] * len(spans))
 
-    rows = [
-        {
-            "domain": "push.example.com",
-            "stream": "live/main",
-            "series": [push(0, 15), {**push(30, 0), "endTime": None}],
-        },
-        {"domain": "push.example.com", "stream": "live/backup", "series": [push(30, 30)]},
-    ]
-    figure = plot.picture(BY_NAME["getStreamPushDuration"], {"rows": rows}, HOUR)
+    rows = {
+        ("push.example.com", "live/main"): pushes((0, 15), (30, None)),
+        ("push.example.com", "live/backup"): pushes((30, 30)),
+    }
+    figure = plot.picture(BY_NAME["getStreamPushDuration"], rows, HOUR)
     main, backup = drawn(figure), drawn(figure, "C1")
     assert part(main, 0.01, 0.24).any(axis=0).all()
     assert not part(main, 0.26, 0.49).any()
@@ -127,9 +133,8 @@ def test_pushes_are_a_timeline_with_a_band_for_each_stream_and_short_ones_are_se
 
 
 def test_each_quantity_has_a_panel_with_units_that_fit() -> None:
-    series = [{"time": NOON.isoformat(), "trafficMb": 2500, "bandwidthMbps": 66.7, "requests": 12_000}]
-    answer = {"rows": [{"domain": "pull.example.com", "series": series}]}
-    figure = plot.picture(BY_NAME["getTrafficAndRequestPeaks"], answer, {"domains": ["pull.example.com"], **HOUR})
+    rows = {("pull.example.com",): row([after(0)], traffic_mb=[2500], bandwidth_mbps=[66.7], requests=[12_000])}
+    figure = plot.picture(BY_NAME["getTrafficAndRequestPeaks"], rows, {"domains": ["pull.example.com"], **HOUR})
     FigureCanvasAgg(figure).draw()
     labels = {axis.get_title(loc="left"): axis.get_yticklabels()[-1].get_text().split()[-1] for axis in figure.axes}
     assert labels == {"traffic": "GB", "bandwidth": "Mb/s", "requests": "k"}
@@ -145,7 +150,7 @@ def test_each_quantity_has_a_panel_with_units_that_fit() -> None:
     ],
 )
 def test_the_axis_has_the_zone_of_the_question(asked: dict[str, str], zone: str, hours: str) -> None:
-    figure = plot.picture(BY_NAME["getDomainTraffic"], {"rows": [{"series": slots({0: 1, 1: 2})}]}, asked)
+    figure = plot.picture(BY_NAME["getDomainTraffic"], slots({0: 1, 1: 2}), asked)
     FigureCanvasAgg(figure).draw()
     assert figure.axes[-1].get_xlabel() == f"time ({zone})"
     assert hours in figure.get_suptitle()
@@ -162,29 +167,35 @@ def test_the_title_names_what_was_asked_about() -> None:
 
 
 def test_an_answer_without_slots_says_so_in_the_picture() -> None:
-    figure = plot.picture(BY_NAME["getDomainTraffic"], {"rows": []}, HOUR)
+    figure = plot.picture(BY_NAME["getDomainTraffic"], {}, HOUR)
     assert [text.get_text() for text in figure.axes[0].texts] == ["nothing is told"]
 
 
 @pytest.mark.parametrize("kind", [kind for kind in REPORTS if kind.has_series()], ids=lambda kind: kind.name())
 def test_every_series_can_be_drawn(kind: Any, tmp_path: Path) -> None:
-    numeric = [column.key for column in columns(kind.Slot).values() if not column.text]
-    series = [
-        {
-            "time": (NOON + timedelta(hours=hour)).isoformat(),
-            "endTime": (NOON + timedelta(hours=hour, minutes=20)).isoformat(),
-            **dict.fromkeys(numeric, hour),
-        }
-        for hour in range(3)
-    ]
-    plot.draw(kind, {"rows": [{"series": series}] * 12}, tmp_path / "picture.svg", kind.example)
+    declared = columns(kind.Slot).values()
+    ends = [(NOON + timedelta(minutes=60 * hour + 20)).isoformat() for hour in range(3)]
+    texts = {column.name: ends for column in declared if column.text}
+    numbers = {column.name: [0.0, 1.0, 2.0] for column in declared if not column.text}
+    rows: dict[Key, Row] = {
+        (str(number),): row([after(0), after(60), after(120)], texts, **numbers) for number in range(12)
+    }
+    plot.draw(kind, rows, tmp_path / "picture.svg", kind.example)
     text = (tmp_path / "picture.svg").read_text()
     assert kind.name() in text
     assert "2 more are not drawn" in text
 
 
 def test_the_same_answer_is_the_same_picture(tmp_path: Path) -> None:
-    answer = {"rows": [{"series": slots({0: 1, 1: 2})}]}
+    answer = slots({0: 1, 1: 2})
     for name in ("one.svg", "other.svg"):
         plot.draw(BY_NAME["getDomainTraffic"], answer, tmp_path / name, HOUR)
     assert (tmp_path / "one.svg").read_text() == (tmp_path / "other.svg").read_text()
+
+
+def test_the_rows_with_most_are_drawn_and_what_is_left_out_is_said() -> None:
+    rows: dict[Key, Row] = {(f"d{number}.example.com",): row([after(0)], traffic_mb=[number]) for number in range(12)}
+    figure = plot.picture(BY_NAME["getTrafficAndRequestPeaks"], rows, HOUR)
+    assert "the 10 largest rows; 2 more are not drawn" in figure.get_suptitle()
+    heights = sorted(float(line.get_ydata()[0]) for line in figure.axes[0].lines)  # type: ignore[index]
+    assert heights == [number * 1e6 for number in range(2, 12)]

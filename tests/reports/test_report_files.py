@@ -308,6 +308,18 @@ def test_a_table_is_no_more_work_than_csv(stage: Stage, monkeypatch: pytest.Monk
     assert 0 < len(stamped) < for_csv[1]
 
 
+@pytest.mark.parametrize("name", ['a "main" one', "a,b", "two\nlines", "a\rb", '"', "直播", ""])
+def test_a_reader_of_csv_reads_every_name_as_it_was(name: str) -> None:
+    heads = [Head("stream", Kind.TEXT), Head("codec", Kind.TEXT), Head("traffic", Kind.NUMBER)]
+    table = Table("slots", heads, lambda: iter([Block([name], [[name], array("d", [0.1])])]), str)
+    told = io.StringIO(newline="")
+    as_csv(table, told)
+    assert list(csv.reader(io.StringIO(told.getvalue(), newline=""))) == [
+        ["stream", "codec", "traffic"],
+        [name, name, "0.1"],
+    ]
+
+
 @pytest.mark.parametrize("name", ["=HYPERLINK(1)", "+1", "-live", "@live", "\t=1", "\n=1"])
 def test_no_name_is_a_formula_in_csv_and_names_are_as_they_are_elsewhere(name: str) -> None:
     heads = [Head("stream", Kind.TEXT), Head("codec", Kind.TEXT), Head("change", Kind.NUMBER)]

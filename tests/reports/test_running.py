@@ -190,7 +190,7 @@ def test_a_wide_question_takes_the_fewest_calls_possible(
 
 def test_streams_are_asked_within_both_limits(stage: Stage) -> None:
     kind = BY_NAME["getStreamTraffic"]
-    streams = [f"d{number % 30}.example.com/live/s{number}" for number in range(60)]
+    streams = [f"d{number}.example.com/live/{name}" for number in range(30) for name in ("main", "backup")]
     answer = ask(stage.account, kind, query(kind, stage.clock.now(), streams=streams))
     assert stage.calls() == 2, "20 domains a call"
     assert {f"{row['domain']}/{row['stream']}" for row in answer["rows"]} == set(streams)

@@ -117,6 +117,12 @@ def test_domains_are_put_together_exactly_or_not_at_all(
         return
     whole = answer(unlimited, kind, inputs, window=None, each={**each, "domains": 100})
     apart = answer(unlimited, kind, inputs, window=None, each=each)
+    if not grouped:
+        # What one call tells of its busiest minute, several tell of their largest slot.
+        for row, held in zip(whole["rows"], apart["rows"], strict=True):
+            for name in [name for name in row if name.startswith("peak")]:
+                assert name.endswith("Time") or held[name] <= row[name]
+                row[name] = held[name]
     # A bandwidth of long slots is a peak of each call's own domains.
     added = {"time", *(column.key for column in report.columns_of(want).values())}
     for slots in (whole.get("series", []), *(row["series"] for row in whole["rows"])):

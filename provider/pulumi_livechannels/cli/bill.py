@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import re
-from enum import Enum
 from typing import Annotated, Any
 
 import typer
 
 from ..core.asking import ask
-from ..core.function import renamed
 from ..ground.errors import InputError
 from ..ground.language import tr
 from . import output
 from .lists import spread
-from .session import BAD_USAGE, check_format, end, say, session
+from .session import BAD_USAGE, check_format, end, refuse, say, session
 
 _OPTIONS = {
     "domains": "--domain",
@@ -26,15 +24,10 @@ _OPTIONS = {
 }
 
 
-class Vendor(str, Enum):
-    """Whose bill it is."""
-
-    WANGSU = "wangsu"
-    VOLCENGINE = "volcengine"
-
-
 def bill(
-    vendor: Annotated[Vendor, typer.Option(help="Whose bill. CDNetworks is wangsu, with LIVECHANNELS_SITE.")],
+    vendor: Annotated[
+        str, typer.Option(help="Whose bill: wangsu or volcengine. CDNetworks is wangsu, with LIVECHANNELS_SITE.")
+    ],
     method: Annotated[str, typer.Option(help="monthly95, dailyPeakAverage, top5DailyPeakAverage or monthlyPeak.")],
     domain: Annotated[
         list[str] | None,
@@ -53,7 +46,10 @@ def bill(
     from ..reports.billing import BILLS
 
     check_format(format)
-    kind = next(kind for kind in BILLS if kind.module == vendor.value)
+    kind = next((kind for kind in BILLS if kind.module == vendor), None)
+    if kind is None:
+        known = tr(" or ").join(kind.module for kind in BILLS)
+        end(BAD_USAGE, tr("--vendor must be {vendors}, but is {given!r}", vendors=known, given=vendor))
     given = {
         "domains": spread("--domain", domain) if domain else None,
         "method": method,
@@ -67,8 +63,7 @@ def bill(
         try:
             answer = ask(account, kind, inputs, advance)
         except InputError as error:
-            told = [renamed(problem, _OPTIONS) for problem in error.problems]
-            end(BAD_USAGE, "; ".join(f"{problem.path} {problem.text}" for problem in told))
+            refuse(error, _OPTIONS)
     for line in (*_findings(answer), *kind.notes()[:1], tr("The vendor's invoice decides.")):
         say(line)
     with output.to_a_reader():

@@ -11,13 +11,12 @@ import typer
 
 from ..config import load
 from ..core.account import Account
-from ..core.function import renamed
 from ..ground.clock import SystemClock
 from ..ground.errors import CancelledError, InputError
 from ..ground.hints import did_you_mean
 from ..ground.language import tr
 from .lists import spread
-from .session import BAD_USAGE, FAILED, end, ending, say
+from .session import BAD_USAGE, FAILED, end, ending, refuse, say
 
 if TYPE_CHECKING:
     from ..core.reporting.report import Report
@@ -55,12 +54,12 @@ def exporter(
         signal.signal(each, lambda *_: clock.stopped.set())
     with ending():
         own = OwnCalls(clock)
-        account = Account(load({}), say, clock, allowance=own)
+        # A call that waits because calls come too fast would keep the others from leaving: it is asked again when due.
+        account = Account(load({"waitMinutes": "0"}), say, clock, allowance=own)
         try:
             exporter = Exporter(account, own, _kinds(report), domains, streams)
         except InputError as error:
-            told = [renamed(problem, _OPTIONS) for problem in error.problems]
-            end(BAD_USAGE, f"{error.operation}: " + "; ".join(f"{problem.path} {problem.text}" for problem in told))
+            refuse(error, _OPTIONS, f"{error.operation}: ")
         registry = CollectorRegistry()
         registry.register(exporter)
         try:
@@ -69,7 +68,12 @@ def exporter(
             reason = error.strerror
             end(
                 FAILED,
-                tr("--port {port} at {address} cannot be had: {reason}", port=port, address=address, reason=reason),
+                tr(
+                    "--port {port} at {address} cannot be had: {reason}: name another one, or 0 for any that is free",
+                    port=port,
+                    address=address,
+                    reason=reason,
+                ),
             )
         say(tr("serving {address}", address=f"http://{address}:{server.server_port}/metrics"))
         for watched in exporter.watched:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import typing
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,7 +15,7 @@ from pydantic.alias_generators import to_snake
 from ..core.asking import ask
 from ..core.asking import question as checked
 from ..core.check import require
-from ..core.fields import bare, properties
+from ..core.fields import choices, properties
 from ..core.reporting.columns import Column, columns
 from ..core.reporting.declared import names_of
 from ..core.reporting.slots import SECONDS, down_to_slot, minutes, rfc3339, unix
@@ -253,19 +252,13 @@ def question(kind: type[Report], domains: Sequence[str], streams: Sequence[str])
         words["streams"] = list(streams)
     elif domains and "domains" in declared:
         words["domains"] = list(domains)
+    groups = choices(declared["groupBy"].annotation) if "groupBy" in declared else ()
     # What is listed alone Volcengine does not tell apart, and need not.
-    if "domain" in _choices(declared, "groupBy") and (kind.vendor == "wangsu" or len(words.get("domains", [])) > 1):
+    if "domain" in groups and (kind.vendor == "wangsu" or len(words.get("domains", [])) > 1):
         words["groupBy"] = ["domain"]
     if "interval" in declared and declared["interval"].default == "1d":
         words["interval"] = "5m"
     return words
-
-
-def _choices(declared: Mapping[str, Any], key: str) -> tuple[Any, ...]:
-    if key not in declared:
-        return ()
-    inside = bare(declared[key].annotation)
-    return typing.get_args(bare(typing.get_args(inside)[0])) if typing.get_origin(inside) is list else ()
 
 
 def newest(

@@ -6,21 +6,22 @@ Slots are lines with their gaps, days are bars, and pushes are a timeline.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta, tzinfo
+from heapq import nlargest
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import matplotlib as mpl
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from matplotlib.figure import Figure
 from matplotlib.ticker import EngFormatter, Formatter, PercentFormatter
 
-from ..core.fields import properties
 from ..core.reporting.columns import Column, Fold, columns
 from ..core.reporting.declared import names_of
-from ..core.reporting.slots import DAY, SECONDS
+from ..core.reporting.slots import DAY, SECONDS, unix
+from ..core.reporting.table import Series, known
 from ..core.values.calendar import zone_of
 from ..core.values.times import VENDOR_ZONE, moment
 from .units import base_unit
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from ..core.reporting.report import Report
+    from ..core.reporting.table import Key, Row
 
 LINES = 10
 _NAMED = 3
@@ -38,61 +40,71 @@ _BAND = 0.8
 # More than a slot and less than two: what is further apart has a gap between.
 _APART = 1.5
 
-Row = Mapping[str, Any]
+Rows: TypeAlias = "Mapping[Key, Row]"
 
 
-def draw(kind: type[Report], answer: Mapping[str, Any], file: Path, asked: Mapping[str, Any]) -> None:
-    """Draw the series of an answer into an .svg or .png file; `asked` is the question in camelCase words."""
+class Line(NamedTuple):
+    """What is drawn of a row: its name and its slots."""
+
+    label: str
+    series: Series
+
+
+def draw(kind: type[Report], rows: Rows, file: Path, asked: Mapping[str, Any]) -> None:
+    """Draw the series of an answer's rows into an .svg or .png file; `asked` is the question in camelCase words."""
     # The same picture for the same data, whenever and wherever it is drawn.
     with mpl.rc_context({"svg.hashsalt": "livechannels", "svg.fonttype": "none"}):
-        picture(kind, answer, asked).savefig(file, metadata={"Date": None} if file.suffix == ".svg" else None)
+        picture(kind, rows, asked).savefig(file, metadata={"Date": None} if file.suffix == ".svg" else None)
 
 
-def picture(kind: type[Report], answer: Mapping[str, Any], asked: Mapping[str, Any]) -> Figure:
+def picture(kind: type[Report], rows: Rows, asked: Mapping[str, Any]) -> Figure:
     """The figure itself."""
     zone = _zone(asked)
-    numeric = [column for column in columns(kind.Slot).values() if not column.text and _has(answer, column)]
-    rows = _largest(answer["rows"], numeric)
+    lines = _largest(kind, rows)
+    numeric = [column for column in columns(kind.Slot).values() if not column.text and _has(lines, column)]
     panels: Sequence[Column | None] = [None] if kind.shape.events else (numeric or [None])
-    height = max(_PANEL_INCHES, _LEGEND_LINE_INCHES * (len(rows) + 1))
+    height = max(_PANEL_INCHES, _LEGEND_LINE_INCHES * (len(lines) + 1))
     figure = Figure(figsize=(12, 1.5 + height * len(panels)), layout="constrained")
     axes = figure.subplots(len(panels), 1, sharex=True, squeeze=False)[:, 0]
     for axis, column in zip(axes, panels, strict=True):
         if column is not None:
-            _quantity(axis, kind, rows, column, _slot_length(kind, asked), zone)
+            _quantity(axis, lines, column, SECONDS.get(kind.slot_word(asked), 0), zone)
         elif kind.shape.events:
-            _timeline(axis, kind, rows)
+            _timeline(axis, lines)
         else:
             axis.text(0.5, 0.5, "nothing is told", ha="center", va="center", transform=axis.transAxes)
             axis.set_yticks([])
     _times(axes[-1], asked, zone)
-    figure.suptitle("\n".join(_title(kind, answer, rows, asked, zone)))
+    figure.suptitle("\n".join(_title(kind, len(rows) - len(lines), lines, asked, zone)))
     return figure
 
 
-def _quantity(axis: Axes, kind: type[Report], rows: Sequence[Row], column: Column, length: int, zone: tzinfo) -> None:
+def _quantity(axis: Axes, lines: Sequence[Line], column: Column, length: int, zone: tzinfo) -> None:
     scale = base_unit(column.name).scale
-    drawn = [row for row in rows if any(column.key in slot for slot in row["series"])]
+    drawn = [line for line in lines if _has([line], column)]
     highest = 0.0
-    for place, row in enumerate(drawn):
-        slots = [slot for slot in row["series"] if column.key in slot]
-        times = [moment(slot["time"]).astimezone(zone) for slot in slots]
-        values = [slot[column.key] * scale for slot in slots]
+    for place, line in enumerate(drawn):
+        told = [
+            (datetime.fromtimestamp(time, zone), number * scale)
+            for time, number in zip(line.series.times, line.series.numbers[column.name], strict=True)
+            if not math.isnan(number)
+        ]
+        times, values = [time for time, _ in told], [value for _, value in told]
         highest = max(highest, *values)
         if length == DAY:
-            _bars(axis, times, values, place, len(drawn), _label(kind, row))
+            _bars(axis, times, values, place, len(drawn), line.label)
         else:
-            _line(axis, times, values, length, _label(kind, row))
+            _curve(axis, times, values, length, line.label)
     axis.set_title(_called(column), loc="left", fontsize="medium")
     axis.yaxis.set_major_formatter(_formatter(column))
     # Room above, so that a steady series is no part of the frame.
     axis.set_ylim(bottom=0, top=(highest or 1) * 1.1)
     axis.grid(alpha=0.3)
-    if any(_label(kind, row) for row in drawn):
+    if any(line.label for line in drawn):
         axis.legend(loc="upper left", bbox_to_anchor=(1, 1), fontsize="small", frameon=False)
 
 
-def _line(axis: Axes, times: list[datetime], values: list[float], length: int, label: str) -> None:
+def _curve(axis: Axes, times: list[datetime], values: list[float], length: int, label: str) -> None:
     """A line that is broken where slots are missing; a slot with none beside it is a point."""
     between = [(late - early).total_seconds() for early, late in pairwise(times)]
     # An account may have finer slots than were asked for.
@@ -120,32 +132,24 @@ def _bars(axis: Axes, times: list[datetime], values: list[float], place: int, ma
     axis.bar(starts, values, width=width, align="edge", label=label, zorder=3)  # type: ignore[arg-type]
 
 
-def _timeline(axis: Axes, kind: type[Report], rows: Sequence[Row]) -> None:
+def _timeline(axis: Axes, lines: Sequence[Line]) -> None:
     """A band for each row with a bar for each event, from when it began to when it ended."""
-    for place, row in enumerate(rows):
-        bars = [
-            (_days(moment(slot["time"])), _days(_end(slot)) - _days(moment(slot["time"]))) for slot in row["series"]
-        ]
+    for place, line in enumerate(lines):
+        bars = [(start / DAY, (end - start) / DAY) for start, end in _events(line.series)]
         # The edge keeps a short one visible.
         colour = f"C{place}"
         band = (place - _BAND / 2, _BAND)
         axis.broken_barh(bars, band, facecolor=colour, edgecolor=colour, linewidth=1.5, zorder=3)
-    axis.set_yticks(range(len(rows)), [_label(kind, row) for row in rows])
-    axis.set_ylim(len(rows) - 0.5, -0.5)
+    axis.set_yticks(range(len(lines)), [line.label for line in lines])
+    axis.set_ylim(len(lines) - 0.5, -0.5)
     axis.xaxis_date()
     axis.grid(alpha=0.3, axis="x")
 
 
-def _days(time: datetime) -> float:
-    """A time as matplotlib counts it."""
-    return time.timestamp() / DAY
-
-
-def _end(event: Mapping[str, Any]) -> datetime:
-    """When it ended, or how far its length goes."""
-    if event.get("endTime"):
-        return moment(event["endTime"])
-    return moment(event["time"]) + timedelta(milliseconds=event.get("durationMs", 0))
+def _events(series: Series) -> Iterator[tuple[float, float]]:
+    """When each began, and when it ended or how far its length goes, in unix seconds."""
+    for start, end, length in zip(series.times, series.texts["end_time"], series.numbers["duration_ms"], strict=True):
+        yield start, unix(str(end)) if end else start + (0 if math.isnan(length) else length / 1000)
 
 
 def _called(column: Column) -> str:
@@ -169,7 +173,7 @@ def _times(axis: Axes, asked: Mapping[str, Any], zone: tzinfo) -> None:
 
 
 def _title(
-    kind: type[Report], answer: Mapping[str, Any], rows: Sequence[Row], asked: Mapping[str, Any], zone: tzinfo
+    kind: type[Report], left_out: int, lines: Sequence[Line], asked: Mapping[str, Any], zone: tzinfo
 ) -> list[str]:
     """What it is, what of, from when to when, and what of it is not drawn."""
     named = [*asked.get("domains", []), *asked.get("streams", [])]
@@ -178,11 +182,10 @@ def _title(
     if "startTime" in asked and "endTime" in asked:
         ends = [moment(asked[key]).astimezone(zone) for key in ("startTime", "endTime")]
         window = " to ".join(f"{end:%Y-%m-%d %H:%M}" for end in ends) + f" ({_offset(zone)})"
-    lines = [f"{kind.name()}: {kind.sentence()}", " · ".join(filter(None, (of, window)))]
-    left_out = len(answer["rows"]) - len(rows)
+    words = [f"{kind.name()}: {kind.sentence()}", " · ".join(filter(None, (of, window)))]
     if left_out:
-        lines.append(f"the {len(rows)} largest rows; {left_out} more are not drawn")
-    return [line for line in lines if line]
+        words.append(f"the {len(lines)} largest rows; {left_out} more are not drawn")
+    return [word for word in words if word]
 
 
 def _zone(asked: Mapping[str, Any]) -> tzinfo:
@@ -196,25 +199,19 @@ def _offset(zone: tzinfo) -> str:
     return datetime(2000, 1, 1, tzinfo=zone).isoformat()[-6:]
 
 
-def _slot_length(kind: type[Report], asked: Mapping[str, Any]) -> int:
-    declared = properties(kind.inputs()).get("interval")
-    word = asked.get("interval") or (declared.default if declared else kind.interval)
-    return SECONDS[word] if word else 0
+def _has(lines: Sequence[Line], column: Column) -> bool:
+    return any(True for line in lines for _ in known(line.series.numbers.get(column.name, ())))
 
 
-def _label(kind: type[Report], row: Row) -> str:
-    return " · ".join(str(row[name.key]) for name in names_of(kind) if name.key in row)
-
-
-def _has(answer: Mapping[str, Any], column: Column) -> bool:
-    return any(column.key in slot for row in answer["rows"] for slot in row["series"])
-
-
-def _largest(rows: list[dict[str, Any]], numeric: list[Column]) -> list[dict[str, Any]]:
-    """The rows with most of the first column that adds up, or the first rows where none does."""
+def _largest(kind: type[Report], rows: Rows) -> list[Line]:
+    """The rows with most of what adds up, or the first rows where nothing does; a few stay as they are."""
+    names = names_of(kind)
+    lines = (
+        Line(" · ".join(part for part, _ in zip(key, names, strict=False) if part), row.series)
+        for key, row in rows.items()
+        if row.series is not None
+    )
+    adding = [name for name, column in columns(kind.Slot).items() if column.fold in (Fold.SUM, Fold.RATE)]
     if len(rows) <= LINES:
-        return rows
-    weight = next((column for column in numeric if column.fold in (Fold.SUM, Fold.RATE)), None)
-    if weight is None:
-        return rows[:LINES]
-    return sorted(rows, key=lambda row: -sum(slot.get(weight.key, 0) for slot in row["series"]))[:LINES]
+        return list(lines)
+    return nlargest(LINES, lines, lambda line: [math.fsum(known(line.series.numbers.get(name, ()))) for name in adding])

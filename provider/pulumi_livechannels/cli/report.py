@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..core.asking import question, understood
-from ..core.function import renamed
 from ..core.reporting import running
 from ..core.reporting.slots import span
 from ..ground.errors import InputError
@@ -25,7 +24,7 @@ from . import output
 from .report_options import names, parser, read
 from .report_texts import as_csv, as_json, as_list
 from .report_window import WINDOW, misused, previous, with_window
-from .session import FAILED, FOUND, check_format, end, say, session
+from .session import FAILED, FOUND, check_format, end, refuse, say, session
 
 if TYPE_CHECKING:
     from ..core.account import Account
@@ -117,8 +116,9 @@ def _report(kind: type[Report], arguments: list[str], shown: _Shown, fail_if: li
             if not answers[0].by_key:
                 say(tr("the platform tells nothing about this"))
             _draw(kind, answers[0], shown.plot, asked[0][1])
-            _show(answers, shown)
-            found = violated(shown.conditions, _judged(answers)) if shown.conditions else False
+            compared = _compared(answers)
+            _show(answers, compared, shown)
+            found = violated(shown.conditions, compared or _judged(answers[0])) if shown.conditions else False
     if found:
         raise typer.Exit(FOUND)
 
@@ -216,8 +216,7 @@ def _question(account: Account, kind: type[Report], inputs: Mapping[str, Any], a
     try:
         return question(account, kind, inputs)
     except InputError as error:
-        told = [renamed(problem, names(kind)) for problem in error.problems]
-        misused(about + "; ".join(f"{problem.path} {problem.text}" for problem in told))
+        refuse(error, names(kind), about)
 
 
 def _run(function: Report, want: Any, kept: Kept | None) -> Answer:
@@ -254,14 +253,18 @@ def _compared_rows(answers: list[Answer], top: int | None) -> list[Answer]:
     return [first, *(only(each, first.by_key) for each in answers[1:])]
 
 
-def _judged(answers: Sequence[Answer]) -> list[Table]:
-    """Where conditions look: a line for each row, or for each quantity of each row."""
+def _compared(answers: Sequence[Answer]) -> list[Table]:
+    """A line for each quantity of each row, where there is something to compare with."""
     from ..core.reporting.comparing import compared
+
+    return [compared(*answers)] if len(answers) > 1 else []
+
+
+def _judged(answer: Answer) -> list[Table]:
+    """Where conditions look: a line for each row."""
     from ..core.reporting.flat import facts, totals
 
-    if len(answers) > 1:
-        return [compared(*answers)]
-    return [totals(answers[0])] if answers[0].report.has_series() else [totals(answers[0]), facts(answers[0])]
+    return [totals(answer)] if answer.report.has_series() else [totals(answer), facts(answer)]
 
 
 def _draw(kind: type[Report], answer: Answer, plot: Path | None, want: Any) -> None:
@@ -270,7 +273,7 @@ def _draw(kind: type[Report], answer: Answer, plot: Path | None, want: Any) -> N
     try:
         from .plot import draw
 
-        draw(kind, answer.told(), plot, want.plain())
+        draw(kind, answer.by_key, plot, want.plain())
         say(tr("drawn into {file}", file=plot))
     except ModuleNotFoundError as missing:
         text = tr("--plot needs {library}: pip install 'pulumi-livechannels[plot]'", library=missing.name)
@@ -279,13 +282,12 @@ def _draw(kind: type[Report], answer: Answer, plot: Path | None, want: Any) -> N
         end(FAILED, f"--plot {plot}: {error.strerror}")
 
 
-def _show(answers: Sequence[Answer], shown: _Shown) -> None:
-    from ..core.reporting.comparing import compared
+def _show(answers: Sequence[Answer], compared: Sequence[Table], shown: _Shown) -> None:
     from ..core.reporting.flat import facts, totals
 
     answer = answers[0]
-    if len(answers) > 1:
-        tables = [compared(*answers)]
+    if compared:
+        tables = compared
     elif shown.totals and shown.out is None:
         tables = [totals(answer)]
     else:
@@ -300,7 +302,7 @@ def _show(answers: Sequence[Answer], shown: _Shown) -> None:
             show(tables)
         elif shown.format == "csv":
             as_csv(tables[-1], sys.stdout)
-        elif len(answers) > 1 or shown.totals:
+        elif compared or shown.totals:
             as_list(tables[-1], sys.stdout)
         else:
             as_json(answer, sys.stdout)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic.alias_generators import to_snake
 
-from ..core.fields import Property, bare, properties
+from ..core.fields import Property, bare, choices, properties
 from ..ground.hints import did_you_mean
 from ..ground.language import joined, tr
 from .lists import spread
@@ -84,10 +84,10 @@ def _values(option: str, item: Property, given: list[str]) -> list[str]:
     values = spread(option, given)
     if not values:
         misused(tr("{option} names nothing: write at least one value", option=option))
-    choices = _choices(item)
+    known = choices(item.annotation)
     for value in values:
-        if choices and value not in choices:
-            text = tr("must be of {choices}, but is {value!r}", choices=", ".join(choices), value=value)
+        if known and value not in known:
+            text = tr("must be of {choices}, but is {value!r}", choices=", ".join(known), value=value)
             misused(f"{option} {text}")
     return values
 
@@ -96,8 +96,8 @@ def _help(item: Property) -> str:
     notes = [tr(item.doc)]
     if item.key in WINDOW:
         notes = [tr(EDGES[item.key])]
-    if choices := _choices(item) if _is_list(item) else ():
-        notes.append(tr("Of {choices}.", choices=", ".join(choices)))
+    if _is_list(item) and (known := choices(item.annotation)):
+        notes.append(tr("Of {choices}.", choices=", ".join(known)))
     if item.default not in (None, False, []):
         notes.append(tr("Default: {default}.", default=item.default))
     return joined(*notes).replace("%", "%%")
@@ -109,24 +109,17 @@ def _shape(item: Property) -> dict[str, Any]:
         return {"action": "append", "required": item.required, "metavar": "TEXT"}
     if annotation is bool:
         return {"action": argparse.BooleanOptionalAction, "default": None}
-    choices = _choices(item) or None
-    shape: dict[str, Any] = {"type": int if annotation is int else str, "choices": choices}
+    known = choices(item.annotation) or None
+    shape: dict[str, Any] = {"type": int if annotation is int else str, "choices": known}
     # A window may be named in one word too.
     shape["required"] = item.required and item.key not in WINDOW
-    if choices is None:
+    if known is None:
         shape["metavar"] = "TIME" if item.key in WINDOW else "NUMBER" if annotation is int else "TEXT"
     return shape
 
 
 def _is_list(item: Property) -> bool:
     return typing.get_origin(bare(item.annotation)) is list
-
-
-def _choices(item: Property) -> tuple[str, ...]:
-    annotation = bare(item.annotation)
-    if _is_list(item):
-        annotation = bare(typing.get_args(annotation)[0])
-    return typing.get_args(annotation) if typing.get_origin(annotation) is typing.Literal else ()
 
 
 def _option(item: Property) -> str:

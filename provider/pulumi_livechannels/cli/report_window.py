@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 WINDOW = {"startTime": "from", "endTime": "to"}
 LAST, MONTH = "last", "month"
+_YEARS = range(2000, 2100)
+_LONGEST = 3653 * 86400
 _UNITS = {"m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
 _SPAN = re.compile(r"([1-9]\d{0,5})([mhdw])", re.ASCII)
 _OFFSET: TypeAdapter[str] = TypeAdapter(Offset)
@@ -33,6 +35,8 @@ def with_window(kind: type[Report], typed: Mapping[str, Any], now: float) -> dic
     if len(ways) > 1 and ways != ["--from", "--to"]:
         named = tr(" and ").join(ways)
         misused(tr("{options} each name a window: leave all but one out", options=named))
+    if not ways and not kind.timeless and kind.Query.model_fields["start_time"].is_required():
+        misused(tr("{report} needs a window: write --last 7d, --month 2026-10, or --from and --to", report=kind.name()))
     inputs = {key: value for key, value in typed.items() if key not in (LAST, MONTH)}
     zone = _zone(typed)
     if LAST in typed:
@@ -80,8 +84,9 @@ def _last(kind: type[Report], typed: Mapping[str, Any], now: float, zone: timezo
     parts = _SPAN.fullmatch(typed[LAST])
     if parts is None:
         misused(tr("--last must be a number and m, h, d or w, like 7d, but is {given!r}", given=typed[LAST]))
-    field = kind.inputs().model_fields.get("interval")
-    length = kind.whole or typed.get("interval") or (field.default if field else kind.interval) or "1m"
+    length = kind.whole or kind.slot_word(typed) or "1m"
+    if int(parts[1]) * _UNITS[parts[2]] > _LONGEST:
+        misused(tr("--last must reach back 10 years at most, but is {given!r}: write a shorter one", given=typed[LAST]))
     slot, east = SECONDS[length], _east(zone)
     until = down_to_slot(now, slot, east)
     return down_to_slot(until - int(parts[1]) * _UNITS[parts[2]], slot, east), until
@@ -112,6 +117,9 @@ def _time(option: str, text: str, zone: timezone) -> str:
             written = datetime.fromisoformat(text)
         except ValueError:
             told = tr("must be a day like 2026-11-01 or an RFC 3339 time, but is {text!r}", text=text)
+            misused(f"--{option} {told}")
+        if written.year not in _YEARS:
+            told = tr("must be of the years 2000 to 2099, but is {text!r}: see whether a digit is mistyped", text=text)
             misused(f"--{option} {told}")
         return rfc3339(written.replace(tzinfo=zone).timestamp(), _east(zone))
     return text

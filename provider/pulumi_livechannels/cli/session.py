@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import NoReturn
 
@@ -10,7 +10,8 @@ import typer
 
 from ..config import load
 from ..core.account import Account
-from ..ground.errors import ConfigurationError, LiveChannelsError
+from ..core.function import renamed
+from ..ground.errors import ConfigurationError, InputError, LiveChannelsError
 from ..ground.language import ENGLISH, choose, tr
 from ..ground.logs import follow_environment
 
@@ -53,6 +54,12 @@ def end(code: int, text: str) -> NoReturn:
     """End the command."""
     say(text)
     raise typer.Exit(code)
+
+
+def refuse(error: InputError, options: Mapping[str, str], about: str = "") -> NoReturn:
+    """End the command for what cannot be asked so, in the words of its options."""
+    told = [renamed(problem, options) for problem in error.problems]
+    end(BAD_USAGE, about + "; ".join(f"{problem.path} {problem.text}" for problem in told))
 
 
 def check_format(format: str, allowed: tuple[str, ...] = ("table", "json")) -> None:

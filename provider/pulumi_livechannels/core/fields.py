@@ -216,14 +216,24 @@ def _alternatives(annotation: Any) -> list[Any]:
     return [annotation]
 
 
+def one_of(annotation: Any) -> Any:
+    """What a value is, or each one of a list."""
+    annotation = bare(annotation)
+    return bare(typing.get_args(annotation)[0]) if typing.get_origin(annotation) is list else annotation
+
+
+def choices(annotation: Any) -> tuple[Any, ...]:
+    """The only values that something, or each one of a list, can have; none where there are more."""
+    annotation = one_of(annotation)
+    return typing.get_args(annotation) if typing.get_origin(annotation) is typing.Literal else ()
+
+
 def allowed(item: Property) -> list[str]:
     """A sentence about the only values that a property takes, where they are few and have no name of their own."""
-    annotation = bare(item.annotation)
-    if typing.get_origin(annotation) is list:
-        annotation = bare(typing.get_args(annotation)[0])
-    if typing.get_origin(annotation) is not typing.Literal or choice_name(annotation):
+    values = choices(item.annotation)
+    if not values or choice_name(one_of(item.annotation)):
         return []
-    return [f"Of {', '.join(f'`{value}`' for value in typing.get_args(annotation))}."]
+    return [f"Of {', '.join(f'`{value}`' for value in values)}."]
 
 
 def _nested(annotation: Any) -> type[Model] | None:

@@ -12,9 +12,11 @@ PULL_CHANNEL = "pullChannel"
 OWNED = "example.com"
 ALWAYS = (f"live.{OWNED}", f"pull.{OWNED}", f"push.{OWNED}")
 KNOWN_STREAMS = ("live/main", "live/backup", "live/mobile")
+UNNAMED = ""
+"""What Wangsu's reports call a stream that was pushed without a name."""
 
 behaves("report domains", "assumed", f"all domains are those of the channels, and {', '.join(ALWAYS)}")
-behaves("report domains", "assumed", f"streams of a domain: {', '.join(KNOWN_STREAMS)}; by name every other one too")
+behaves("streams", "assumed", f"every domain has {', '.join(KNOWN_STREAMS)}; of any other one nothing is told")
 
 
 def is_owned(domain: str) -> bool:

@@ -28,7 +28,6 @@ KINDS = {
     "is deleted: with `nth` 2 the first object of page 2 is in no page of a scan; `times` is how many pages see it so",
     "times": "the times of the answer (creation, start, end) are written in another `form`: `utc` (text in UTC), `ms` "
     "(unix milliseconds), `iso` (ISO 8601 at +08:00), `missing`, `garbage`",
-    "off-grid-peak": "the peaks of a report are a ninth higher than the highest slot, at a minute inside that slot",
     "longest-window": "the account may ask this report for `seconds` in one call; more is refused with 24102007",
     "most-domains": "the account may name `most` domains in one call of this report; more are refused with 24102019",
     "finer-slots": "the account's data is finer: slots of 5 minutes have `seconds` instead, which divide them",
@@ -39,7 +38,6 @@ PARTICULAR = {
     "stale-list": "actions that list by pages",
     "shift-pages": "actions that list by pages",
     "times": "live actions",
-    "off-grid-peak": "reports that tell when a peak was",
     "longest-window": "Wangsu's reports",
     "most-domains": "Wangsu's reports",
     "finer-slots": "Wangsu's reports that follow an account's granularity",

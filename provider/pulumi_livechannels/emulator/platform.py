@@ -267,7 +267,6 @@ def _particulars(fault: Fault | None) -> wangsu_report_wire.Particulars:
     if fault is None:
         return wangsu_report_wire.Particulars()
     return wangsu_report_wire.Particulars(
-        off_grid_peak=fault.kind == "off-grid-peak",
         longest_window=int(fault.seconds) if fault.kind == "longest-window" else None,
         most_domains=fault.most if fault.kind == "most-domains" else None,
         finer_slots=int(fault.seconds) if fault.kind == "finer-slots" else None,
@@ -275,9 +274,8 @@ def _particulars(fault: Fault | None) -> wangsu_report_wire.Particulars:
 
 
 def _of_report(path: str) -> set[str]:
-    peaks = {"off-grid-peak"} if path in wangsu_reports.WITH_PEAKS else set()
     finer = {"finer-slots"} if path in wangsu_reports.FINER else set()
-    return {"longest-window", "most-domains", *peaks, *finer}
+    return {"longest-window", "most-domains", *finer}
 
 
 def _refused(request: Request, action: str, request_id: str, refusal: Refusal) -> Answer:

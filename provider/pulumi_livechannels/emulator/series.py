@@ -2,26 +2,23 @@
 
 A flow (traffic, requests) is the difference of a running count that depends on the minute alone, so slots of any length
 add up, and a slot costs the same however long ago it was. A level (viewers) follows one shared curve, so the largest
-level of a slot falls on the same minute for all, and adds up too. Everything is whole numbers; nothing is rounded
-before it is added.
+level of a slot falls on the same minute for all, and adds up too. Of a stream only the minutes in which it is pushed
+count. Everything is whole numbers; nothing is rounded before it is added.
 """
 
 from __future__ import annotations
 
 import hashlib
-import math
 import random
 from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cache, lru_cache
 from itertools import accumulate, pairwise
 
-from .slots import DAY, EAST, Slots
+from .curve import UNITS, Curve
+from .schedule import sessions
+from .slots import DAY, Slots
 
-WEEK = 7 * DAY
-PEAK_HOUR = 20.75
-PEAK_WIDTH = 3.2
-NOISE = 0.08
-UNIT = 1000
+UNIT = 1000 * UNITS
 LATEST_SHIFT = 45
 SMALLER = 8
 POSITIONS = 1000
@@ -52,42 +49,13 @@ def _parted(values: list[int], part: Part | None) -> list[int]:
     return values if part is None else [part(value) for value in values]
 
 
-def _steps(counts: list[int], part: Part | None = None) -> list[int]:
-    held = _parted(counts, part)
-    return [late - early for early, late in pairwise(held)]
-
-
 def _added(each: list[list[int]], slots: Slots) -> list[int]:
     return [sum(values) for values in zip(*each, strict=True)] if each else [0] * len(slots.starts)
 
 
-class Curve:
-    """A week of one quantity, minute by minute: an evening peak, livelier weekends, and some noise."""
-
-    def __init__(self, seed: str) -> None:
-        chance = random.Random(seed)  # noqa: S311 - figures, not secrets
-        busy = (100, 97, 101, 103, 110, 126, 121)
-        self.weights = []
-        for minute in range(WEEK):
-            hours = minute % DAY / 60
-            away = min(abs(hours - PEAK_HOUR), 24 - abs(hours - PEAK_HOUR))
-            height = 350 + 1700 * math.exp(-((away / PEAK_WIDTH) ** 2))
-            self.weights.append(int(height * busy[minute // DAY] / 100 * (1 + NOISE * (2 * chance.random() - 1))))
-        self.sums = [0, *accumulate(self.weights)]
-
-    def count(self, minute: int) -> int:
-        """How much there was before a minute since 1970."""
-        weeks, rest = divmod(minute + EAST, WEEK)
-        return weeks * self.sums[-1] + self.sums[rest]
-
-    def highest(self, start: int, end: int) -> int:
-        """The largest weight of some minutes since 1970."""
-        if end - start >= WEEK:
-            return max(self.weights)
-        start, end = (start + EAST) % WEEK, (end + EAST) % WEEK
-        if start < end:
-            return max(self.weights[start:end])
-        return max([*self.weights[start:], *self.weights[:end]])
+def is_stream(source: str) -> bool:
+    """Whether it is a stream, whose name is domain/app/stream; a directory's is domain//path."""
+    return "/" in source and "//" not in source
 
 
 class Figures:
@@ -97,15 +65,25 @@ class Figures:
         self._seed = seed
         self._curves: dict[str, Curve] = {}
         self._counts = lru_cache(64)(self._count)
+        self.spans = lru_cache(64)(self._spans)
 
     def chance(self, *words: object) -> int:
         """A large number that depends on the words and the seed only."""
         words = (self._seed, *words)
         return int.from_bytes(hashlib.sha256("/".join(map(str, words)).encode()).digest()[:8], "big")
 
+    def sessions(self, stream: str, start: int, end: int) -> list[tuple[int, int]]:
+        """The pushes of a stream that begin in a window, oldest first, each with its start and end in unix seconds."""
+        return sessions(self.chance, stream, start, end)
+
+    def aired(self, sources: Iterable[str], slots: Slots) -> list[bool]:
+        """Whether any of the sources was there in each slot: a stream is while it is pushed, all else always."""
+        each = [self.spans(source, slots) for source in sources]
+        return [any(spans) for spans in zip(*each, strict=True)] if each else [False] * len(slots.starts)
+
     def flow(self, quantity: str, sources: Iterable[str], slots: Slots, part: Part | None = None) -> list[int]:
         """What passed in each slot, over all the sources."""
-        return _added([_steps(self._counts(quantity, source, slots), part) for source in sources], slots)
+        return _added([self._amounts(quantity, source, slots, part) for source in sources], slots)
 
     def rate(
         self, quantity: str, sources: Iterable[str], slots: Slots, scale: int, part: Part | None = None
@@ -113,22 +91,60 @@ class Figures:
         """What passed in each second times `scale`: rounded for each source, and only then parted and added."""
         seconds, each = slots.seconds, []
         for source in sources:
-            amounts = _steps(self._counts(quantity, source, slots))
+            amounts = self._amounts(quantity, source, slots)
             rates = [(2 * scale * amount + seconds) // (2 * seconds) for amount in amounts]
             each.append(_parted(rates, part))
         return _added(each, slots)
 
     def level(self, quantity: str, sources: Iterable[str], slots: Slots, part: Part | None = None) -> list[int]:
         """The largest level of each slot, over all the sources."""
-        highest = [self._curve(quantity).highest(*pair) for pair in slots.pairs]
-        factors = [self._factor(quantity, source) for source in sources]
-        return _added([_parted([height * factor // UNIT for height in highest], part) for factor in factors], slots)
+        curve, each = self._curve(quantity), []
+        always = [curve.highest(*pair) for pair in slots.pairs]
+        for source in sources:
+            factor, highest = self._factor(quantity, source), always
+            if is_stream(source):
+                aired = self.spans(source, slots)
+                highest = [max((curve.highest(*span) for span in spans), default=0) for spans in aired]
+            each.append(_parted([height * factor // UNIT for height in highest], part))
+        return _added(each, slots)
+
+    def _amounts(self, quantity: str, source: str, slots: Slots, part: Part | None = None) -> list[int]:
+        if not is_stream(source):
+            return [late - early for early, late in pairwise(_parted(self._counts(quantity, source, slots), part))]
+        before = self._before(quantity, source, part)
+        return [sum(before(last) - before(first) for first, last in spans) for spans in self.spans(source, slots)]
 
     def _count(self, quantity: str, source: str, slots: Slots) -> list[int]:
         """How much there was before each bound of the slots."""
+        before = self._before(quantity, source)
+        return [before(minute) for minute in slots.bounds]
+
+    def _before(self, quantity: str, source: str, part: Part | None = None) -> Callable[[int], int]:
+        """What tells how much there was before a minute."""
         curve, factor = self._curve(quantity), self._factor(quantity, source)
         shift = self.chance("shift", source) % LATEST_SHIFT
-        return [curve.count(minute + shift) * factor // UNIT for minute in slots.bounds]
+
+        def before(minute: int) -> int:
+            units = curve.count(minute + shift) * factor // UNIT
+            return units if part is None else part(units)
+
+        return before
+
+    def _spans(self, source: str, slots: Slots) -> list[list[tuple[int, int]]]:
+        """From which to which minute a source was there, by slot."""
+        ends = slots.bounds[1:]
+        if not is_stream(source) or not ends:
+            return [[pair] for pair in zip(slots.starts, ends, strict=True)]
+        spans: list[list[tuple[int, int]]] = [[] for _ in ends]
+        first = slots.starts[0]
+        for begun, ended in self.sessions(source, first * 60 - DAY * 60, ends[-1] * 60):
+            begins, done = max(begun // 60, first), -(-ended // 60)
+            for place in range((begins - first) // slots.minutes, len(ends)):
+                start = slots.starts[place]
+                if start >= done:
+                    break
+                spans[place].append((max(start, begins), min(ends[place], done)))
+        return spans
 
     def _curve(self, quantity: str) -> Curve:
         if quantity not in self._curves:

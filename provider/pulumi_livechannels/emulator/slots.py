@@ -47,6 +47,15 @@ class Slots:
         length = len(self.starts) * self.minutes
         return replace(self, minutes=length, starts=self.starts[:1]) if length else self
 
+    def some(self, places: range) -> Slots:
+        """Those at some places in a row."""
+        return replace(self, starts=self.starts[places.start : places.stop])
+
+    def by_minute(self) -> Slots:
+        """What they cover, minute by minute."""
+        bounds = self.bounds or [0, 0]
+        return replace(self, minutes=1, starts=range(bounds[0], bounds[-1]))
+
     @property
     def pairs(self) -> list[tuple[int, int]]:
         """Where each slot starts and ends, whether it is over or not."""
@@ -70,12 +79,6 @@ class Slots:
         midnight, late = (" 00", " 24") if self._clock == "%H" else (" 00:00", " 24:00")
         days = [f"{self._time(start):%Y-%m-%d}" for start in self.starts]
         return [day + late if end.endswith(midnight) else end for day, end in zip(days, self.ends, strict=True)]
-
-    def inside(self, label: str, chance: int) -> str:
-        """A minute within the slot that is called so by its end; one of a minute has none but its end."""
-        start = self.starts[self.ends.index(label)]
-        passed = min(self.minutes, self.now - start)
-        return f"{self._time(start + 1 + chance % max(1, passed - 1)):%Y-%m-%d %H:%M}"
 
     @cached_property
     def begins(self) -> list[str]:

@@ -27,8 +27,10 @@ def compared(now: Answer, before: Answer) -> Table:
         *(Head(key, Kind.NUMBER) for key in ("value", "previous", "change", "changePercent")),
     ]
 
+    # To sum up a row may be to put it together from the disk, so it is done once, however often this is read.
+    later, earlier = _told(now), _told(before)
+
     def blocks() -> Iterator[Block]:
-        later, earlier = _told(now), _told(before)
         for key in dict.fromkeys((*later, *earlier)):
             about = [part for part, _ in zip_longest(key, names)][: len(names)]
             for number in numbers:

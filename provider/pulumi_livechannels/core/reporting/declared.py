@@ -198,9 +198,15 @@ class Declared(Function[Inputs]):
         """Whether a window longer than one call takes can be put together from several."""
         return not self.keeps_order
 
+    @classmethod
+    def slot_word(cls, asked: Mapping[str, Any]) -> str:
+        """The word for the length of a slot, as it is asked for or else by default; empty where there are no slots."""
+        field = cls.Query.model_fields.get("interval")
+        return str(asked.get("interval") or (field.default if field else cls.interval))
+
     def slot_length(self, want: Any) -> int:
         """The length of a slot in seconds; 0 where the report has none."""
-        word = getattr(want, "interval", None) or self.interval
+        word = self.slot_word({"interval": getattr(want, "interval", None)})
         return SECONDS[word] if word else 0
 
     def zone(self, want: Any) -> int:

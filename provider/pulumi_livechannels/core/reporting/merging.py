@@ -36,6 +36,9 @@ def folded(
     columns: Mapping[str, Column], parts: Sequence[Mapping[str, Any]], series: Series | None, *, only_time: bool
 ) -> dict[str, Any]:
     """Totals of the whole; with `only_time` the parts are windows of the same thing, in order of time."""
+    if series is not None and not series.times:
+        # Nothing can be added up, and what was told of the parts still holds.
+        series = None
     whole = {name: fold(column, parts, series) for name, column in columns.items()}
     return whole | (_peaks(columns, parts, whole) if only_time else {})
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import typing
 from collections.abc import Iterator
 from typing import Any
 
 from ...ground.errors import Problem
 from ...ground.language import tr
-from ..fields import bare
+from ..fields import choices
 from ..values.times import moment
 from .columns import Fold, columns
 from .declared import Declared
@@ -66,7 +65,7 @@ def finer_interval(report: Declared, want: Any) -> str | None:
         column.fold not in (Fold.NAME, Fold.SUM) for column in rest
     ):
         return None
-    known = typing.get_args(bare(type(want).model_fields["interval"].annotation))
+    known = choices(type(want).model_fields["interval"].annotation)
     fitting = (word for word in ("1h", "5m") if word in known and (zone - ZONE_SECONDS) % SECONDS[word] == 0)
     return next(fitting, None)
 

@@ -7,12 +7,11 @@ from typing import Any
 
 from ..basis import behaves
 from ..forms import Form
-from .places import ISPS, PROVINCES, area_tree
+from .places import CITIES, ISPS, PROVINCES, area_tree
 from .wire import Query, action, refuse
 
 MOST_ADDRESSES = 50
 PRIVATE = [ipaddress.ip_network(text) for text in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")]
-CITIES = dict(zip(PROVINCES, ("北京", "上海", "广州", "杭州", "成都", "廊坊"), strict=True))
 
 behaves("DescribeIpInfo", "assumed", "about every third public address is a node; private and local ones never are")
 

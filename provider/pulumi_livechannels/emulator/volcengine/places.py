@@ -23,28 +23,68 @@ ISPS = {
     "huashu": "华数",
 }
 PROTOCOLS = ("HTTP-FLV", "HTTP-HLS", "RTMP", "RTM", "SRT", "QUIC")
-AREAS = {"CN": "中国", "AP": "亚太", "EU": "欧洲", "NA": "北美"}
-COUNTRIES = {
-    "CN": ("CN", "中国"),
-    "SG": ("AP", "新加坡"),
-    "JP": ("AP", "日本"),
-    "DE": ("EU", "德国"),
-    "US": ("NA", "美国"),
+AREAS = {"CN": "中国", "AP": "亚太", "EU": "欧洲", "NA": "北美", "SA": "南美", "ME": "中东", "AF": "非洲"}
+# Each with its area, its name and its share of every figure.
+_COUNTRIES = {
+    "CN": ("CN", "中国", 0),
+    "SG": ("AP", "新加坡", 50),
+    "JP": ("AP", "日本", 34),
+    "KR": ("AP", "韩国", 12),
+    "TH": ("AP", "泰国", 9),
+    "ID": ("AP", "印度尼西亚", 14),
+    "AU": ("AP", "澳大利亚", 6),
+    "DE": ("EU", "德国", 22),
+    "GB": ("EU", "英国", 14),
+    "FR": ("EU", "法国", 9),
+    "US": ("NA", "美国", 41),
+    "CA": ("NA", "加拿大", 8),
+    "BR": ("SA", "巴西", 7),
+    "AE": ("ME", "阿联酋", 5),
+    "ZA": ("AF", "南非", 3),
 }
-PROVINCES = {
-    "beijing": "北京",
-    "shanghai": "上海",
-    "guangdong": "广东",
-    "zhejiang": "浙江",
-    "sichuan": "四川",
-    "hebei": "河北",
+# Each with its name, its capital, and its share of every figure.
+_PROVINCES = {
+    "beijing": ("北京", "北京", 90),
+    "tianjin": ("天津", "天津", 13),
+    "hebei": ("河北", "石家庄", 40),
+    "shanxi": ("山西", "太原", 18),
+    "neimenggu": ("内蒙古", "呼和浩特", 13),
+    "liaoning": ("辽宁", "沈阳", 25),
+    "jilin": ("吉林", "长春", 14),
+    "heilongjiang": ("黑龙江", "哈尔滨", 16),
+    "shanghai": ("上海", "上海", 90),
+    "jiangsu": ("江苏", "南京", 60),
+    "zhejiang": ("浙江", "杭州", 60),
+    "anhui": ("安徽", "合肥", 28),
+    "fujian": ("福建", "福州", 30),
+    "jiangxi": ("江西", "南昌", 20),
+    "shandong": ("山东", "济南", 48),
+    "henan": ("河南", "郑州", 40),
+    "hubei": ("湖北", "武汉", 30),
+    "hunan": ("湖南", "长沙", 29),
+    "guangdong": ("广东", "广州", 120),
+    "guangxi": ("广西", "南宁", 20),
+    "hainan": ("海南", "海口", 7),
+    "chongqing": ("重庆", "重庆", 20),
+    "sichuan": ("四川", "成都", 44),
+    "guizhou": ("贵州", "贵阳", 15),
+    "yunnan": ("云南", "昆明", 18),
+    "xizang": ("西藏", "拉萨", 2),
+    "shaanxi": ("陕西", "西安", 22),
+    "gansu": ("甘肃", "兰州", 9),
+    "qinghai": ("青海", "西宁", 3),
+    "ningxia": ("宁夏", "银川", 4),
+    "xinjiang": ("新疆", "乌鲁木齐", 13),
 }
+COUNTRIES = {code: (area, name) for code, (area, name, _) in _COUNTRIES.items()}
+PROVINCES = {code: name for code, (name, _, _) in _PROVINCES.items()}
+CITIES = {code: city for code, (_, city, _) in _PROVINCES.items()}
 HOME = "CN"
 REGION_WORDS = ("Area", "Country", "Province")
-# Share of every figure, for each province of China and each country abroad.
+# The smallest regions: provinces of China, and countries abroad.
 _REGIONS = {
-    **{f"CN/CN/{province}": share for province, share in zip(PROVINCES, (15, 16, 22, 12, 9, 8), strict=True)},
-    **{"AP/SG/": 6, "AP/JP/": 4, "EU/DE/": 3, "NA/US/": 5},
+    **{f"{HOME}/{HOME}/{province}": share for province, (_, _, share) in _PROVINCES.items()},
+    **{f"{area}/{country}/": share for country, (area, _, share) in _COUNTRIES.items() if country != HOME},
 }
 STATUS_CODES = {"200": 905, "206": 38, "302": 20, "403": 9, "404": 21, "502": 7}
 STREAM_TYPES = {"push": 50, "relay-source": 30, "transcode": 20}

@@ -9,7 +9,6 @@ from typing import Any
 from ..basis import behaves
 from ..domains import KNOWN_STREAMS
 from ..forms import Form
-from ..slots import EAST
 from ..store import ZONE
 from .wire import APP, DAY, STREAM, Query, Reach, action, paired
 
@@ -29,7 +28,9 @@ ONE = {"Domain": Form(required=True), "App": Form(required=True, pattern=APP.pat
 ONE["Stream"] = Form(required=True, pattern=STREAM.pattern)
 SEVERAL = {"Domain": Form(required=True), "App": APP, "Stream": STREAM, "AggType": Form(allowed=("max", "avg"))}
 
-behaves("volcengine quality", "assumed", "every stream is on air at all times, and a new push begins at each midnight")
+behaves(
+    "volcengine quality", "assumed", "a stream has buckets while it is pushed, and is pulled from its source then too"
+)
 behaves("volcengine quality", "assumed", "single streams fold a bucket's samples by max, others as AggType says")
 behaves("volcengine quality", "assumed", "an answer of one push names one session")
 
@@ -42,23 +43,34 @@ def _swing(seed: int, number: int, moment: int) -> int:
 
 
 def _metrics(query: Query, source: str, fold: str, pushed: bool = False) -> list[dict[str, Any]]:
-    """A row for each bucket that begins in the window and has begun; `pushed` tells of the push behind it too."""
+    """A row for each bucket that begins in the window and holds a sample; `pushed` tells of the push behind it too."""
     seed = query.figures.chance("quality", source) & 0xFFFFFFFF
-    first = -(-query.start // query.bucket) * query.bucket
     rows = []
-    for start in range(first, min(query.end, query.now), query.bucket):
-        moments = range(start, min(start + query.bucket, query.now), SAMPLE)
-        row: dict[str, Any] = {"TimeStamp": datetime.fromtimestamp(start, ZONE).isoformat()}
-        for number, (name, (usual, percent)) in enumerate(GAUGES.items()):
-            samples = [usual * (50_000 + percent * _swing(seed, number, moment)) / 50_000 for moment in moments]
-            row[name] = round(max(samples) if fold == "max" else sum(samples) / len(samples), 6)
-        began = start - (start + EAST * 60) % DAY
-        passed = (moments[-1] - began) * 1000
-        row |= {"VideoPts": float(passed), "AudioPts": float(passed + 9)}
-        if pushed:
-            row |= {"StreamBeginTime": began * 1000, **_push(seed)}
-        rows.append(row)
+    for began, ended in query.figures.sessions(source, query.start - DAY, query.end):
+        first = max(-(-query.start // query.bucket), began // query.bucket) * query.bucket
+        for start in range(first, min(query.end, query.now, ended), query.bucket):
+            sampled = -(-max(start, began) // SAMPLE) * SAMPLE
+            moments = range(sampled, min(start + query.bucket, query.now, ended), SAMPLE)
+            if not moments:
+                continue
+            passed = (moments[-1] - began) * 1000
+            row = {
+                "TimeStamp": datetime.fromtimestamp(start, ZONE).isoformat(),
+                **{name: _folded(fold, number, seed, moments) for number, name in enumerate(GAUGES)},
+                "VideoPts": float(passed),
+                "AudioPts": float(passed + 9),
+            }
+            if pushed:
+                row |= {"StreamBeginTime": began * 1000, **_push(seed)}
+            rows.append(row)
     return rows
+
+
+def _folded(fold: str, number: int, seed: int, moments: range) -> float:
+    """The largest sample of a gauge, or the mean of all."""
+    usual, percent = list(GAUGES.values())[number]
+    samples = [usual * (50_000 + percent * _swing(seed, number, moment)) / 50_000 for moment in moments]
+    return round(max(samples) if fold == "max" else sum(samples) / len(samples), 6)
 
 
 def _push(seed: int) -> dict[str, Any]:

@@ -9,7 +9,6 @@ from typing import Any
 from ..basis import behaves
 from ..domains import KNOWN_STREAMS
 from ..forms import Form
-from ..schedule import sessions
 from ..series import REQUESTS, TRAFFIC, UPLINK
 from ..store import ZONE
 from .places import ISP_LIST, PROTOCOL_LIST, REGIONS
@@ -41,7 +40,7 @@ CODECS = (
 REASONS = ("对端主动断开链接", "推流超时断开")
 RANKED = ("PeakBandwidth", "AvgBandwidth", "TotalTraffic")
 
-behaves("volcengine streams", "assumed", "a list of streams without names has the usual streams of each domain")
+behaves("volcengine streams", "assumed", "a list of streams has those of each domain that were pushed in the window")
 behaves("volcengine pages", "documented", "three styles; a page size out of bounds is refused")
 behaves("DescribeLivePushStreamInfoData", "assumed", "ended pushes whose start lies in the window, oldest first")
 behaves("DescribeLiveTranscodeInfoData", "assumed", "tasks whose start lies in the window, with their whole length")
@@ -52,13 +51,14 @@ behaves("DescribeLiveTopPlayData", "assumed", "nor counted; equal ones are ranke
 
 
 def _usual_streams(query: Query) -> list[tuple[str, dict[str, str]]]:
-    """The source and the names of every stream that a list is about."""
+    """The source and the names of every stream that was pushed in the window."""
     pairs = [name.split("/") for name in KNOWN_STREAMS]
-    return [
+    streams = [
         (f"{domain}/{app}/{stream}", {"Domain": domain, "App": app, "Stream": stream})
         for domain in query.domains()
         for app, stream in pairs
     ]
+    return [(source, names) for source, names in streams if any(query.figures.aired([source], query.slots))]
 
 
 @action(
@@ -78,14 +78,16 @@ def batch_sessions(query: Query) -> dict[str, Any]:
     """Viewers and requests of each stream over the window."""
     window, part = query.slots.joined(), whole(query).part
     quantity, rows = USERS[query.get("OnlineUserType", "Viewer")], []
-    for source, names in _usual_streams(query):
+    pushed = _usual_streams(query)
+    together = query.figures.level(quantity, [source for source, _ in pushed], query.slots.by_minute(), part)
+    for source, names in pushed:
         users = max(query.figures.level(quantity, [source], window, part), default=0)
         requests = sum(query.figures.flow(REQUESTS, [source], window, part))
         rows.append({**names, "PeakOnlineUser": users, "TotalRequest": requests})
     page, number, size = query.page(rows, 1000, 100, 1000)
     return {
         **query.echo("StartTime", "EndTime", *NARROWED),
-        "PeakOnlineUser": sum(row["PeakOnlineUser"] for row in rows),
+        "PeakOnlineUser": max(together, default=0),
         "TotalRequest": sum(row["TotalRequest"] for row in rows),
         "StreamInfoList": page,
         "Pagination": {"PageNum": number, "PageSize": size, "TotalCount": len(rows)},
@@ -169,7 +171,7 @@ def _pushes(query: Query) -> list[tuple[int, int, str]]:
     names = [name for held in sources(query).values() for name in held]
     streams = names if query.get("App") or query.get("Stream") else [source for source, _ in _usual_streams(query)]
     end = min(query.end, query.now)
-    return sorted((*times, name) for name in streams for times in sessions(query.figures, name, query.start, end))
+    return sorted((*times, name) for name in streams for times in query.figures.sessions(name, query.start, end))
 
 
 def _time(second: int) -> str:

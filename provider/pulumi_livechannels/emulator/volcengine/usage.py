@@ -78,7 +78,7 @@ def stream_sessions(query: Query) -> dict[str, Any]:
         return {
             "PeakOnlineUser": max(users, default=0),
             "TotalRequest": sum(requests),
-            "SessionDataList": query.buckets(OnlineUser=users, Request=requests),
+            "SessionDataList": query.buckets(row.sources, OnlineUser=users, Request=requests),
         }
 
     return {
@@ -114,7 +114,9 @@ def source_traffic(query: Query) -> dict[str, Any]:
         return {
             "PeakBandwidth": max(rates, default=0.0),
             "TotalTraffic": gigabytes(sum(amounts)),
-            "TrafficDataList": query.buckets(Bandwidth=rates, Traffic=[gigabytes(amount) for amount in amounts]),
+            "TrafficDataList": query.buckets(
+                row.sources, Bandwidth=rates, Traffic=[gigabytes(amount) for amount in amounts]
+            ),
         }
 
     return {
@@ -157,6 +159,7 @@ def edge_stats(query: Query) -> dict[str, Any]:
             "TotalUpTraffic": gigabytes(sum(up)),
             "TotalRequest": float(sum(requests)),
             "EdgeStatDataList": query.buckets(
+                row.sources,
                 DownBandwidth=down_rates,
                 UpBandwidth=up_rates,
                 DownTraffic=[gigabytes(amount) for amount in down],
@@ -197,18 +200,21 @@ def status_codes(query: Query) -> dict[str, Any]:
             for code in STATUS_CODES
         }
 
-    def told(counts: dict[int, list[int]]) -> list[dict[str, Any]]:
+    def told(row: Row) -> dict[str, Any]:
+        counts = counted(row)
         buckets = [dict(zip(counts, values, strict=True)) for values in zip(*counts.values(), strict=True)]
-        return query.buckets(StatusSummaryDataList=[_summary(bucket) for bucket in buckets])
+        return {
+            "StatusDataList": query.buckets(row.sources, StatusSummaryDataList=[_summary(each) for each in buckets])
+        }
 
-    every = counted(whole(query))
+    every = whole(query)
     return {
         **query.echo("StartTime", "EndTime", *NARROWED),
         "Aggregation": query.bucket,
         "Type": query.get("Type", "Access"),
-        "StatusDataList": told(every),
-        "StatusSummaryDataList": _summary({code: sum(values) for code, values in every.items()}),
-        **_detailed("StatusDetailDataList", details(query), lambda row: {"StatusDataList": told(counted(row))}),
+        **told(every),
+        "StatusSummaryDataList": _summary({code: sum(values) for code, values in counted(every).items()}),
+        **_detailed("StatusDetailDataList", details(query), told),
     }
 
 
@@ -239,7 +245,7 @@ def stream_count(query: Query) -> dict[str, Any]:
 
     def told(row: Row) -> tuple[int, list[dict[str, Any]]]:
         counts = query.figures.level(STREAMS, row.sources, query.slots, row.part)
-        return max(counts, default=0), query.buckets(PeakCount=counts)
+        return max(counts, default=0), query.buckets(row.sources, PeakCount=counts)
 
     most, series = told(whole(query))
     rows = details(query, needs_several=False, only=("Domain",))

@@ -94,13 +94,13 @@ class Query:
         named = [self.get("Domain")] if self.get("Domain") else listed
         if not all(is_owned(domain) for domain in named):
             raise refuse("InvalidDomain", "The domain does not belong to the account.")
-        return list(dict.fromkeys(named))
+        return list(dict.fromkeys(name.lower() for name in named))
 
-    def buckets(self, **columns: list[Any]) -> list[dict[str, Any]]:
-        """Columns as rows, one a bucket, each called by its start."""
+    def buckets(self, sources: list[str], **columns: list[Any]) -> list[dict[str, Any]]:
+        """Columns as rows, one a bucket in which one of the sources was there, each called by its start."""
         names = ("TimeStamp", *columns)
-        rows = zip(self.slots.begins, *columns.values(), strict=True)
-        return [dict(zip(names, row, strict=True)) for row in rows]
+        rows = zip(self.figures.aired(sources, self.slots), self.slots.begins, *columns.values(), strict=True)
+        return [dict(zip(names, row, strict=True)) for there, *row in rows if there]
 
     def page(self, rows: list[Any], usual: int, least: int, most: int) -> tuple[list[Any], int, int]:
         """One page of the rows, its number and its size."""

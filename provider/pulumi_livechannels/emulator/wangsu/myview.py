@@ -181,37 +181,35 @@ def channel_flow(query: Query) -> Any:
     channels, kind, part = _channels(query), query.get("resultType", "1"), _network(query)
     rows = [(";".join(channels), channels)] if kind in "13" else []
     rows += [(name, [name]) for name in channels] if kind in "23" else []
-    counted = [(name, query.flow(TRAFFIC, held, part), query.rate(TRAFFIC, held, part)) for name, held in rows]
+    counted = [(name, held, query.flow(TRAFFIC, held, part)) for name, held in rows]
     labels = query.slots.ends
     days = []
     for day, places in _by_day(query.slots).items():
         told = []
-        for name, flows, rates in counted:
+        for name, held, flows in counted:
             channel: Body = {"name": name}
             if query.get("optionalFields"):
-                channel |= _sums(query, flows, rates, labels, places)
+                channel |= _sums(query, held, flows, part, places)
             channel["flow"] = _series(labels, [decimal(value) for value in flows], places)
             told.append(channel)
         days.append({"name": day, "channel": _one_or_more(told)})
     return _told(query, "Flowchannel", {"resultType": kind, "date": _one_or_more(days)})
 
 
-def _sums(query: Query, flows: list[int], rates: list[int], labels: list[str], places: range) -> Body:
-    highest, label = query.peak([rates[place] for place in places], [labels[place] for place in places])
+def _sums(query: Query, sources: list[str], flows: list[int], part: Part | None, places: range) -> Body:
+    highest, time = query.peak_bandwidth(TRAFFIC, sources, part, query.slots.some(places))
     total = sum(flows[place] for place in places)
-    return {"peakTime": label, "peakValue": decimal(highest), "totalFlow": decimal(total)}
+    return {"peakTime": time, "peakValue": decimal(highest), "totalFlow": decimal(total)}
 
 
 @report("/myview/flow-day", Dates(None), MATCHED, envelope="plain")
 def daily_peaks(query: Query) -> Any:
     """Peak bandwidth, its time and the traffic of channels, day by day."""
-    part, labels = _network(query), query.slots.ends
+    part, days = _network(query), _by_day(query.slots)
     channels = []
     for name in _channels(query):
-        flows, rates = query.flow(TRAFFIC, [name], part), query.rate(TRAFFIC, [name], part)
-        peaks = [
-            {"date": day, **_sums(query, flows, rates, labels, places)} for day, places in _by_day(query.slots).items()
-        ]
+        flows = query.flow(TRAFFIC, [name], part)
+        peaks = [{"date": day, **_sums(query, [name], flows, part, places)} for day, places in days.items()]
         channels.append({"name": name, "channel-peak": peaks})
     return _told(query, "flow-day", {"date": {**_span(query), "channel": _one_or_more(channels)}})
 

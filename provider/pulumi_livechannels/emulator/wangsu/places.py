@@ -42,15 +42,30 @@ _PROVINCES = {
     "others": ("其他", 6),
 }
 PROVINCES = {code: name for code, (name, _) in _PROVINCES.items()}
-COUNTRIES = {
-    "cn": ("中国", "China"),
-    "hk": ("中国香港", "Hong Kong"),
-    "sg": ("新加坡", "Singapore"),
-    "jp": ("日本", "Japan"),
-    "us": ("美国", "United States"),
-    "de": ("德国", "Germany"),
-    "in": ("印度", "India"),
+# Each with its names and its share of the traffic.
+_COUNTRIES = {
+    "cn": ("中国", "China", 700),
+    "hk": ("中国香港", "Hong Kong", 70),
+    "tw": ("中国台湾", "Taiwan", 14),
+    "sg": ("新加坡", "Singapore", 44),
+    "jp": ("日本", "Japan", 36),
+    "kr": ("韩国", "Korea", 12),
+    "th": ("泰国", "Thailand", 8),
+    "vn": ("越南", "Vietnam", 7),
+    "id": ("印度尼西亚", "Indonesia", 9),
+    "my": ("马来西亚", "Malaysia", 7),
+    "ph": ("菲律宾", "Philippines", 6),
+    "in": ("印度", "India", 18),
+    "au": ("澳大利亚", "Australia", 5),
+    "us": ("美国", "United States", 34),
+    "ca": ("加拿大", "Canada", 5),
+    "br": ("巴西", "Brazil", 4),
+    "de": ("德国", "Germany", 9),
+    "gb": ("英国", "United Kingdom", 5),
+    "ru": ("俄罗斯", "Russia", 4),
+    "ae": ("阿联酋", "United Arab Emirates", 3),
 }
+COUNTRIES = {code: (chinese, english) for code, (chinese, english, _) in _COUNTRIES.items()}
 HOME, ABROAD = ("cn", "中国", "China"), ("oversea", "海外", "Overseas")
 AREAS = {
     **{"cn": 60, "nc": 1, "ov": 2, "apac": 6, "am": 4, "euna": 4, "emea": 4, "sa": 2, "af": 1, "au": 2},
@@ -64,7 +79,7 @@ ACCELERATIONS = {
 
 _ISP_SHARES = dict(zip(ISPS, (42, 28, 22, 8), strict=True))
 PLACES = Split(isp=_ISP_SHARES, province={code: share for code, (_, share) in _PROVINCES.items()})
-WORLD = Split(country=dict(zip(COUNTRIES, (70, 8, 6, 5, 6, 2, 3), strict=True)))
+WORLD = Split(country={code: share for code, (_, _, share) in _COUNTRIES.items()})
 NETWORKS = Split(region=AREAS, isp=_ISP_SHARES, accetype=ACCELERATIONS)
 KINDS = Split(
     protocol={"http": 28, "https": 72},

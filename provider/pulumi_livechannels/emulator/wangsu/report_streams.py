@@ -9,9 +9,8 @@ from datetime import datetime
 from typing import Any
 
 from ..basis import behaves
-from ..domains import KNOWN_STREAMS, all_domains
+from ..domains import KNOWN_STREAMS, UNNAMED, all_domains
 from ..forms import Form
-from ..schedule import sessions
 from ..series import TRAFFIC, VIEWERS, Part
 from ..slots import EAST
 from ..store import ZONE
@@ -28,7 +27,6 @@ from .report_wire import (
     decimal,
     refuse,
     report,
-    table,
     zone_minutes,
 )
 
@@ -41,10 +39,13 @@ EMPTY = Form("int", allowed=(0, 1))
 MOST_DIRECTORIES, MOST_STREAMS = 200, 2000
 
 behaves("report streams", "assumed", "the longest lists of directories and streams hold for each domain")
-behaves("report streams", "assumed", "no stream has an empty name, so filterEmptyStream changes nothing")
+behaves(
+    "report streams", "documented", "pushes without a name are a stream with an empty one; filterEmptyStream 1: none"
+)
+behaves("report streams", "assumed", "a stream that is named and not known is dropped, as a domain is")
 behaves("report directories", "assumed", f"directories of a domain: {', '.join(TOPS)}; by name every other one too")
 behaves("report directories", "assumed", "what does not look like a path of the asked depth is unknown, and dropped")
-behaves("stream duration", "assumed", "one to three sessions a stream and day, none past midnight; dateTo is left out")
+behaves("stream duration", "assumed", "dateTo is left out")
 behaves("stream duration", "assumed", "by default the last 7 whole days and today; no domains ask for all")
 behaves("stream duration", "assumed", f"a date that is none is refused with {BAD_DATE}")
 behaves("onlineUser", "documented", "only with isReturnOnline true and 1m")
@@ -56,7 +57,15 @@ def _asked(query: Query, field: str, inner: str, most: tuple[int, int], drop: bo
     mine = query.owned([item["domain"] for item in asked], most[0] if query.get(field) else None, drop)
     for item in asked:
         query.require_few(item.get(inner, []), most[1], inner)
-    return [(item["domain"], list(dict.fromkeys(item.get(inner, [])))) for item in asked if item["domain"] in mine]
+    named = [(item["domain"].lower(), list(dict.fromkeys(item.get(inner, [])))) for item in asked]
+    return [(domain, names) for domain, names in named if domain in mine]
+
+
+def _streams(asked: list[str], with_unnamed: bool) -> list[str]:
+    """The known ones of the streams that are named, or else all; one of them may have no name."""
+    if asked:
+        return [name for name in asked if name in KNOWN_STREAMS]
+    return [*KNOWN_STREAMS, UNNAMED] if with_unnamed else list(KNOWN_STREAMS)
 
 
 def _directory(domain: str, name: str) -> str:
@@ -84,8 +93,9 @@ def directory_details(query: Query) -> Any:
     for domain, asked in _asked(query, "domainDir", "dir", (20, MOST_DIRECTORIES), drop=False):
         details = []
         for name in _directories(asked, TOPS, None):
-            values, sums = _figures(query, _directory(domain, name), part)
-            details.append({"dir": name, **sums, "details": table(timestamp=query.slots.ends, value=values)})
+            source = _directory(domain, name)
+            values, sums = _figures(query, source, part)
+            details.append({"dir": name, **sums, "details": query.told([source], value=values)})
         rows.append({"domain": domain, "details": details})
     return rows
 
@@ -131,9 +141,10 @@ def stream_details(query: Query) -> Any:
     rows = []
     for domain, asked in _asked(query, "domainStream", "stream", (20, MOST_STREAMS), drop=False):
         details = []
-        for stream in asked or KNOWN_STREAMS:
-            values, sums = _figures(query, f"{domain}/{stream}", None)
-            series = table(timestamp=query.slots.ends, value=values)
+        for stream in _streams(asked, not query.get("filterEmptyStream")):
+            source = f"{domain}/{stream}"
+            values, sums = _figures(query, source, None)
+            series = query.told([source], value=values)
             details.append({"stream": stream, sum_name: sums[sum_name], "details": series})
         rows.append({"domain": domain, "details": details})
     return rows
@@ -162,11 +173,11 @@ def streams_with_viewers(query: Query) -> Any:
     rows = []
     for domain, asked in _asked(query, "domainStream", "stream", (20, MOST_STREAMS), drop=True):
         streams = []
-        for stream in filter(keyword.search, asked or KNOWN_STREAMS):
+        for stream in filter(keyword.search, _streams(asked, not query.get("filterEmptyStream"))):
             source = f"{domain}/{stream}"
             values, sums = _figures(query, source, None)
             users = {"onlineUser": query.figures.level(VIEWERS, [source], query.slots)} if viewed else {}
-            series = table(timestamp=query.slots.ends, value=values, **users)
+            series = query.told([source], value=values, **users)
             streams.append({"stream": stream, **sums, "detailList": series})
         rows.append({"domain": domain, "domainOfStreamList": streams})
     return rows
@@ -206,9 +217,9 @@ def push_durations(query: Query) -> Any:
     rows = []
     for domain, asked in _asked(query, "domainStream", "stream", (1, MOST_STREAMS), drop=True):
         streams = []
-        for stream in asked or KNOWN_STREAMS:
+        for stream in _streams(asked, with_unnamed=False):
             name = f"{domain}/{stream}"
-            pushed = sessions(query.figures, name, query.start, query.end)
+            pushed = query.figures.sessions(name, query.start, query.end)
             # What is still being pushed counts until now.
             spans = [(start, min(end, query.end)) for start, end in pushed]
             lengths = [(end - start) * 1000 for start, end in spans]

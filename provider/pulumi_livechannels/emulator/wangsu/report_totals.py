@@ -24,6 +24,7 @@ from .report_wire import (
     Window,
     average,
     decimal,
+    highest,
     octets,
     ratio,
     refuse,
@@ -123,7 +124,11 @@ def exact_domains(query: Query) -> Any:
     parents = query.owned(wildcards, 20, drop=True)
     exact = query.get("exactDomain") or [f"{name}.{parent}" for parent in parents for name in EXACT]
     query.require_few(exact, 200, "exactDomain")
-    within = [name for name in dict.fromkeys(exact) if any(f".{name}".endswith(f".{parent}") for parent in parents)]
+    within = [
+        name
+        for name in dict.fromkeys(map(str.lower, exact))
+        if any(f".{name}".endswith(f".{parent}") for parent in parents)
+    ]
     return [{"exactDomain": name, "flowData": _flows(query, TRAFFIC, [name])} for name in within]
 
 
@@ -167,8 +172,8 @@ def _with_peaks(query: Query, most: int, quantities: tuple[str, str], names: tup
     for key, sources in query.by_domain(query.domains(most)):
         flows, rates = query.flow(quantities[0], sources, part), query.rate(quantities[0], sources, part)
         requests = query.flow(quantities[1], sources, part)
-        bandwidth, bandwidth_time = query.peak(rates, labels)
-        most_requests, requests_time = query.peak(requests, labels)
+        bandwidth, bandwidth_time = query.peak_bandwidth(quantities[0], sources, part)
+        most_requests, requests_time = highest(requests, labels)
         rows.append(
             {
                 **key,

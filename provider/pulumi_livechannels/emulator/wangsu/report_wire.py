@@ -28,10 +28,9 @@ TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d"
 
 behaves("report units", "assumed", "a megabyte is a million bytes")
 behaves("report slots", "assumed", "slots of 5 minutes where the page names no usual interval")
-behaves("report peaks", "documented", "are moments that need not be the end of a slot")
-behaves(
-    "report peaks", "assumed", "are those of the slots and at their ends, unless the fault `off-grid-peak` moves them"
-)
+behaves("report peaks", "documented", "a bandwidth's is a moment that need not be the end of a slot")
+behaves("report peaks", "assumed", "it is that of the busiest minute, also among longer slots")
+behaves("report peaks", "assumed", "that of requests is the largest slot's, at its end")
 behaves("report codes", "documented", "a refusal is HTTP 400 with a text code, 24102500 is HTTP 500")
 behaves("report codes", "assumed", "all report actions share the codes of the two pages that list them")
 behaves("report codes", "assumed", f"missing dates are refused with {BAD_DATE}, missing domains with {BAD_DOMAIN}")
@@ -58,7 +57,6 @@ class Particulars:
     `longest_window` and `finer_slots` are in seconds; None is as for every account.
     """
 
-    off_grid_peak: bool = False
     longest_window: int | None = None
     most_domains: int | None = None
     finer_slots: int | None = None
@@ -130,7 +128,6 @@ class Query:
     start: int
     end: int
     slots: Slots
-    off_grid: bool = False
     most_domains: int | None = None
 
     def get(self, name: str, default: Any = None) -> Any:
@@ -143,8 +140,8 @@ class Query:
         return self.owned(self.get("domain") or all_domains(self.store), most, drop)
 
     def owned(self, named: list[str], most: int | None, drop: bool) -> list[str]:
-        """Domains of the account, each once."""
-        domains = list(dict.fromkeys(named))
+        """Domains of the account, each once and in lower case: host names have no other."""
+        domains = list(dict.fromkeys(name.lower() for name in named))
         self.require_few(domains, most, "domain")
         mine = [domain for domain in domains if is_owned(domain)]
         if len(mine) < len(domains) and not drop:
@@ -172,12 +169,23 @@ class Query:
         """The bandwidth of each slot in hundredths of a Mbps."""
         return self.figures.rate(quantity, sources, self.slots, 8, part)
 
-    def peak(self, values: list[int], labels: list[str]) -> tuple[int, str]:
-        """The largest value and the first label that has it; off the grid, what was more inside that slot."""
-        highest, label = max(zip(values, labels, strict=True), key=lambda pair: pair[0], default=(0, ""))
-        if self.off_grid and label:
-            return highest + highest // 9, self.slots.inside(label, self.figures.chance("peak", label))
-        return highest, label
+    def told(self, sources: list[str], **columns: list[Any]) -> list[dict[str, Any]]:
+        """A row with its label for each slot in which one of the sources was there."""
+        aired = self.figures.aired(sources, self.slots)
+        return [row for row, there in zip(table(timestamp=self.slots.ends, **columns), aired, strict=True) if there]
+
+    def peak_bandwidth(
+        self, quantity: str, sources: list[str], part: Part | None, slots: Slots | None = None
+    ) -> tuple[int, str]:
+        """The bandwidth of the busiest minute of all or some slots in hundredths of a Mbps, and that minute's end."""
+        minutes = (slots or self.slots).by_minute()
+        rates = self.figures.rate(quantity, sources, minutes, 8, part)
+        return highest(rates, minutes.ends)
+
+
+def highest(values: list[int], labels: list[str]) -> tuple[int, str]:
+    """The largest value and the first label that has it."""
+    return max(zip(values, labels, strict=True), key=lambda pair: pair[0], default=(0, ""))
 
 
 def decimal(hundredths: int) -> str:

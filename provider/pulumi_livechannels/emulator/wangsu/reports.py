@@ -36,7 +36,6 @@ from .wire import Refusal
 NO_SUCH_API = "NoSuchApi"
 FINER = {"/api/report/flow", "/api/report/domainflow", "/api/report/flow/area"}
 ZONED = "/api/report/domain/stream/duration"
-WITH_PEAKS = {"/api/report/flow-request", "/api/report/flow-request/origin", "/myview/Flowchannel", "/myview/flow-day"}
 
 behaves("report envelope", "documented", 'result, flow-summary and flow-data, or code "0" with message and data')
 behaves(
@@ -92,7 +91,6 @@ class Reports:
             start,
             end,
             slots,
-            particulars.off_grid_peak,
             particulars.most_domains,
         )
         content = served.handler(query)

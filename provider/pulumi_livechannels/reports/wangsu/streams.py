@@ -164,7 +164,16 @@ class DirectoryTrafficSummary(WangsuReport):
         peak_bandwidth_mbps: float | None = peak("bandwidthPeakValue", "Largest bandwidth, Mbps.")
 
 
-class StreamTraffic(WangsuReport):
+class _ByStream:
+    """What every row of is a stream, also one whose name is empty: it is not all streams together."""
+
+    def tidy(self, key: Key) -> Key:
+        """A row's names as ours."""
+        domain, stream = key
+        return (domain, stream or "")
+
+
+class StreamTraffic(_ByStream, WangsuReport):
     """Traffic or bandwidth of streams."""
 
     action = "Querystreamtrafficundermalbdomain"
@@ -185,7 +194,10 @@ class StreamTraffic(WangsuReport):
         metric: Literal["traffic", "bandwidth"] = _metric()
         interval: Literal["1m", "5m"] = interval("dataInterval", "5m")
         skip_empty: bool = word(
-            "filterEmptyStream", "Leave out streams without data.", default=False, encode=number_flag
+            "filterEmptyStream",
+            "Leave out pushes whose stream has no name; else they are a row with an empty one.",
+            default=False,
+            encode=number_flag,
         )
 
     class Row(StreamRow, _Totals):
@@ -194,7 +206,7 @@ class StreamTraffic(WangsuReport):
     Slot = MetricSlot
 
 
-class StreamTrafficAndViewers(WangsuReport):
+class StreamTrafficAndViewers(_ByStream, WangsuReport):
     """Traffic or bandwidth of streams, and how many people watch."""
 
     action = "Querymultiplestreamtrafficandbandwidthunderthedomain"
@@ -214,7 +226,10 @@ class StreamTrafficAndViewers(WangsuReport):
         metric: Literal["traffic", "bandwidth"] = _metric()
         interval: Literal["1m", "5m"] = interval("dataInterval", "5m")
         skip_empty: bool = word(
-            "filterEmptyStream", "Leave out streams without data.", default=False, encode=number_flag
+            "filterEmptyStream",
+            "Leave out pushes whose stream has no name; else they are a row with an empty one.",
+            default=False,
+            encode=number_flag,
         )
         keyword: str | None = word("keyword", "Only streams that this regular expression matches.", min_length=1)
         viewers: bool = word(
