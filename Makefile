@@ -40,7 +40,7 @@ demo: setup      ## the main job, told step by step
 demo-console: setup ## the same, and then the platform's console stays open: click there, check for drift here
 	@engine="$$(tools/engine)" && PATH="$$engine:$$PATH" $(BIN)/python tools/demo.py --open
 
-picture: setup   ## the console's pictures in docs/images/ anew
+picture: setup   ## the console's pictures in both languages anew
 	@$(BIN)/python tools/picture.py
 
 test: setup      ## all tests, on the real engine too

@@ -1,6 +1,6 @@
-"""`make picture`: the pictures of the emulator's console in `docs/images/`, of a platform that is always the same.
+"""`make picture`: the pictures of the emulator's console under `docs/`, of a platform that is always the same.
 
-One by day and one by night; a README shows the one that suits its reader. A few colours are enough for a page of text,
+One by day and one by night in each language; a README shows the one that suits its reader. A few colours are enough for a page of text,
 and keep a picture a tenth of its size.
 """
 
@@ -19,7 +19,8 @@ from pulumi_livechannels.emulator.platform import Platform
 from pulumi_livechannels.emulator.server import running
 
 ROOT = Path(__file__).resolve().parents[1]
-IMAGES = ROOT / "docs" / "images"
+IMAGES = {"en-GB": ROOT / "docs" / "images", "zh-CN": ROOT / "docs" / "zh-CN" / "images"}
+SCHEMES = {"light": "console.png", "dark": "console-dark.png"}
 MOMENT = datetime(2026, 9, 12, 20, 15, tzinfo=timezone(timedelta(hours=8))).timestamp()
 SIZE = {"width": 1280, "height": 640}
 COLOURS = 128
@@ -55,25 +56,28 @@ def furnish(platform: Platform) -> None:
     )
 
 
-def picture(browser: Browser, port: int, scheme: str, file: Path) -> None:
+def picture(browser: Browser, port: int, locale: str, scheme: str, file: Path) -> None:
     """Take one."""
-    page = browser.new_page(color_scheme=scheme, viewport=SIZE, locale="en-GB")
+    page = browser.new_page(color_scheme=scheme, viewport=SIZE, locale=locale)
     page.goto(f"http://127.0.0.1:{port}/_emulator/")
-    page.get_by_role("button", name="Change Main stage").wait_for()
+    page.get_by_role("button", name="Main stage").first.wait_for()
     shot = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
     shot.quantize(COLOURS, dither=Image.Dither.NONE).save(file, optimize=True)
     print(f"{file.relative_to(ROOT)}: {file.stat().st_size // 1024} KiB")
 
 
 def main() -> None:
-    """Take both."""
+    """Take all."""
+    if not subprocess.run(["fc-list", ":lang=zh"], stdout=subprocess.PIPE, text=True, check=True).stdout:
+        raise SystemExit("no font of this machine has Chinese characters: install one, such as fonts-noto-cjk")
     command = [sys.executable, str(ROOT / "tools" / "browser")]
     found = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout.strip()
     with running(seed=0, now=lambda: MOMENT) as (port, platform), sync_playwright() as playwright:
         furnish(platform)
         with playwright.chromium.launch(executable_path=found) as browser:
-            picture(browser, port, "light", IMAGES / "console.png")
-            picture(browser, port, "dark", IMAGES / "console-dark.png")
+            for locale, folder in IMAGES.items():
+                for scheme, name in SCHEMES.items():
+                    picture(browser, port, locale, scheme, folder / name)
 
 
 if __name__ == "__main__":
