@@ -61,8 +61,8 @@ test-newest: .venv-newest/.ready ## the tests that need neither engine nor brows
 	@[ $* = newest ] || .venv-$*/$(PIP) "$$(sed -n 's/^ *"\(pulumi\)>=\([0-9.]*\),.*/\1==\2/p' pyproject.toml)"
 	@touch $@
 
-fast: setup      ## the tests that need neither engine nor browser
-	@$(VENV)/$(TESTS) -m 'not engine and not browser'
+fast: setup      ## the tests that need neither engine nor browser, and are not slow
+	@$(VENV)/$(TESTS) -m 'not engine and not browser and not slow'
 
 hunt: setup      ## random programs against the emulator until Ctrl-C, or HUNT_PROGRAMS=n; a violation is saved as a replay
 	@PYTHONPATH=tests $(BIN)/python -m machine.hunt

@@ -14,6 +14,8 @@ import requests
 
 from kit import PATIENCE, eventually
 
+pytestmark = pytest.mark.slow
+
 LIST = "/live/channelManage/getChannelList"
 COMMAND = [sys.executable, "-m", "pulumi_livechannels.cli"]
 

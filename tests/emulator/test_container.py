@@ -23,6 +23,8 @@ from kit import PATIENCE, eventually
 from pulumi_livechannels.emulator.server import environment
 from servers_kit import free_port
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "examples" / "emulator"
 PORT = 8080

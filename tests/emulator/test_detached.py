@@ -21,6 +21,8 @@ from kit import PATIENCE
 from pulumi_livechannels.cli import detached
 from pulumi_livechannels.cli.main import app
 
+pytestmark = pytest.mark.slow
+
 COMMAND = f"{sys.executable} -m pulumi_livechannels.cli emulator"
 Emulator = Callable[..., Result]
 

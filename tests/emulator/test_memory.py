@@ -17,6 +17,8 @@ from pulumi_livechannels.emulator.platform import Platform
 from pulumi_livechannels.emulator.server import running
 from pulumi_livechannels.emulator.store import StateFileError, StateInUseError, Store
 
+pytestmark = pytest.mark.slow
+
 COMMAND = [sys.executable, "-m", "pulumi_livechannels.cli", "emulator"]
 EXEC = ["--exec", "--", "true"]
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 pytest_plugins = ["pytester"]
 ROOT = Path(__file__).parents[2]
 PLUGIN = "pulumi_livechannels.emulator.pytest_plugin"

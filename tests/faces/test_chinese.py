@@ -25,6 +25,8 @@ from pulumi_livechannels.ground.language import CATALOGUES, DOMAIN, speaking, tr
 from pulumi_livechannels.resources.channel import Channel
 from pulumi_livechannels.resources.record_task import RecordTask
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 with (CATALOGUES / "zh" / "LC_MESSAGES" / f"{DOMAIN}.po").open("rb") as file:
     MESSAGES = [message for message in read_po(file) if message.id]

@@ -24,6 +24,8 @@ from pulumi_livechannels.emulator.platform import Platform
 from pulumi_livechannels.emulator.server import environment
 from pulumi_livechannels.plugin.servicer import Servicer
 
+pytestmark = pytest.mark.slow
+
 SOURCE = "rtmp://origin.example.net/app/guestcanary?token=tokencanary"
 GUEST = {**KINDS["PullChannel"].example, "sourceUrl": SOURCE}
 CREATE = "/live/channelManage/createPullChannel"

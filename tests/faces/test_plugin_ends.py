@@ -19,6 +19,8 @@ from kit import KINDS, PATIENCE, eventually
 from pulumi_livechannels.emulator.platform import Platform
 from pulumi_livechannels.emulator.server import environment
 
+pytestmark = pytest.mark.slow
+
 CHANNEL = KINDS["Channel"].example
 
 

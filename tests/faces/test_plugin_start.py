@@ -7,6 +7,8 @@ import sys
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 UNTIL_THE_PORT = """
 import builtins, sys
 from pulumi_livechannels.plugin import main

@@ -17,6 +17,8 @@ from kit import Stage, eventually
 from pulumi_livechannels.emulator.platform import Platform
 from pulumi_livechannels.ground.http import Answer, Request
 
+pytestmark = pytest.mark.slow
+
 OPERATIONS = 10_000
 # The interpreter keeps some of what was freed for later, by 60 kB more at most and only in the beginning; one object
 # kept by each read would be 120 kB.

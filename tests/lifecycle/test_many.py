@@ -10,6 +10,8 @@ import pytest
 from kinds import KNOWN
 from kit import OBJECTS, PATIENCE, Stage
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.rule("R12")
 @pytest.mark.parametrize(

@@ -10,6 +10,8 @@ from .faces import FACES
 from .invariants import Violation
 from .play import Step, playing
 
+pytestmark = pytest.mark.slow
+
 CHANNEL: Step = {
     "do": "declare",
     "name": "host",

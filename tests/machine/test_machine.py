@@ -17,6 +17,8 @@ from .invariants import Violation
 from .play import Play, Step
 from .world import world
 
+pytestmark = pytest.mark.slow
+
 PROGRAMS = 120
 EXAMPLES = 12
 

@@ -11,6 +11,8 @@ from pulumi.runtime.proto import provider_pb2 as messages
 from . import faces, world
 from .hunt import random_script
 
+pytestmark = pytest.mark.slow
+
 PROGRAMS = 200
 
 

@@ -23,6 +23,8 @@ from pulumi_livechannels.emulator.wangsu.wire import Call
 
 from .faces import FACES
 
+pytestmark = pytest.mark.slow
+
 NATURAL = ("RecordDirectory", "RecordTask", "ForwardTask")
 
 

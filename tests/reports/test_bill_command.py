@@ -16,6 +16,8 @@ from pulumi_livechannels.core.values.times import VENDOR_ZONE
 from pulumi_livechannels.emulator.platform import Platform
 from pulumi_livechannels.emulator.server import environment, running
 
+pytestmark = pytest.mark.slow
+
 COMMAND = [sys.executable, "-m", "pulumi_livechannels.cli", "bill"]
 Shell = tuple[dict[str, str], Platform]
 

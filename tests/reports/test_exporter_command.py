@@ -19,6 +19,8 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families
 from kit import PATIENCE, eventually
 from pulumi_livechannels.emulator.server import environment, running
 
+pytestmark = pytest.mark.slow
+
 COMMAND = [sys.executable, "-m", "pulumi_livechannels.cli", "exporter"]
 PEAKS, BYTES = "getTrafficAndRequestPeaks", "getAccountTrafficBytes"
 

@@ -13,6 +13,8 @@ import pytest
 from pulumi_livechannels.cli.lists import spread
 from pulumi_livechannels.emulator.server import environment
 
+pytestmark = pytest.mark.slow
+
 CLI = [sys.executable, "-m", "pulumi_livechannels.cli"]
 SHOWN = ("--help", "--version", "report --list --format json", "report getTrafficByCountry --help")
 ASKED = {

@@ -20,6 +20,8 @@ from pulumi_livechannels.core.values.times import VENDOR_ZONE
 from pulumi_livechannels.reports import REPORTS
 from reports_kit import BY_NAME
 
+pytestmark = pytest.mark.slow
+
 NOON = datetime(2026, 11, 1, 12, tzinfo=VENDOR_ZONE)
 HOUR = {"startTime": NOON.isoformat(), "endTime": (NOON + timedelta(hours=1)).isoformat()}
 Pixels = Any

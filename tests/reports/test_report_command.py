@@ -22,6 +22,8 @@ from pulumi_livechannels.emulator.server import environment, running
 from pulumi_livechannels.reports import REPORTS
 from reports_kit import midnight
 
+pytestmark = pytest.mark.slow
+
 COMMAND = [sys.executable, "-m", "pulumi_livechannels.cli", "report"]
 
 

@@ -15,6 +15,8 @@ import pytest
 
 from kit import PATIENCE
 
+pytestmark = pytest.mark.slow
+
 TOOL = Path(__file__).resolve().parents[2] / "tools" / "browser"
 
 

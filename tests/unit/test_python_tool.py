@@ -14,6 +14,8 @@ import pytest
 
 from kit import PATIENCE
 
+pytestmark = pytest.mark.slow
+
 TOOL = Path(__file__).resolve().parents[2] / "tools" / "python"
 OLDEST, NEWEST = "3.10", "3.14"
 APT = """#!/bin/sh

@@ -11,6 +11,8 @@ import pytest
 
 from servers_kit import TOOL
 
+pytestmark = pytest.mark.slow
+
 
 def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """The tool on a machine with nothing on PATH but what a test puts there, and without a package index."""
