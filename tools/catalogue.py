@@ -51,6 +51,9 @@ MARKS = {"tr": (0,), "heading": (0,), "matching": (1, 2), "broken": (0, 1)}
 # What the libraries of the command line say through the same catalogue, as far as our commands can have them say it.
 OF_LIBRARIES = (
     "usage: ",
+    "[OPTIONS]",
+    "Input should be a valid integer, unable to parse string as an integer",
+    "COMMAND [ARGS]...",
     "Options",
     "options",
     "Commands",
