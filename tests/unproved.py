@@ -20,7 +20,8 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     tools = [tool for mark in item.iter_markers("needs") for tool in mark.args]
     lacking = [TOOLS[tool] for tool in tools if not shutil.which(tool)]
     if lacking:
-        pytest.skip(f"{_NOT_PROVED}{' and '.join(lacking)} is not on PATH")
+        verb = "is" if len(lacking) == 1 else "are"
+        pytest.skip(f"{_NOT_PROVED}{' and '.join(lacking)} {verb} not on PATH")
 
 
 def _left_out(config: pytest.Config) -> dict[str, list[str]]:

@@ -12,6 +12,7 @@ import inspect
 import io
 import sys
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,8 @@ from pulumi_livechannels.core.docstrings import about
 from pulumi_livechannels.core.fields import properties
 from pulumi_livechannels.core.reporting import declared
 from pulumi_livechannels.core.resource import Resource
+from pulumi_livechannels.emulator.basis import coverage
+from pulumi_livechannels.emulator.faults import KINDS as EMULATED_FAULTS
 from pulumi_livechannels.functions import FUNCTIONS
 from pulumi_livechannels.ground import windows
 from pulumi_livechannels.ground.errors import Changed
@@ -51,6 +54,9 @@ MARKS = {"tr": (0,), "heading": (0,), "matching": (1, 2), "broken": (0, 1)}
 # What the libraries of the command line say through the same catalogue, as far as our commands can have them say it.
 OF_LIBRARIES = (
     "usage: ",
+    "[OPTIONS]",
+    "Input should be a valid integer, unable to parse string as an integer",
+    "COMMAND [ARGS]...",
     "Options",
     "options",
     "Commands",
@@ -145,6 +151,9 @@ def _constants() -> Iterator[str]:
     for effect in vars(consequences).values():
         if isinstance(effect, consequences.Effect):
             yield from (effect.text, effect.one, effect.many)
+    import_module("pulumi_livechannels.emulator.platform")  # and with it all that registers a behaviour
+    yield from (item["text"] for item in coverage())
+    yield from EMULATED_FAULTS.values()
     for codes in (wangsu_codes, volcengine_codes):
         # What to do about a code, and about a status.
         yield from (known.next_step for known in codes.CODES.values())

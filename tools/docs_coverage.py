@@ -54,7 +54,7 @@ def coverage_page() -> str:
         tr("{call} scripts one: {example}.", call=code("POST /_emulator/faults"), example=EXAMPLE),
     ]
     parts.append(tr("Vendors do not document how they fail, so every kind is `assumed`."))
-    parts.append(table((tr("kind"), tr("what happens")), [(code(kind), text) for kind, text in KINDS.items()]))
+    parts.append(table((tr("kind"), tr("what happens")), [(code(kind), tr(text)) for kind, text in KINDS.items()]))
     return "\n\n".join(parts) + "\n"
 
 
@@ -63,6 +63,6 @@ def _behaviours(head: str, rows: Iterable[Mapping[str, str]], as_code: bool = Fa
     for row in rows:
         subject = row["subject"]
         shown = code(subject) if as_code else subject
-        lines.append(("" if subject == before else shown, row["basis"], row["text"]))
+        lines.append(("" if subject == before else shown, row["basis"], tr(row["text"])))
         before = subject
     return table((head, tr("basis"), tr("what it does")), lines)

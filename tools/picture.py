@@ -1,7 +1,7 @@
 """`make picture`: the pictures of the emulator's console under `docs/`, of a platform that is always the same.
 
-One by day and one by night in each language; a README shows the one that suits its reader. A few colours are enough for a page of text,
-and keep a picture a tenth of its size.
+One by day and one by night in each language; a README shows the one that suits its reader. A few colours are enough for
+a page of text, and keep a picture a tenth of its size.
 """
 
 from __future__ import annotations

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 import typer
 from babel.messages.pofile import read_po
+from typer.testing import CliRunner
 
 from pulumi_livechannels import schema, stubs
 from pulumi_livechannels.cli.main import app
@@ -180,6 +181,24 @@ def test_help_is_chinese_and_names_every_option() -> None:
         assert options <= set(re.findall(r"--[a-z-]+", told)), name
         assert not re.search(r"(\b[a-z]+ ){5}", told), "an English sentence"
         assert "Show this message" not in told
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ("--port x", "'--port' 的值无效：必须是整数"),
+        ("--port 70000", "'--port' 的值无效：最多为 65535"),
+        ("--port -1", "'--port' 的值无效：最少为 0"),
+        ("--port", "选项 --port 需要一个值。"),
+        ("--prt 1", "没有选项 --prt （可能是：--format, --port）"),
+        ("--format yaml", "--format 的值无效：必须是 table 或 json"),
+    ],
+)
+def test_a_command_line_that_is_refused_is_told_of_in_chinese(arguments: str, said: str) -> None:
+    done = CliRunner().invoke(app, ["emulator", *arguments.split()], env={"LANGUAGE": "zh"})
+    assert done.exit_code == 2
+    assert said in done.stderr
+    assert not re.search("Invalid|Input|Usage|OPTIONS|option", done.stderr)
 
 
 def test_help_of_the_command_itself_follows_the_environment() -> None:
