@@ -1,4 +1,4 @@
-"""Who pushed when: one stream around the clock with short breaks, the others a few times a day; and transcode tasks."""
+"""Who pushed when: one stream around the clock with short breaks, the others a few times a day."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from ..basis import behaves
-from ..domains import KNOWN_STREAMS, UNNAMED, all_domains
+from ..domains import CHANNEL, KNOWN_STREAMS, UNNAMED, all_domains
 from ..forms import Form
 from ..series import TRAFFIC, VIEWERS, Part
 from ..slots import EAST
@@ -43,6 +43,7 @@ behaves(
     "report streams", "documented", "pushes without a name are a stream with an empty one; filterEmptyStream 1: none"
 )
 behaves("report streams", "assumed", "a stream that is named and not known is dropped, as a domain is")
+behaves("report streams", "assumed", "live/ with a channel's pullId is known, and nothing was pushed to it yet")
 behaves("report directories", "assumed", f"directories of a domain: {', '.join(TOPS)}; by name every other one too")
 behaves("report directories", "assumed", "what does not look like a path of the asked depth is unknown, and dropped")
 behaves("stream duration", "assumed", "dateTo is left out")
@@ -61,10 +62,11 @@ def _asked(query: Query, field: str, inner: str, most: tuple[int, int], drop: bo
     return [(domain, names) for domain, names in named if domain in mine]
 
 
-def _streams(asked: list[str], with_unnamed: bool) -> list[str]:
+def _streams(query: Query, asked: list[str], with_unnamed: bool) -> list[str]:
     """The known ones of the streams that are named, or else all; one of them may have no name."""
     if asked:
-        return [name for name in asked if name in KNOWN_STREAMS]
+        of_channels = {f"live/{key}" for key in query.store.held(CHANNEL)}
+        return [name for name in asked if name in KNOWN_STREAMS or name in of_channels]
     return [*KNOWN_STREAMS, UNNAMED] if with_unnamed else list(KNOWN_STREAMS)
 
 
@@ -141,7 +143,7 @@ def stream_details(query: Query) -> Any:
     rows = []
     for domain, asked in _asked(query, "domainStream", "stream", (20, MOST_STREAMS), drop=False):
         details = []
-        for stream in _streams(asked, not query.get("filterEmptyStream")):
+        for stream in _streams(query, asked, not query.get("filterEmptyStream")):
             source = f"{domain}/{stream}"
             values, sums = _figures(query, source, None)
             series = query.told([source], value=values)
@@ -173,7 +175,7 @@ def streams_with_viewers(query: Query) -> Any:
     rows = []
     for domain, asked in _asked(query, "domainStream", "stream", (20, MOST_STREAMS), drop=True):
         streams = []
-        for stream in filter(keyword.search, _streams(asked, not query.get("filterEmptyStream"))):
+        for stream in filter(keyword.search, _streams(query, asked, not query.get("filterEmptyStream"))):
             source = f"{domain}/{stream}"
             values, sums = _figures(query, source, None)
             users = {"onlineUser": query.figures.level(VIEWERS, [source], query.slots)} if viewed else {}
@@ -217,7 +219,7 @@ def push_durations(query: Query) -> Any:
     rows = []
     for domain, asked in _asked(query, "domainStream", "stream", (1, MOST_STREAMS), drop=True):
         streams = []
-        for stream in _streams(asked, with_unnamed=False):
+        for stream in _streams(query, asked, with_unnamed=False):
             name = f"{domain}/{stream}"
             pushed = query.figures.sessions(name, query.start, query.end)
             # What is still being pushed counts until now.
