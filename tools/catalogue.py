@@ -44,8 +44,8 @@ from pulumi_livechannels.reports import REPORTS
 from pulumi_livechannels.reports.billing import BILLS
 from pulumi_livechannels.resources import RESOURCES
 from pulumi_livechannels.vendors.volcengine import codes as volcengine_codes
+from pulumi_livechannels.vendors.wangsu import actions
 from pulumi_livechannels.vendors.wangsu import codes as wangsu_codes
-from pulumi_livechannels.vendors.wangsu.wire import Action
 
 ROOT = Path(__file__).resolve().parent.parent
 HOME = CATALOGUES / "zh" / "LC_MESSAGES"
@@ -176,7 +176,7 @@ def _constants() -> Iterator[str]:
     yield from (*docs_resources.OPERATIONS.values(), *docs_parts.AFTER_A_LOST_ANSWER.values())
     yield from (*docs.MODULE_TITLES.values(), *docs_functions.VENDORS.values())
     yield from (*docs_markdown.FLAGS.values(), *docs_markdown.KINDS.values())
-    for action in Action.every.values():
+    for action in actions().values():
         if "repeatable" in vars(action):
             yield inspect.getdoc(vars(action)["repeatable"]) or ""
 

@@ -24,6 +24,7 @@ from pulumi_livechannels.core.resource import Resource
 from pulumi_livechannels.ground.language import joined, tr, tr_prose, unwrapped
 from pulumi_livechannels.snippets import BASES, LANGUAGES, references
 from pulumi_livechannels.vendors.calling import Effect
+from pulumi_livechannels.vendors.wangsu import actions
 from pulumi_livechannels.vendors.wangsu.wire import Action
 
 OPEN = ("Python", "YAML")
@@ -34,7 +35,7 @@ AFTER_A_LOST_ANSWER = {
     Effect.ONCE: "looked for before anything is sent again",
 }
 
-BY_NAME = {action.__name__[0].lower() + action.__name__[1:]: action for action in Action.every.values()}
+BY_NAME = {action.__name__[0].lower() + action.__name__[1:]: action for action in actions().values()}
 
 
 def actions_of(kind: type[Resource[Any]] | type[Function[Any]]) -> list[str]:

@@ -11,11 +11,10 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, RootModel
 
-import pulumi_livechannels.functions
-import pulumi_livechannels.resources  # noqa: F401 - these load every action
 from pulumi_livechannels.vendors.calling import Effect
-from pulumi_livechannels.vendors.wangsu.wire import Action
+from pulumi_livechannels.vendors.wangsu import actions
 
+ACTIONS = actions()
 CONTRACT = json.loads((Path(__file__).parent / "wangsu.json").read_text())["actions"]
 TYPES = {"string": str, "int": int, "bool": bool}
 
@@ -48,14 +47,14 @@ def compare(model: type[BaseModel], contract: dict[str, Any], where: str, *, str
             assert core is TYPES[expected["type"]] or wire == "channelStatus", f"{where}.{wire}"
 
 
-@pytest.mark.parametrize("path", sorted(Action.every))
+@pytest.mark.parametrize("path", sorted(ACTIONS))
 def test_a_request_has_exactly_the_fields_of_the_contract(path: str) -> None:
-    compare(Action.every[path], CONTRACT[path]["request"], path, strict=True)
+    compare(ACTIONS[path], CONTRACT[path]["request"], path, strict=True)
 
 
-@pytest.mark.parametrize("path", sorted(Action.every))
+@pytest.mark.parametrize("path", sorted(ACTIONS))
 def test_an_answer_has_exactly_the_fields_of_the_contract(path: str) -> None:
-    answer = Action.every[path].answer
+    answer = ACTIONS[path].answer
     data = CONTRACT[path]["response"]["data"]
     if issubclass(answer, RootModel):
         answer = core_of(answer.model_fields["root"].annotation)[0]
@@ -66,12 +65,12 @@ def test_an_answer_has_exactly_the_fields_of_the_contract(path: str) -> None:
 
 
 def test_the_calls_that_may_not_be_repeated_are_the_creates() -> None:
-    once = {path.rsplit("/", 1)[-1] for path, action in Action.every.items() if action.effect is Effect.ONCE}
+    once = {path.rsplit("/", 1)[-1] for path, action in ACTIONS.items() if action.effect is Effect.ONCE}
     assert once == {"createChannel", "createPullChannel", "directoryCreate", "createRecordTask", "startForwardTask"}
 
 
 def test_reads_are_known_by_their_names() -> None:
-    reads = {path.rsplit("/", 1)[-1] for path, action in Action.every.items() if action.effect is Effect.READ}
+    reads = {path.rsplit("/", 1)[-1] for path, action in ACTIONS.items() if action.effect is Effect.READ}
     assert all(name.startswith(("get", "batch", "record")) for name in reads), reads
 
 
@@ -88,4 +87,4 @@ def test_every_action_of_the_page_can_be_reached() -> None:
     page = {path.rsplit("/", 1)[-1] for path in CONTRACT} - {"recordTaskListQuery"}
     assert len(page) == 29
     assert page <= named, page - named
-    assert {path.rsplit("/", 1)[-1] for path in Action.every} == page | {"recordTaskListQuery"}
+    assert {path.rsplit("/", 1)[-1] for path in ACTIONS} == page | {"recordTaskListQuery"}

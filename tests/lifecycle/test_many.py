@@ -31,6 +31,21 @@ def test_a_refresh_asks_once_for_fifty(stage: Stage, name: str, own_reads: int) 
     assert stage.calls() - before == pages + own_reads * number
 
 
+def test_a_few_directories_far_down_a_long_list_are_asked_for_singly_and_more_of_them_by_pages(stage: Stage) -> None:
+    names = [f"d{number}" for number in range(11 + 4 * 50)]
+    made = [stage.up("RecordDirectory", **stage.sample("RecordDirectory", directoryType=name)) for name in names]
+    stage.new_run()
+    before = {action: stage.calls(action) for action in ("getDirectoryList", "getDirectory")}
+
+    def calls_of_a_refresh(few: list[Any]) -> tuple[int, ...]:
+        for item in few:
+            assert stage.of("RecordDirectory").read(item.id, item.state) == item.state
+        return tuple(stage.calls(action) - count for action, count in before.items())
+
+    assert calls_of_a_refresh(made[:10]) == (4, 10)
+    assert calls_of_a_refresh(made[10:]) == (5, 10)
+
+
 def test_threads_share_one_look_at_a_list(stage: Stage) -> None:
     made = [stage.up("RecordDirectory", **stage.sample("RecordDirectory", directoryType=f"d{n}")) for n in range(20)]
     stage.new_run()

@@ -10,7 +10,7 @@ import pytest
 
 from kit import PATIENCE, eventually
 from pulumi_livechannels.ground.batching import Batcher
-from pulumi_livechannels.ground.company import Company
+from pulumi_livechannels.ground.company import MEMORY_SECONDS, MOMENT_SECONDS, Company
 from pulumi_livechannels.ground.errors import (
     CancelledError,
     Changed,
@@ -126,6 +126,20 @@ def test_two_who_ask_for_the_same_id_do_not_share_a_leaders_end() -> None:
     first, second = together(Platform(answer), "aa")
     assert isinstance(first.exception(), CancelledError)
     assert second.result()
+
+
+def test_the_first_after_a_pause_waits_for_those_who_begin_with_it_and_a_lone_one_only_once() -> None:
+    now = [100.0]
+    company = Company(lambda: now[0])
+    with company.joined():
+        assert company.beginning() == pytest.approx(MOMENT_SECONDS)
+        now[0] += MOMENT_SECONDS
+        assert company.beginning() == 0
+    with company.joined():
+        assert (company.beginning(), company.expected()) == (0, 1)
+    now[0] += 2 * MEMORY_SECONDS
+    with company.joined():
+        assert company.beginning() > 0
 
 
 def test_a_failed_call_leaves_nothing_behind() -> None:

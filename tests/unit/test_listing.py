@@ -68,6 +68,26 @@ def test_what_was_written_is_read_anew_and_its_neighbours_are_not(vendor: Vendor
     assert (shown.find("i60"), vendor.asked()) == (None, [1, 2, 3])
 
 
+def test_what_was_shown_since_it_was_written_stays_found_though_others_write_and_push_it_down(vendor: Vendor) -> None:
+    shown = vendor.list()
+    for made in ("mine", "theirs"):
+        vendor.items.insert(0, made)
+        shown.outdated(made)
+    assert (shown.find("theirs"), vendor.asked()) == ("theirs", [1])
+    vendor.items[:0] = [f"later{number}" for number in range(200)]
+    shown.outdated("later0")
+    assert (shown.find("later0"), vendor.asked()) == ("later0", [1])
+    assert (shown.find("mine"), vendor.asked()) == ("mine", [])
+    shown.outdated("mine")
+    assert (shown.find("mine"), vendor.asked()) == ("mine", [1, 2, 3, 4, 5])
+
+
+def test_a_look_can_end_before_the_list_does(vendor: Vendor) -> None:
+    shown = vendor.list()
+    assert (shown.find("i60", 1), vendor.asked()) == (None, [1])
+    assert (shown.find("i60"), vendor.asked()) == ("i60", [2])
+
+
 def test_what_may_be_new_is_looked_for_anew(vendor: Vendor) -> None:
     shown = vendor.list()
     assert shown.find("new") is None

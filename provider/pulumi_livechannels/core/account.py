@@ -16,8 +16,7 @@ from ..ground.clock import Clock, SystemClock
 from ..ground.company import Company
 from ..ground.errors import AccessDeniedError, RefusedError
 from ..ground.language import tr
-from ..vendors.wangsu.channels import BatchChannelLiveState, DeleteChannel
-from ..vendors.wangsu.playback import GetChannelLiveState
+from ..vendors import wangsu
 from .belonging import Belonging
 from .custody import Custody, Notes
 from .notices import Notices
@@ -165,7 +164,7 @@ class Account:
     def shows_channel(self, pull_id: str) -> bool:
         """Whether these keys show a channel of either kind (getChannelLiveState)."""
         try:
-            self.wangsu.call(GetChannelLiveState(pull_id=pull_id))
+            self.wangsu.call(wangsu.playback.GetChannelLiveState(pull_id=pull_id))
         except (RefusedError, AccessDeniedError):
             return False
         return True
@@ -182,7 +181,7 @@ class Account:
                 return None
 
     def _ask_live(self, ids: list[str]) -> dict[str, int | None]:
-        answer = self.wangsu.call(BatchChannelLiveState(pull_ids=",".join(ids)))
+        answer = self.wangsu.call(wangsu.channels.BatchChannelLiveState(pull_ids=",".join(ids)))
         told: dict[str, set[int | None]] = {}
         for item in answer.root:
             told.setdefault(item.pull_id, set()).add(item.channel_status)
@@ -190,7 +189,7 @@ class Account:
         return {key: statuses.pop() if len(statuses) == 1 else None for key, statuses in told.items()}
 
     def _delete_channels(self, ids: list[str]) -> dict[str, None]:
-        self.wangsu.call(DeleteChannel(pull_id=",".join(ids)))
+        self.wangsu.call(wangsu.channels.DeleteChannel(pull_id=",".join(ids)))
         return dict.fromkeys(ids)
 
 

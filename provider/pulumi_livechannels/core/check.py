@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
@@ -221,13 +222,18 @@ def _conditional_defaults(model: type[Inputs], good: dict[str, Any], inputs: dic
 def _rule_problems(model: type[Inputs], good: dict[str, Any], settled: set[str], context: Context) -> Iterator[Problem]:
     declared = properties(model)
     partial = _partial(model, good)
-    functions = [function for base in model.__mro__ for function in vars(base).values()]
-    for function in functions:
-        keys = getattr(function, "keys", None)
-        if isinstance(keys, tuple) and all(
-            key in settled and (key in good or not declared[key].required) for key in keys
-        ):
+    for function, keys in _rules(model):
+        if all(key in settled and (key in good or not declared[key].required) for key in keys):
             yield from function(partial, context)
+
+
+@cache
+def _rules(model: type[Inputs]) -> list[tuple[Rule, tuple[str, ...]]]:
+    """Every rule of a model with the keys that it is about; there are hundreds of other names to look through."""
+    # Pydantic completes a model when it is first used, which may be in another thread at this moment.
+    functions = [function for base in model.__mro__ for function in list(vars(base).values())]
+    found = [(function, getattr(function, "keys", None)) for function in functions]
+    return [(function, keys) for function, keys in found if isinstance(keys, tuple)]
 
 
 def _partial(model: type[Inputs], good: dict[str, Any]) -> Inputs:

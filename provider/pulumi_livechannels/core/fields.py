@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import typing
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from types import NoneType, UnionType
 from typing import Any, Final
 
@@ -137,10 +137,25 @@ class Property:
     flags: Flags
     required: bool
     default: Any
-    adapter: TypeAdapter[Any]
     marks: frozenset[str]
     nested: type[Model] | None
     annotation: Any
+    limits: tuple[Any, ...]
+
+    @cached_property
+    def adapter(self) -> TypeAdapter[Any]:
+        """Validates the property alone, so that every broken one is found and unknown ones can be left out.
+
+        It is made when the first value is checked, which no program does: making all of them takes longer than the rest
+        of the class.
+        """
+        # A model brings its own configuration, and pydantic refuses a second one.
+        config = None if self.nested else ConfigDict(strict=True, defer_build=True)
+        annotation: Any = self.annotation
+        if self.limits:
+            parts = (annotation, *self.limits)
+            annotation = typing.Annotated[parts]
+        return TypeAdapter(annotation, config=config)
 
     @property
     def is_set(self) -> bool:
@@ -174,10 +189,10 @@ def properties(model: type[BaseModel]) -> dict[str, Property]:
             flags=typing.cast(Flags, extra["flags"]),
             required=field.is_required(),
             default=None if field.is_required() else field.default,
-            adapter=_adapter(field),
             marks=frozenset(_marks(field)),
             nested=_nested(field.annotation),
             annotation=field.annotation,
+            limits=tuple(field.metadata),
         )
     return found
 
@@ -186,17 +201,6 @@ def properties(model: type[BaseModel]) -> dict[str, Property]:
 def by_name(model: type[BaseModel]) -> dict[str, Property]:
     """Every property of a model, by its Python name."""
     return {item.name: item for item in properties(model).values()}
-
-
-def _adapter(field: FieldInfo) -> TypeAdapter[Any]:
-    """Validates one property alone, so that every broken one is found and unknown ones can be left out."""
-    annotation: Any = field.annotation
-    if field.metadata:
-        parts = (annotation, *field.metadata)
-        annotation = typing.Annotated[parts]
-    # A model brings its own configuration, and pydantic refuses a second one.
-    config = None if _nested(field.annotation) else ConfigDict(strict=True, defer_build=True)
-    return TypeAdapter(annotation, config=config)
 
 
 def bare(annotation: Any) -> Any:

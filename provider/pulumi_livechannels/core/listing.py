@@ -65,15 +65,20 @@ class Listing(Generic[T]):
         self._complete = False
         self._items: dict[str, T] = {}
         self._written: set[str] = set()
+        self._seen_anew: dict[str, T] = {}
         self._last_write: dict[str, int] = {}
         self._head: Head[T] | None = None
         self._asking_head = threading.Lock()
         self._reading = threading.Lock()
         self._whole: tuple[int, dict[str, T]] | None = None
 
-    def find(self, key: str) -> T | None:
+    def find(self, key: str, reach: int | None = None) -> T | None:
         """The item as the list shows it after all writes to it; None when the pages within reach lack it."""
-        return self._read_until(lambda: key in self._items and key not in self._written, self._reach).get(key)
+        shown = self._read_until(
+            lambda: key in self._seen_anew or (key in self._items and key not in self._written),
+            self._reach if reach is None else reach,
+        )
+        return self._seen_anew.get(key) or shown.get(key)
 
     def seen(self, key: str) -> T | None:
         """The item where the pages that were read since the last write show it; reads none."""
@@ -154,6 +159,7 @@ class Listing(Generic[T]):
             if lacks or self._clock() - self._began > seconds:
                 self._writes += 1
                 self._written |= self._items.keys()
+                self._seen_anew.clear()
 
     def outdated(self, key: str | None = None) -> None:
         """An object was written; without a key, one that may be new."""
@@ -162,6 +168,7 @@ class Listing(Generic[T]):
             if key is not None:
                 self._written.add(key)
                 self._last_write[key] = self._writes
+                self._seen_anew.pop(key, None)
 
     def _read_until(self, enough: Callable[[], bool], reach: int | None) -> dict[str, T]:
         with self._ready:
@@ -187,10 +194,12 @@ class Listing(Generic[T]):
                 self._asking -= 1
 
     def _gather(self) -> None:
-        """Wait a moment for others, as what they have made by then will be on the same page."""
+        """Wait a moment for others, as what they have made by then will be on the same page; nothing made, no wait."""
+        if not self._writes:
+            return
         self._loading = True
         try:
-            gather(self._ready, lambda: self._asking, min(PAGE_SIZE, self._company.expected()))
+            gather(self._ready, lambda: self._asking, PAGE_SIZE, self._company)
         finally:
             self._loading = False
 
@@ -213,7 +222,10 @@ class Listing(Generic[T]):
                 keys = {self._key(item) for item in items}
                 if len(items) >= PAGE_SIZE and (keys <= self._items.keys() or page >= MOST_PAGES):
                     raise _endless()
-                self._items.update((self._key(item), item) for item in items)
+                found = {self._key(item): item for item in items}
+                self._items |= found
+                # The next reading begins anew, and by then this one of ours may stand pages farther down.
+                self._seen_anew |= {key: found[key] for key in keys if 0 < self._last_write.get(key, 0) <= self._as_of}
                 self._pages = page
                 self._complete = len(items) < PAGE_SIZE
         finally:

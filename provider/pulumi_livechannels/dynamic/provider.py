@@ -10,7 +10,7 @@ import re
 import sys
 import threading
 from collections.abc import Callable, Collection, Mapping
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from pulumi.dynamic import (
     CheckFailure,
@@ -42,15 +42,13 @@ from ..core.custody import NOBODY, Holder
 from ..core.diff import named
 from ..core.fields import UNKNOWN, properties
 from ..core.function import renamed
-from ..core.lifecycle import Lifecycle, Made
 from ..core.resource import Resource
 from ..ground.errors import ConfigurationError, ConflictError, NotFoundError, Problem
 from ..ground.language import tr
-from ..ground.logs import follow_environment
-from ..ground.orphaned import end_with_the_engine
-from ..ground.run_notes import engine_address
-from .private.errors import speak_plainly
 from .private.settings import all_keys
+
+if TYPE_CHECKING:
+    from ..core.lifecycle import Lifecycle, Made
 
 _lock = threading.Lock()
 _in_preview: set[Holder] = set()
@@ -65,9 +63,14 @@ class LiveProvider(ResourceProvider):
 
     def configure(self, req: ConfigureRequest) -> None:
         """Take the settings; what is wrong with them is said when they are first needed."""
-        # Only the provider process comes here, so programs do not load what speaks to the vendor.
+        # Only the provider process comes here, and a program need not load what carries its resources out.
         from .. import config
         from ..core.account import account_of
+        from ..core.lifecycle import Lifecycle
+        from ..ground.logs import follow_environment
+        from ..ground.orphaned import end_with_the_engine
+        from ..ground.run_notes import engine_address
+        from .private.errors import speak_plainly
 
         speak_plainly()
         follow_environment()

@@ -95,7 +95,7 @@ class LiveResource(pulumi.CustomResource):
         options.ignore_changes = self._paths("ignore_changes", options.ignore_changes)
         options.replace_on_changes = self._paths("replace_on_changes", options.replace_on_changes)
         if options.id is None:
-            props |= {
+            told = {
                 ADOPT: adopt,
                 HOLDER: _urn_like(kind, resource_name, options.parent),
                 PREVIEW: pulumi.runtime.is_dry_run() or None,
@@ -103,6 +103,8 @@ class LiveResource(pulumi.CustomResource):
                 REPLACE: options.replace_on_changes,
                 IGNORE: options.ignore_changes,
             }
+            # Pulumi makes several tasks of each property, and nobody reads one of these that is not there.
+            props |= {key: value for key, value in told.items() if value is not None}
         super().__init__(f"{PACKAGE}:dynamic/livechannels:{kind}", resource_name, props, options)
         self._read_id = options.id
 

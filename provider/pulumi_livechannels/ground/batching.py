@@ -58,7 +58,7 @@ class Batcher(Generic[V]):
             if mine.answer.done():
                 return mine.answer.result()
             self._sending = True
-            gather(self._turn, lambda: len(self._waiting), min(self._most, self._company.expected()))
+            gather(self._turn, lambda: len(self._waiting), self._most, self._company)
             batch = self._take(mine)
         try:
             self._lead(batch)

@@ -12,7 +12,7 @@ from ..core.values.rules import Id
 from ..core.values.times import Time
 from ..resources import channel, pull_channel
 from ..resources._channels import PullUrl, host, pull_urls
-from ..vendors.wangsu.channels import GetChannelList, GetPullChannelList, PullConfigure
+from ..vendors import wangsu
 from .base import Lookup, ObjectLookup, by_own_read, every_item, told, when
 
 STATUSES = {1: "live", 2: "notLive", 3: "banned"}
@@ -33,7 +33,7 @@ class PlayUrl(PullUrl):
     )
 
 
-def play_urls(pulls: list[PullConfigure], fields: Mapping[str, str]) -> list[PlayUrl]:
+def play_urls(pulls: list[wangsu.channels.PullConfigure], fields: Mapping[str, str]) -> list[PlayUrl]:
     """The addresses of some rates, by what the wire's model calls them."""
     return [
         PlayUrl(**url)
@@ -144,7 +144,9 @@ class Channels(Lookup):
         """All pages."""
 
         def load(page: int, size: int) -> list[Any]:
-            call = GetChannelList(list_order=0, page_index=page, page_size=size, app_scenario=want.app_scenario)
+            call = wangsu.channels.GetChannelList(
+                list_order=0, page_index=page, page_size=size, app_scenario=want.app_scenario
+            )
             return self.account.wangsu.call(call).channel_list
 
         def tell(item: Any) -> ChannelItem:
@@ -201,7 +203,7 @@ class PullChannels(Lookup):
         """All pages."""
 
         def load(page: int, size: int) -> list[Any]:
-            call = GetPullChannelList(list_order=0, page_index=page, page_size=size)
+            call = wangsu.channels.GetPullChannelList(list_order=0, page_index=page, page_size=size)
             return self.account.wangsu.call(call).channel_list
 
         def tell(item: Any) -> PullChannelItem:

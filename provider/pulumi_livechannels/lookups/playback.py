@@ -14,8 +14,7 @@ from ..core.values.rules import Id, broken
 from ..ground.errors import NotFoundError, RefusedError
 from ..ground.language import tr
 from ..resources._channels import pull_urls
-from ..vendors.wangsu.channels import BatchChannelLiveState
-from ..vendors.wangsu.playback import CodeUrl, GetChannelLiveState, GetChannelShareUrl, GetSinglePullCode
+from ..vendors import wangsu
 from .base import Lookup
 from .channels import ByPullId, PlayUrl, status_word
 
@@ -43,7 +42,7 @@ class LiveState(Lookup):
 
     def answer(self, want: Any, progress: Progress | None = None) -> dict[str, Any]:
         """One call."""
-        state = _of_channel(self, GetChannelLiveState(pull_id=want.pull_id)).channel_state
+        state = _of_channel(self, wangsu.playback.GetChannelLiveState(pull_id=want.pull_id)).channel_state
         return {"pullId": want.pull_id, "status": status_word(state)}
 
 
@@ -72,7 +71,7 @@ class LiveStates(Lookup):
         found: dict[str, str | None] = {}
         for at in range(0, len(want.pull_ids), IDS_A_CALL):
             ids = ",".join(want.pull_ids[at : at + IDS_A_CALL])
-            answer = self.account.wangsu.call(BatchChannelLiveState(pull_ids=ids)).root
+            answer = self.account.wangsu.call(wangsu.channels.BatchChannelLiveState(pull_ids=ids)).root
             found |= {item.pull_id: status_word(item.channel_status) for item in answer}
         known = [key for key in dict.fromkeys(want.pull_ids) if key in found]
         return {"items": [{"pullId": key, "status": found[key]} for key in known]}
@@ -96,7 +95,7 @@ class ChannelShareUrl(Lookup):
 
     def answer(self, want: Any, progress: Progress | None = None) -> dict[str, Any]:
         """One call."""
-        return {"url": _of_channel(self, GetChannelShareUrl(pull_id=want.pull_id)).root}
+        return {"url": _of_channel(self, wangsu.playback.GetChannelShareUrl(pull_id=want.pull_id)).root}
 
 
 def _size(value: str) -> str:
@@ -142,7 +141,7 @@ class PlaybackCode(Lookup):
 
     def answer(self, want: Any, progress: Progress | None = None) -> dict[str, Any]:
         """One call."""
-        call = GetSinglePullCode(
+        call = wangsu.playback.GetSinglePullCode(
             pull_id=want.pull_id,
             player_id=want.player_id,
             player_size=want.player_size.replace("x", "*") if want.player_size else None,
@@ -161,7 +160,7 @@ class PlaybackCode(Lookup):
         return {key: value for key, value in told.items() if value is not None}
 
 
-def _urls(items: list[CodeUrl]) -> list[dict[str, str]]:
+def _urls(items: list[wangsu.playback.CodeUrl]) -> list[dict[str, str]]:
     rates = {**RATE_FIELDS, **VARIANT_FIELDS}
     return [url for item in items for url in pull_urls(protocol(item.pull_protocol), item.url_info, fields=rates)]
 
@@ -172,7 +171,7 @@ def _of_channel(lookup: Lookup, action: Any) -> Any:
         return lookup.account.wangsu.call(action)
     except RefusedError as refusal:
         try:
-            lookup.account.wangsu.call(GetChannelLiveState(pull_id=action.pull_id))
+            lookup.account.wangsu.call(wangsu.playback.GetChannelLiveState(pull_id=action.pull_id))
         except RefusedError:
             text = tr("there is no channel {pull_id}", pull_id=action.pull_id)
             raise NotFoundError(text, next_step=tr("correct the id.")) from refusal

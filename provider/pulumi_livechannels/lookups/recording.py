@@ -14,8 +14,7 @@ from ..core.values.times import Time
 from ..ground.errors import NotFoundError, Problem, RefusedError
 from ..ground.language import tr
 from ..resources import record_directory, record_task
-from ..vendors.wangsu.playback import GetRecordFileInfo, RecordFile
-from ..vendors.wangsu.recording import Directory, RecordedFile, RecordTaskQuery
+from ..vendors import wangsu
 from .base import Lookup, ObjectLookup, OddError, every_item, told, when
 
 IDS_A_CALL = 50
@@ -46,7 +45,7 @@ class RecordDirectory(ObjectLookup):
         actual = resource.read(key, {})
         if actual is None:
             return None
-        found: Directory = resource.listing.find(key) or resource.own(key)
+        found: wangsu.recording.Directory = resource.listing.find(key) or resource.own(key)
         details = self.Details(
             create_time=when("createTime", found.create_time), update_time=when("updateTime", found.update_time)
         )
@@ -152,14 +151,14 @@ class RecordTask(ObjectLookup):
 
     def _id_of(self, trans_no: str) -> str:
         try:
-            return self.account.wangsu.call(RecordTaskQuery(trans_no=trans_no)).task_id
+            return self.account.wangsu.call(wangsu.recording.RecordTaskQuery(trans_no=trans_no)).task_id
         except RefusedError:
             raise NotFoundError(
                 tr("there is no RecordTask with the transNo {trans_no}", trans_no=trans_no), next_step=tr("correct it.")
             ) from None
 
 
-def _file(index: int, file: RecordedFile) -> TaskFile:
+def _file(index: int, file: wangsu.recording.RecordedFile) -> TaskFile:
     place = f"fileList[{index}]"
     return TaskFile(
         video_id=file.video_id,
@@ -231,7 +230,7 @@ class RecordFiles(Lookup):
         """Fifty ids a call."""
         name, ids = ("pull_ids", want.pull_ids) if want.pull_ids else ("video_ids", want.video_ids)
 
-        def tell(item: RecordFile) -> RecordFileItem:
+        def tell(item: wangsu.playback.RecordFile) -> RecordFileItem:
             return RecordFileItem(
                 video_id=item.video_id,
                 video_name=item.video_name,
@@ -245,5 +244,5 @@ class RecordFiles(Lookup):
         found: list[dict[str, Any]] = []
         for at in range(0, len(ids), IDS_A_CALL):
             asked = {name: ",".join(ids[at : at + IDS_A_CALL])}
-            found += told("data", self.account.wangsu.call(GetRecordFileInfo(**asked)).root, tell)
+            found += told("data", self.account.wangsu.call(wangsu.playback.GetRecordFileInfo(**asked)).root, tell)
         return {"items": found}

@@ -10,7 +10,7 @@ from ..core.values.media import FORWARD_STATUSES, word
 from ..core.values.rules import Id
 from ..core.values.times import Time
 from ..resources.forward_task import transcoding
-from ..vendors.wangsu.forwarding import GetForwardTaskList
+from ..vendors import wangsu
 from .base import Lookup, every_item, told, when
 
 
@@ -72,7 +72,7 @@ class ForwardTasks(Lookup):
         statuses = ",".join(str(FORWARD_STATUSES.index(each)) for each in want.statuses or []) or None
 
         def load(page: int, size: int) -> list[Any]:
-            call = GetForwardTaskList(
+            call = wangsu.forwarding.GetForwardTaskList(
                 pull_id=want.pull_id, task_id=want.task_id, status=statuses, page_index=page, page_size=size
             )
             return self.account.wangsu.call(call).tasks

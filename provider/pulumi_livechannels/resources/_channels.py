@@ -20,9 +20,7 @@ from ..core.values.media import ASKABLE_PROTOCOLS, RATE_FIELDS, RATES, protocol
 from ..core.values.times import from_vendor
 from ..ground.errors import ChannelLiveError, LiveChannelsError, Problem, RefusedError
 from ..ground.language import tr
-from ..vendors.wangsu.channels import DeleteChannel, RateUrls
-from ..vendors.wangsu.forwarding import GetForwardTaskList
-from ..vendors.wangsu.recording import RecordTaskListQuery
+from ..vendors import wangsu
 
 # What has not ended yet, of relays and recordings alike.
 OPEN = (0, 1)
@@ -70,7 +68,7 @@ def playback(protocols: Iterable[str | None], urls: list[dict[str, str]]) -> dic
 
 def pull_urls(
     protocol_word: str | None,
-    rates: Iterable[RateUrls],
+    rates: Iterable[wangsu.channels.RateUrls],
     domain: str | None = None,
     fields: Mapping[str, str] = RATE_FIELDS,
 ) -> list[dict[str, str]]:
@@ -159,7 +157,7 @@ class ChannelLike(Listable[I]):
         except RefusedError:
             # One id may have spoilt the call for the others that travelled with it.
             try:
-                self.wangsu.call(DeleteChannel(pull_id=key))
+                self.wangsu.call(wangsu.channels.DeleteChannel(pull_id=key))
             except RefusedError as refusal:
                 self.require_gone(key, refusal)
 
@@ -196,8 +194,8 @@ class ChannelLike(Listable[I]):
 
     def _hanging(self, key: str) -> list[str]:
         """The open relays and recordings of the channel, as far as they can be told."""
-        relays = GetForwardTaskList(pull_id=key, status="0,1", page_index=1, page_size=PAGE_SIZE)
-        recordings = RecordTaskListQuery(pull_id=key, page_index=1, page_size=PAGE_SIZE)
+        relays = wangsu.forwarding.GetForwardTaskList(pull_id=key, status="0,1", page_index=1, page_size=PAGE_SIZE)
+        recordings = wangsu.recording.RecordTaskListQuery(pull_id=key, page_index=1, page_size=PAGE_SIZE)
         found: list[tuple[str, int]] = []
         with suppress(LiveChannelsError):
             found += [(tr("the relay {id}", id=item.task_id), item.status) for item in self.wangsu.call(relays).tasks]

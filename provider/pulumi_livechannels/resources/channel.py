@@ -18,14 +18,7 @@ from ..core.values.rules import Word
 from ..core.values.times import Time, from_vendor
 from ..ground.errors import NoAnswerError, PlatformError, Problem, RefusedError
 from ..ground.language import tr
-from ..vendors.wangsu.channels import (
-    ChannelConfigure,
-    ChannelEdit,
-    ChannelListItem,
-    CreateChannel,
-    GetChannelConfigure,
-    GetChannelList,
-)
+from ..vendors import wangsu
 from ._channels import ChannelLike, PullUrl, host, one_segment_format, playback, pull_urls, same_name
 
 HLS_SECONDS = 604_800
@@ -140,11 +133,13 @@ class Channel(ChannelLike[ChannelInputs]):
         "pullRates": ["source", "hd"],
     }
 
-    def page(self, number: int, size: int) -> list[ChannelListItem]:
+    def page(self, number: int, size: int) -> list[wangsu.channels.ChannelListItem]:
         """getChannelList."""
-        return self.wangsu.call(GetChannelList(list_order=0, page_index=number, page_size=size)).channel_list
+        return self.wangsu.call(
+            wangsu.channels.GetChannelList(list_order=0, page_index=number, page_size=size)
+        ).channel_list
 
-    def listed(self, item: ChannelListItem) -> Listed:
+    def listed(self, item: wangsu.channels.ChannelListItem) -> Listed:
         """Its id and what a person would know it by."""
         return Listed(id=item.pull_id, name=item.channel_name or "")
 
@@ -155,7 +150,7 @@ class Channel(ChannelLike[ChannelInputs]):
     def create(self, want: ChannelInputs, holder: Holder) -> str:
         """createChannel."""
         given = {name for name, field in ChannelInputs.model_fields.items() if getattr(want, name) != field.default}
-        call = CreateChannel(
+        call = wangsu.channels.CreateChannel(
             channel_type=want.channel_type,
             push_domain=want.push_domain,
             pull_protocol=codes(want.pull_protocols, PROTOCOLS),
@@ -164,14 +159,14 @@ class Channel(ChannelLike[ChannelInputs]):
         )
         return self.wangsu.call(call).pull_id
 
-    def is_alike(self, item: ChannelListItem, want: ChannelInputs) -> bool:
+    def is_alike(self, item: wangsu.channels.ChannelListItem, want: ChannelInputs) -> bool:
         """Of the same name, type and push host."""
         where = (item.channel_type, host(item.push_url))
         return same_name(item.channel_name, want.channel_name) and where == (want.channel_type, want.push_domain)
 
-    def own(self, key: str) -> ChannelConfigure:
+    def own(self, key: str) -> wangsu.channels.ChannelConfigure:
         """getChannelConfigure."""
-        return self.wangsu.call(GetChannelConfigure(pull_id=key))
+        return self.wangsu.call(wangsu.channels.GetChannelConfigure(pull_id=key))
 
     def read(self, key: str, prior: Mapping[str, Any]) -> dict[str, Any] | None:
         """getChannelConfigure; with getChannelList for type and SRT address where the state does not tell them."""
@@ -182,12 +177,16 @@ class Channel(ChannelLike[ChannelInputs]):
             return None
         return self.state_of(key, configured, prior)
 
-    def state_of(self, key: str, configured: ChannelConfigure, prior: Mapping[str, Any]) -> dict[str, Any]:
+    def state_of(
+        self, key: str, configured: wangsu.channels.ChannelConfigure, prior: Mapping[str, Any]
+    ) -> dict[str, Any]:
         """What its own read tells, with getChannelList for what neither that nor the state does."""
         push_url = _push_url(configured)
         self._tell_rotation(key, push_url, prior)
         if _tells_what_is_listed(prior, push_url):
-            item = ChannelListItem(pull_id=key, channel_type=prior["channelType"], srt_push_url=prior.get("srtPushUrl"))
+            item = wangsu.channels.ChannelListItem(
+                pull_id=key, channel_type=prior["channelType"], srt_push_url=prior.get("srtPushUrl")
+            )
             return _state(key, configured, item, push_url)
         # The list comes last: the later it is asked for, the more who wait for it share it.
         found = self.listing.find(key)
@@ -230,24 +229,24 @@ class Channel(ChannelLike[ChannelInputs]):
         if "push_key_rotation" in changed and before is not None and want.push_key_rotation is not None:
             return self._rotate(key, fields, prior.get("pushUrl"))
         if fields:
-            self.wangsu.call(ChannelEdit(pull_id=key, **fields))
+            self.wangsu.call(wangsu.channels.ChannelEdit(pull_id=key, **fields))
         return {}
 
     def _rotate(self, key: str, fields: dict[str, Any], known: str | None) -> dict[str, Any]:
         """Give the channel another push URL than the known one exactly once, even when an answer or a run is lost."""
         if fields:
-            self.wangsu.call(ChannelEdit(pull_id=key, **fields))
-        before = _push_url(self.wangsu.call(GetChannelConfigure(pull_id=key)))
+            self.wangsu.call(wangsu.channels.ChannelEdit(pull_id=key, **fields))
+        before = _push_url(self.wangsu.call(wangsu.channels.GetChannelConfigure(pull_id=key)))
         if key in self._turned or (known is not None and before is not None and before != known):
             self._turned.discard(key)
             # A run that died, or somebody in the console, has done it already.
             return {"pushUrl": before, "srtPushUrl": None}
-        rotation = ChannelEdit(pull_id=key, reset_push_id="1")
+        rotation = wangsu.channels.ChannelEdit(pull_id=key, reset_push_id="1")
         try:
             # The answer names the new URL: a read after it could fail, and the next run would rotate once more.
             edited = self.wangsu.call(rotation)
         except (NoAnswerError, PlatformError):
-            now = _push_url(self.wangsu.call(GetChannelConfigure(pull_id=key)))
+            now = _push_url(self.wangsu.call(wangsu.channels.GetChannelConfigure(pull_id=key)))
             if now != before:
                 return {"pushUrl": now, "srtPushUrl": None}
             edited = self.wangsu.call(rotation)
@@ -261,7 +260,7 @@ def _tells_what_is_listed(prior: Mapping[str, Any], push_url: str | None) -> boo
     return is_same and "channelType" in prior and prior.get("srtPushUrl", "") is not None and UNLISTED not in prior
 
 
-def _push_url(configured: ChannelConfigure) -> str | None:
+def _push_url(configured: wangsu.channels.ChannelConfigure) -> str | None:
     return next((info.push_url for info in configured.push_configure_info if info.push_url), None)
 
 
@@ -285,7 +284,10 @@ def _wire(want: ChannelInputs, names: set[str]) -> dict[str, Any]:
 
 
 def _state(
-    key: str, configured: ChannelConfigure, item: ChannelListItem | None, push_url: str | None
+    key: str,
+    configured: wangsu.channels.ChannelConfigure,
+    item: wangsu.channels.ChannelListItem | None,
+    push_url: str | None,
 ) -> dict[str, Any]:
     urls = [
         url
@@ -315,7 +317,9 @@ def _type_in(push_url: str | None) -> str | None:
     return urlsplit(push_url or "").path.strip("/").split("/")[0] or None
 
 
-def _told_by_some_services(answer: ChannelConfigure | ChannelListItem) -> dict[str, Any]:
+def _told_by_some_services(
+    answer: wangsu.channels.ChannelConfigure | wangsu.channels.ChannelListItem,
+) -> dict[str, Any]:
     """What the platform leaves out where a service is off; both calls name it alike."""
     return {
         "directoryId": answer.directory_id,

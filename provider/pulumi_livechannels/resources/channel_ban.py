@@ -16,10 +16,8 @@ from ..core.values.rules import Id
 from ..core.values.times import Time, from_unix, moment
 from ..ground.errors import NotFoundError, RefusedError
 from ..ground.language import tr
+from ..vendors import wangsu
 from ..vendors.calling import not_understood
-from ..vendors.wangsu.channels import ChannelListItem
-from ..vendors.wangsu.playback import GetChannelLiveState
-from ..vendors.wangsu.switches import ChannelForbidden, ChannelReBrodcast
 from .channel import Channel
 from .pull_channel import PullChannel
 
@@ -98,14 +96,14 @@ class ChannelBan(Switch[ChannelBanInputs], Countable):
     def delete(self, key: str, prior: Mapping[str, Any]) -> None:
         """channelReBrodcast; a ban that has lapsed, or whose channel is gone, needs no end."""
         try:
-            self.wangsu.call(ChannelReBrodcast(pull_id=key))
+            self.wangsu.call(wangsu.switches.ChannelReBrodcast(pull_id=key))
         except RefusedError:
             if self._status(key) == BANNED:
                 raise
 
     def _ban(self, key: str) -> dict[str, Any]:
         try:
-            self.wangsu.call(ChannelForbidden(pull_id=key))
+            self.wangsu.call(wangsu.switches.ChannelForbidden(pull_id=key))
         except RefusedError as refusal:
             if self._status(key) is None:
                 raise NotFoundError(
@@ -124,7 +122,7 @@ class ChannelBan(Switch[ChannelBanInputs], Countable):
             NoAnswerError: the answer does not tell.
         """
         try:
-            state = self.wangsu.call(GetChannelLiveState(pull_id=key)).channel_state
+            state = self.wangsu.call(wangsu.playback.GetChannelLiveState(pull_id=key)).channel_state
         except RefusedError as refusal:
             for kind in (Channel, PullChannel):
                 kind(self.account).require_unlisted(key, refusal)
@@ -134,7 +132,7 @@ class ChannelBan(Switch[ChannelBanInputs], Countable):
         return int(state)
 
 
-def _banned(channels: Iterable[ChannelListItem]) -> Iterator[Listed]:
+def _banned(channels: Iterable[wangsu.channels.ChannelListItem]) -> Iterator[Listed]:
     return (
         Listed(id=item.pull_id, name=item.channel_name or "", of=item.pull_id)
         for item in channels

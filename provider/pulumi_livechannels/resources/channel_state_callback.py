@@ -10,7 +10,7 @@ from ..core.diff import Diff
 from ..core.fields import Inputs, State, prop
 from ..core.switch import Switch
 from ..core.values.addresses import Domain, HttpUrl
-from ..vendors.wangsu.switches import SetChannelStateRealtimeBack
+from ..vendors import wangsu
 
 # The platform wants an address even to remove the callback, and an import knows none.
 NOBODY = "http://localhost/"
@@ -72,4 +72,6 @@ class ChannelStateCallback(Switch[ChannelStateCallbackInputs]):
         self._set(key, prior.get("notifyUrl") or NOBODY, 0)
 
     def _set(self, domain: str, notify_url: str, switch: int) -> None:
-        self.wangsu.call(SetChannelStateRealtimeBack(domain_name=domain, notify_url=notify_url, open=switch))
+        self.wangsu.call(
+            wangsu.switches.SetChannelStateRealtimeBack(domain_name=domain, notify_url=notify_url, open=switch)
+        )

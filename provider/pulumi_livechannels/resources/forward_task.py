@@ -19,13 +19,7 @@ from ..core.values.rules import Id
 from ..core.values.times import Instant, from_unix, moment
 from ..ground.errors import AmbiguousCreateError, NotFoundError, Problem, RefusedError
 from ..ground.language import tr
-from ..vendors.wangsu.forwarding import (
-    CodingParams,
-    EndForwardTask,
-    ForwardTaskItem,
-    GetForwardTaskList,
-    StartForwardTask,
-)
+from ..vendors import wangsu
 from ._channels import OPEN
 
 SHORTEST_SPAN_SECONDS = 5 * 60
@@ -145,11 +139,11 @@ class ForwardTask(Listable[ForwardTaskInputs]):
     pages_within_reach = 20
     example = {"pullId": "${main.pullId}", "forwardUrl": "rtmp://relay.example.net/app/stream-key"}
 
-    def page(self, number: int, size: int) -> list[ForwardTaskItem]:
+    def page(self, number: int, size: int) -> list[wangsu.forwarding.ForwardTaskItem]:
         """getForwardTaskList."""
-        return self.wangsu.call(GetForwardTaskList(page_index=number, page_size=size)).tasks
+        return self.wangsu.call(wangsu.forwarding.GetForwardTaskList(page_index=number, page_size=size)).tasks
 
-    def listed(self, item: ForwardTaskItem) -> Listed:
+    def listed(self, item: wangsu.forwarding.ForwardTaskItem) -> Listed:
         """Its id and what a person would know it by."""
         return Listed(id=item.task_id, name=item.pull_id or "", of=item.pull_id, over=item.status == ENDED)
 
@@ -165,7 +159,7 @@ class ForwardTask(Listable[ForwardTaskInputs]):
     def create(self, want: ForwardTaskInputs, holder: Holder) -> str:
         """startForwardTask."""
         coding = want.transcoding.plain() if want.transcoding else None
-        call = StartForwardTask(
+        call = wangsu.forwarding.StartForwardTask(
             pull_id=want.pull_id,
             forward_url=want.forward_url,
             start_time=int(moment(want.start_time).timestamp()) if want.start_time else None,
@@ -205,15 +199,17 @@ class ForwardTask(Listable[ForwardTaskInputs]):
         return ids
 
     @property
-    def _shown(self) -> dict[str, ForwardTaskItem]:
+    def _shown(self) -> dict[str, wangsu.forwarding.ForwardTaskItem]:
         """New relays as the look after their creation has shown them, which need no second one."""
         return self.account.shared("new relays", dict)
 
-    def _open(self, want: ForwardTaskInputs) -> list[ForwardTaskItem]:
+    def _open(self, want: ForwardTaskInputs) -> list[wangsu.forwarding.ForwardTaskItem]:
         statuses = ",".join(str(status) for status in OPEN)
-        found: dict[str, ForwardTaskItem] = {}
+        found: dict[str, wangsu.forwarding.ForwardTaskItem] = {}
         for page in range(1, MOST_PAGES):
-            call = GetForwardTaskList(pull_id=want.pull_id, status=statuses, page_index=page, page_size=PAGE_SIZE)
+            call = wangsu.forwarding.GetForwardTaskList(
+                pull_id=want.pull_id, status=statuses, page_index=page, page_size=PAGE_SIZE
+            )
             items = {item.task_id: item for item in self.wangsu.call(call).tasks}
             is_last = len(items) < PAGE_SIZE or items.keys() <= found.keys()
             found |= items
@@ -252,13 +248,15 @@ class ForwardTask(Listable[ForwardTaskInputs]):
         item = self._shown.pop(key, None)
         return _state(item) if item else super().read_back(key, prior)
 
-    def own(self, key: str) -> ForwardTaskItem:
+    def own(self, key: str) -> wangsu.forwarding.ForwardTaskItem:
         """getForwardTaskList by taskId.
 
         Raises:
             NotFoundError: it answers no such task, which this list alone cannot prove.
         """
-        items = self.wangsu.call(GetForwardTaskList(task_id=key, page_index=1, page_size=PAGE_SIZE)).tasks
+        items = self.wangsu.call(
+            wangsu.forwarding.GetForwardTaskList(task_id=key, page_index=1, page_size=PAGE_SIZE)
+        ).tasks
         item = next((item for item in items if item.task_id == key), None)
         if item is None:
             raise NotFoundError(
@@ -278,7 +276,7 @@ class ForwardTask(Listable[ForwardTaskInputs]):
             return False
         return self.listing.lacks(key)
 
-    def _ended_early(self, item: ForwardTaskItem) -> bool:
+    def _ended_early(self, item: wangsu.forwarding.ForwardTaskItem) -> bool:
         if item.status != ENDED:
             return False
         return not item.end_time or self.account.clock.now() + (self.wangsu.skew or 0.0) < item.end_time
@@ -286,7 +284,7 @@ class ForwardTask(Listable[ForwardTaskInputs]):
     def delete(self, key: str, prior: Mapping[str, Any]) -> None:
         """endForwardTask; a task that has ended, or is gone, needs no end."""
         try:
-            self.wangsu.call(EndForwardTask(task_id=key))
+            self.wangsu.call(wangsu.forwarding.EndForwardTask(task_id=key))
         except RefusedError:
             if not self._is_gone(key, LOOKS_AFTER_SECONDS) and self.own(key).status in OPEN:
                 raise
@@ -296,7 +294,7 @@ class ForwardTask(Listable[ForwardTaskInputs]):
         return True
 
 
-def _state(item: ForwardTaskItem) -> dict[str, Any]:
+def _state(item: wangsu.forwarding.ForwardTaskItem) -> dict[str, Any]:
     """A text that is empty, or a time that is 0, is told to be none; what is missing is not told."""
     state: dict[str, Any] = {
         "taskId": item.task_id,
@@ -312,7 +310,7 @@ def _state(item: ForwardTaskItem) -> dict[str, Any]:
     return {key: value for key, value in state.items() if value is not None or key in none}
 
 
-def transcoding(params: CodingParams | None) -> dict[str, Any] | None:
+def transcoding(params: wangsu.forwarding.CodingParams | None) -> dict[str, Any] | None:
     """The encoding of a relay in our words; None where it is the channel's."""
     if params is None:
         return None

@@ -16,14 +16,7 @@ from ..core.values.media import PROTOCOLS, RATES, Protocol, ProtocolSet, RateSet
 from ..core.values.times import Time, from_vendor
 from ..ground.errors import Problem, RefusedError
 from ..ground.language import tr
-from ..vendors.wangsu.channels import (
-    CreatePullChannel,
-    EditPullChannel,
-    GetPullChannelConfigure,
-    GetPullChannelList,
-    PullChannelConfigure,
-    PullChannelListItem,
-)
+from ..vendors import wangsu
 from ._channels import ChannelLike, PullUrl, host, one_segment_format, playback, pull_urls, same_name
 
 
@@ -88,11 +81,13 @@ class PullChannel(ChannelLike[PullChannelInputs]):
         "pullRates": ["source"],
     }
 
-    def page(self, number: int, size: int) -> list[PullChannelListItem]:
+    def page(self, number: int, size: int) -> list[wangsu.channels.PullChannelListItem]:
         """getPullChannelList."""
-        return self.wangsu.call(GetPullChannelList(list_order=0, page_index=number, page_size=size)).channel_list
+        return self.wangsu.call(
+            wangsu.channels.GetPullChannelList(list_order=0, page_index=number, page_size=size)
+        ).channel_list
 
-    def listed(self, item: PullChannelListItem) -> Listed:
+    def listed(self, item: wangsu.channels.PullChannelListItem) -> Listed:
         """Its id and what a person would know it by."""
         return Listed(id=item.pull_id, name=item.channel_name or "")
 
@@ -102,7 +97,7 @@ class PullChannel(ChannelLike[PullChannelInputs]):
 
     def create(self, want: PullChannelInputs, holder: Holder) -> str:
         """createPullChannel."""
-        call = CreatePullChannel(
+        call = wangsu.channels.CreatePullChannel(
             channel_name=want.channel_name,
             source_pull_url=want.source_url,
             source_pull_protocol=protocol_code(want.source_protocol),
@@ -113,14 +108,14 @@ class PullChannel(ChannelLike[PullChannelInputs]):
         )
         return self.wangsu.call(call).pull_id
 
-    def is_alike(self, item: PullChannelListItem, want: PullChannelInputs) -> bool:
+    def is_alike(self, item: wangsu.channels.PullChannelListItem, want: PullChannelInputs) -> bool:
         """Of the same name and source."""
         source = (lower_host(item.source_pull_url or ""), protocol(item.source_pull_protocol))
         return same_name(item.channel_name, want.channel_name) and source == (want.source_url, want.source_protocol)
 
-    def own(self, key: str) -> PullChannelConfigure:
+    def own(self, key: str) -> wangsu.channels.PullChannelConfigure:
         """getPullChannelConfigure."""
-        return self.wangsu.call(GetPullChannelConfigure(pull_id=key))
+        return self.wangsu.call(wangsu.channels.GetPullChannelConfigure(pull_id=key))
 
     def read(self, key: str, prior: Mapping[str, Any]) -> dict[str, Any] | None:
         """getPullChannelConfigure."""
@@ -131,7 +126,9 @@ class PullChannel(ChannelLike[PullChannelInputs]):
             return None
         return self.state_of(key, configured, prior)
 
-    def state_of(self, key: str, configured: PullChannelConfigure, prior: Mapping[str, Any]) -> dict[str, Any]:
+    def state_of(
+        self, key: str, configured: wangsu.channels.PullChannelConfigure, prior: Mapping[str, Any]
+    ) -> dict[str, Any]:
         """What its own read tells, which is all of it."""
         source = configured.sources[0] if configured.sources else None
         pulls = [pull for item in configured.sources for pull in item.pull_configure_list]
@@ -170,5 +167,5 @@ class PullChannel(ChannelLike[PullChannelInputs]):
         }
         changed = {wire: value for name, (wire, value) in fields.items() if change.touches(name)}
         if changed:
-            self.wangsu.call(EditPullChannel(pull_id=key, **changed))
+            self.wangsu.call(wangsu.channels.EditPullChannel(pull_id=key, **changed))
         return {}

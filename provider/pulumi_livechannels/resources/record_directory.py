@@ -13,11 +13,12 @@ from ..core.diff import Diff
 from ..core.evidence import Created, Look
 from ..core.fields import Inputs, State, prop
 from ..core.resource import Listable, Listed, Standing
+from ..core.seeking import FEW, SHORT_PAGES
 from ..core.values.rules import broken
 from ..ground.errors import ConflictError, Problem, RefusedError
 from ..ground.language import tr
+from ..vendors import wangsu
 from ..vendors.calling import not_understood
-from ..vendors.wangsu.recording import Directory, DirectoryCreate, GetDirectory, GetDirectoryList
 
 LEVELS = 3
 LONGEST_LEVEL = 128
@@ -96,12 +97,12 @@ class RecordDirectory(Listable[RecordDirectoryInputs]):
     id_key = "directoryId"
     unique = True
 
-    def page(self, number: int, size: int) -> list[Directory]:
+    def page(self, number: int, size: int) -> list[wangsu.recording.Directory]:
         """getDirectoryList."""
-        pages = self.wangsu.call(GetDirectoryList(page_index=number, page_size=size)).root
+        pages = self.wangsu.call(wangsu.recording.GetDirectoryList(page_index=number, page_size=size)).root
         return [item for part in pages for item in part.directory_list]
 
-    def listed(self, item: Directory) -> Listed:
+    def listed(self, item: wangsu.recording.Directory) -> Listed:
         """Its id and what a person would know it by."""
         return Listed(id=item.directory_id, name=item.directory_type)
 
@@ -116,7 +117,7 @@ class RecordDirectory(Listable[RecordDirectoryInputs]):
     def create(self, want: RecordDirectoryInputs, holder: Holder) -> Created:
         """directoryCreate, whose answer tells all of it."""
         levels = [*want.path.split("/"), None, None]
-        call = DirectoryCreate(
+        call = wangsu.recording.DirectoryCreate(
             directory_type=want.directory_type,
             first_level_directory=levels[0] or "",
             second_level_directory=levels[1],
@@ -145,13 +146,13 @@ class RecordDirectory(Listable[RecordDirectoryInputs]):
             return Standing(id=taken.directory_id)
         return None
 
-    def _of_type(self, directory_type: str) -> list[Directory]:
+    def _of_type(self, directory_type: str) -> list[wangsu.recording.Directory]:
         self.listing.outdated()
         return [item for item in self.listing.whole().values() if item.directory_type == directory_type]
 
-    def own(self, key: str) -> Directory:
+    def own(self, key: str) -> wangsu.recording.Directory:
         """getDirectory."""
-        found = self.wangsu.call(GetDirectory(directory_id=key))
+        found = self.wangsu.call(wangsu.recording.GetDirectory(directory_id=key))
         if found.directory_id != key:
             raise not_understood(
                 tr(
@@ -163,15 +164,21 @@ class RecordDirectory(Listable[RecordDirectoryInputs]):
         return found
 
     def read(self, key: str, prior: Mapping[str, Any]) -> dict[str, Any] | None:
-        """getDirectoryList, which shows all of it; getDirectory for one that the list lacks."""
-        item = self.listing.find(key)
-        if item is None:
+        """getDirectoryList, which shows all of it; getDirectory for one that it lacks, and for a few in a long list."""
+        item = self.listing.find(key, SHORT_PAGES) or (self._is_of_many(key) and self.listing.find(key))
+        if not item:
             try:
                 item = self.own(key)
             except RefusedError as refusal:
                 self.require_unlisted(key, refusal)
                 return None
         return _state(item)
+
+    def _is_of_many(self, key: str) -> bool:
+        """Whether so many are deep in the list that pages cost less than own reads: none tells where it stands."""
+        deep: set[str] = self.account.shared("directories deep in the list", set)
+        deep.add(key)
+        return len(deep) > FEW
 
     def read_back(self, key: str, prior: Mapping[str, Any]) -> dict[str, Any] | None:
         """What the create has told; getDirectoryList where it was not answered."""
@@ -198,11 +205,11 @@ class RecordDirectory(Listable[RecordDirectoryInputs]):
         )
 
 
-def _state(item: Directory) -> dict[str, Any]:
+def _state(item: wangsu.recording.Directory) -> dict[str, Any]:
     return {"directoryId": item.directory_id, "directoryType": item.directory_type, "path": path_of(item)}
 
 
-def path_of(directory: Directory) -> str:
+def path_of(directory: wangsu.recording.Directory) -> str:
     """The levels that are set, joined by /."""
     levels = (directory.first_level_directory, directory.second_level_directory, directory.third_level_directory)
     return "/".join(level for level in levels if level)

@@ -21,15 +21,8 @@ from ..core.values.rules import Id
 from ..core.values.times import Instant, from_vendor, minute
 from ..ground.errors import Problem, RefusedError
 from ..ground.language import tr
+from ..vendors import wangsu
 from ..vendors.calling import not_understood
-from ..vendors.wangsu.recording import (
-    CreateRecordTask,
-    EndRecordTask,
-    RecordTaskListItem,
-    RecordTaskListQuery,
-    RecordTaskQuery,
-    RecordTaskStatus,
-)
 from ._channels import OPEN
 
 LONGEST_SPAN_SECONDS = 72 * 3600
@@ -144,11 +137,13 @@ class RecordTask(Listable[RecordTaskInputs]):
     # The list keeps every task that ever was: beyond the newest 1,000 the one task is asked for instead.
     pages_within_reach = 20
 
-    def page(self, number: int, size: int) -> list[RecordTaskListItem]:
+    def page(self, number: int, size: int) -> list[wangsu.recording.RecordTaskListItem]:
         """recordTaskListQuery."""
-        return self.wangsu.call(RecordTaskListQuery(list_order=0, page_index=number, page_size=size)).tasks
+        return self.wangsu.call(
+            wangsu.recording.RecordTaskListQuery(list_order=0, page_index=number, page_size=size)
+        ).tasks
 
-    def listed(self, item: RecordTaskListItem) -> Listed:
+    def listed(self, item: wangsu.recording.RecordTaskListItem) -> Listed:
         """Its id and what a person would know it by."""
         return Listed(id=item.task_id, name=item.trans_no or "", of=item.pull_id, over=item.status not in OPEN)
 
@@ -170,7 +165,7 @@ class RecordTask(Listable[RecordTaskInputs]):
         generation = self._free.pop(content_key(want, holder, 0), None)
         if generation is None:
             generation = next(number for number, task in self._generations(want, holder) if task is None)
-        call = CreateRecordTask(
+        call = wangsu.recording.CreateRecordTask(
             pull_id=want.pull_id,
             trans_no=content_key(want, holder, generation),
             quick_start=want.start_time is None,
@@ -200,7 +195,9 @@ class RecordTask(Listable[RecordTaskInputs]):
 
     def in_the_way(self, want: RecordTaskInputs, holder: Holder) -> Standing | None:
         """The open task of the channel, which somebody else has started."""
-        call = RecordTaskListQuery(pull_id=want.pull_id, list_order=0, page_index=1, page_size=PAGE_SIZE)
+        call = wangsu.recording.RecordTaskListQuery(
+            pull_id=want.pull_id, list_order=0, page_index=1, page_size=PAGE_SIZE
+        )
         for item in self.wangsu.call(call).tasks:
             has_ended = self.account.custody.has_ended("RecordTask", item.task_id)
             if item.pull_id == want.pull_id and item.status in OPEN and not has_ended:
@@ -220,7 +217,9 @@ class RecordTask(Listable[RecordTaskInputs]):
         """By content, how many ended tasks were made with it."""
         return self.account.shared("free generations", dict)
 
-    def _generations(self, want: RecordTaskInputs, holder: Holder) -> Iterator[tuple[int, RecordTaskStatus | None]]:
+    def _generations(
+        self, want: RecordTaskInputs, holder: Holder
+    ) -> Iterator[tuple[int, wangsu.recording.RecordTaskStatus | None]]:
         """The tasks that were made with this content, one after the other, and None behind the last."""
         for generation in range(MOST_GENERATIONS):
             task = self._by_key(content_key(want, holder, generation))
@@ -231,9 +230,9 @@ class RecordTask(Listable[RecordTaskInputs]):
             tr("{most_generations} tasks with the same content, and no end of them", most_generations=MOST_GENERATIONS)
         )
 
-    def _by_key(self, key: str) -> RecordTaskStatus | None:
+    def _by_key(self, key: str) -> wangsu.recording.RecordTaskStatus | None:
         try:
-            task = self.wangsu.call(RecordTaskQuery(trans_no=key))
+            task = self.wangsu.call(wangsu.recording.RecordTaskQuery(trans_no=key))
         except RefusedError:
             # Refused means absent here: should that be wrong, the platform refuses a second task for the channel.
             return None
@@ -243,9 +242,9 @@ class RecordTask(Listable[RecordTaskInputs]):
             )
         return task
 
-    def own(self, key: str) -> RecordTaskStatus:
+    def own(self, key: str) -> wangsu.recording.RecordTaskStatus:
         """recordTaskQuery."""
-        task = self.wangsu.call(RecordTaskQuery(task_id=key))
+        task = self.wangsu.call(wangsu.recording.RecordTaskQuery(task_id=key))
         if task.task_id != key:
             raise not_understood(
                 tr("it tells of the task {task_id}, and {key} was asked for", task_id=task.task_id, key=key)
@@ -261,7 +260,7 @@ class RecordTask(Listable[RecordTaskInputs]):
             except RefusedError as refusal:
                 self.require_unlisted(key, refusal)
                 return None
-            call = RecordTaskListQuery(trans_no=task.trans_no, page_index=1, page_size=PAGE_SIZE)
+            call = wangsu.recording.RecordTaskListQuery(trans_no=task.trans_no, page_index=1, page_size=PAGE_SIZE)
             item = next((row for row in self.wangsu.call(call).tasks if row.task_id == key), None)
             if item is None:
                 state = {"transNo": task.trans_no, "status": word(task.status, RECORD_STATUSES)}
@@ -271,7 +270,7 @@ class RecordTask(Listable[RecordTaskInputs]):
     def delete(self, key: str, prior: Mapping[str, Any]) -> None:
         """endRecordTask; a task that has ended, or is gone, needs no end."""
         try:
-            self.wangsu.call(EndRecordTask(task_id=key))
+            self.wangsu.call(wangsu.recording.EndRecordTask(task_id=key))
         except RefusedError as refusal:
             try:
                 task = self.own(key)
@@ -286,7 +285,7 @@ class RecordTask(Listable[RecordTaskInputs]):
         return True
 
 
-def _state(item: RecordTaskListItem) -> dict[str, Any]:
+def _state(item: wangsu.recording.RecordTaskListItem) -> dict[str, Any]:
     return told(
         {
             "taskId": item.task_id,

@@ -15,7 +15,7 @@ from ..core.values.rules import Id
 from ..core.values.times import Hours, Time, from_unix
 from ..ground.errors import ConflictError, NoAnswerError
 from ..ground.language import tr
-from ..vendors.wangsu.switches import SetPullTsatc, SetPushTsatc
+from ..vendors import wangsu
 from ._channels import PullUrl, pull_urls
 
 
@@ -101,7 +101,7 @@ class SignedPushUrl(SignedUrls):
 
     def sign(self, pull_id: str, hours: str) -> Any:
         """setPushTsatc."""
-        return self.wangsu.call(SetPushTsatc(pull_id=pull_id, effective_hour_long=hours)).push_url
+        return self.wangsu.call(wangsu.switches.SetPushTsatc(pull_id=pull_id, effective_hour_long=hours)).push_url
 
 
 class SignedPullUrlsOutputs(State):
@@ -125,5 +125,5 @@ class SignedPullUrls(SignedUrls):
 
     def sign(self, pull_id: str, hours: str) -> Any:
         """setPullTsatc."""
-        answer = self.wangsu.call(SetPullTsatc(pull_id=pull_id, effective_hour_long=hours)).root
+        answer = self.wangsu.call(wangsu.switches.SetPullTsatc(pull_id=pull_id, effective_hour_long=hours)).root
         return [url for item in answer for url in pull_urls(item.pull_protocol, [item], item.pull_domain)]

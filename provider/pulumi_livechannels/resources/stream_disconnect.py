@@ -13,7 +13,7 @@ from ..core.values.rules import Id
 from ..core.values.times import Time, from_unix
 from ..ground.errors import ConflictError
 from ..ground.language import tr
-from ..vendors.wangsu.switches import DisconnectStream
+from ..vendors import wangsu
 
 
 class StreamDisconnectInputs(Inputs):
@@ -51,7 +51,7 @@ class StreamDisconnect(Switch[StreamDisconnectInputs]):
 
     def create(self, want: StreamDisconnectInputs, holder: Holder) -> Created:
         """disconnectStream."""
-        self.wangsu.call(DisconnectStream(pull_id=want.pull_id))
+        self.wangsu.call(wangsu.switches.DisconnectStream(pull_id=want.pull_id))
         return Created(want.pull_id, {"disconnectedAt": from_unix(int(self.account.clock.now()))})
 
     def read(self, key: str, prior: Mapping[str, Any]) -> dict[str, Any] | None:
