@@ -149,7 +149,7 @@ def test_a_picture_of_a_domain_tells_what_its_report_tells(console: Console, sta
     report = told(stage, "/api/report/flow-request", {"domain": ["pull.example.com"]})["result"][0]
     # The picture is of slots, and the report's own peak of a minute.
     peak = max(float(slot["bandwidth"]) for slot in report["flowRequestData"])
-    expect(picture).to_have_attribute("aria-label", re.compile(f"peak {peak:,.1f} Mbps"))
+    expect(picture).to_have_attribute("aria-label", re.compile(f"peak {round(peak, 1):,} Mbps".replace(".0 ", " ")))
     expect(console.page.locator("main")).to_contain_text(f"{int(report['peakRequest']):,}")
     console.page.get_by_text("The figures as a table").click()
     expect(console.page.locator("main tbody tr")).to_have_count(288)

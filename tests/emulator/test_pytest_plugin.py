@@ -104,7 +104,7 @@ def test_a_run_that_does_not_use_it_loads_nothing_of_ours_but_the_plugin() -> No
     done = subprocess.run([sys.executable, "-W", "error", "-c", script], capture_output=True, text=True, check=True)
     loaded = set(done.stdout.split())
     ours = {name for name in loaded if name.startswith("pulumi_livechannels")}
-    assert ours == {"pulumi_livechannels", "pulumi_livechannels.emulator", PLUGIN}
+    assert ours == {"pulumi_livechannels", "pulumi_livechannels.modules", "pulumi_livechannels.emulator", PLUGIN}
     assert {name.partition(".")[0] for name in loaded - ours} <= set(sys.stdlib_module_names)
 
 
