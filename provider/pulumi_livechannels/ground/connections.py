@@ -1,18 +1,15 @@
 """Connections that end when their call's time is over, whatever they are doing then.
 
 The limits of sockets hold for one step each, so a platform that sends a byte now and then, or a name with many
-addresses, can keep a call for ever. Here a watchdog ends the whole: it shuts the socket, which wakes whoever reads or
+addresses, can keep a call for ever. Here one watchdog ends the whole: it shuts the socket, which wakes whoever reads or
 writes. Only the resolution of a name cannot be woken, so it runs in a thread of its own, one for each name at most.
 """
 
 from __future__ import annotations
 
-import heapq
-import itertools
 import socket
 import threading
 import time
-from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
 from contextlib import suppress
@@ -38,6 +35,8 @@ class Attempt:
     def __init__(self, seconds: float) -> None:
         # Sockets know the machine's time and no other.
         self._end = time.monotonic() + seconds
+        self._watchdog = threading.Timer(seconds, self._expire)
+        self._watchdog.daemon = True
         self._lock = threading.Lock()
         self._handle: socket.socket | None = None
         self.expired = False
@@ -45,10 +44,11 @@ class Attempt:
 
     def __enter__(self) -> Attempt:
         self._token = _under_way.set(self)
-        _watchdog.end_at(self._end, self.expire)
+        self._watchdog.start()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._watchdog.cancel()
         _under_way.reset(self._token)
         self._let_go()
 
@@ -83,47 +83,12 @@ class Attempt:
         if handle is not None:
             handle.close()
 
-    def expire(self) -> None:
-        """End what it is doing. Of one that is over there is nothing left to end."""
+    def _expire(self) -> None:
         with self._lock:
             self.expired = True
             if self._handle is not None:
                 with suppress(OSError):
                     self._handle.shutdown(socket.SHUT_RDWR)
-
-
-class Watchdog:
-    """One thread for all attempts: starting one for each takes as long as the rest of a call.
-
-    What is over in time stays with it until it is due, and then nothing happens.
-    """
-
-    def __init__(self) -> None:
-        self._turn = threading.Condition()
-        self._due: list[tuple[float, int, Callable[[], None]]] = []
-        self._number = itertools.count()
-        self._thread: threading.Thread | None = None
-
-    def end_at(self, moment: float, end: Callable[[], None]) -> None:
-        """Call `end` at a moment of the monotonic clock."""
-        with self._turn:
-            heapq.heappush(self._due, (moment, next(self._number), end))
-            if self._thread is None or not self._thread.is_alive():
-                self._thread = threading.Thread(target=self._watch, daemon=True)
-                self._thread.start()
-            elif self._due[0][0] == moment:
-                self._turn.notify()
-
-    def _watch(self) -> None:
-        while True:
-            with self._turn:
-                while not self._due or self._due[0][0] > time.monotonic():
-                    self._turn.wait(self._due[0][0] - time.monotonic() if self._due else None)
-                _, _, end = heapq.heappop(self._due)
-            end()
-
-
-_watchdog = Watchdog()
 
 
 class Resolver:
