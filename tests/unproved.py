@@ -1,4 +1,4 @@
-"""What a machine without a language's tools cannot prove: its tests are left out, named at the end, and fail the run.
+"""What a machine without some tools cannot prove: its tests are left out, named at the end, and fail the run.
 
 A test says `@pytest.mark.needs("npm")`, or the parameter of one does. The rest of the run goes on, so that a machine
 without Go still tells all that it can.
@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-TOOLS = {"npm": "Node.js", "go": "Go", "javac": "Java", "mvn": "Maven"}
+TOOLS = {"npm": "Node.js", "go": "Go", "javac": "Java", "mvn": "Maven", "openssl": "OpenSSL"}
 _NOT_PROVED = "not proved: "
 
 
