@@ -15,8 +15,10 @@ CARRYING_OUT = {"pulumi_livechannels.core.lifecycle", "pulumi_livechannels.groun
 HTTP = {"requests", "urllib3", "pulumi_livechannels.ground.http", "pulumi_livechannels.vendors.wangsu.client"}
 REPORTS = {"pulumi_livechannels.reports", "pulumi_livechannels.lookups", "pulumi_livechannels.functions"}
 
+# An event loop of the program's own, for Python 3.14 makes none for whom mocks are set.
 A_PROGRAM = """
-import pulumi, sys
+import asyncio, pulumi, sys
+asyncio.set_event_loop(asyncio.new_event_loop())
 class Mocks(pulumi.runtime.Mocks):
     def new_resource(self, args):
         return args.name, args.inputs
