@@ -23,8 +23,10 @@ def pytest_report_header(config: pytest.Config) -> str | None:
     cache = _cache(config)
     seconds = cache.get(_KEY, None) if cache else None
     if seconds is None:
-        return "all tests: a quarter of an hour or more on two cores; `make fast` leaves the engine out"
-    return f"all tests: the last run here took {max(1, round(seconds / 60))} min; `make fast` leaves the engine out"
+        told = "half an hour on two cores"
+    else:
+        told = f"the last run here took {max(1, round(seconds / 60))} min"
+    return f"all tests: {told}; `make fast` leaves out the engine, the browser and what is slow"
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:

@@ -173,7 +173,11 @@ def measure(name: str, number: int, others: int, at_once: int) -> dict[str, tupl
         for depth in ("full", "listed"):
             refreshing = bench.run(driftDepth=depth)[name]
             bench.each(partial(_read, refreshing), stack)
-            by_pages = math.inf if name in ("Channel", "PullChannel") and depth == "full" else pages
+            if name in ("Channel", "PullChannel"):
+                # A stack's channels are as old as one another, so pages of a list by age have them together.
+                by_pages = math.inf if depth == "full" else math.ceil(number / PAGE)
+            else:
+                by_pages = pages
             found[f"refresh, {depth}"] = bench.calls, int(min(number, by_pages))
         if "channelName" in stack[0].inputs:
             kind = bench.run()[name]
@@ -216,8 +220,8 @@ WHY = {
     "up, new": "the first go before the others are there, and what is made while a page is read needs another one",
     "refresh, full": "a list may be short, so 4 pages are looked at; and nobody says how many will be asked for, "
     "so 10 are read singly before the list is read on",
-    "refresh, listed": "nobody says how many will be asked for, so 10 are read singly before pages are; and only "
-    "beyond its end a list shows how long it is",
+    "refresh, listed": "nobody says how many will be asked for, so 10 are read singly before pages are; and where in the "
+    "list an age stands, and how long the list is, only pages show",
     "destroy of gone": "the pages of a scan overlap by a row, so that nothing moves between two of them unseen",
     "destroy of": "a call takes 50, and those under way at once are no multiple of it",
 }

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -127,42 +128,58 @@ def orphans(
     told = [
         *({"where": "platform", "kind": item.kind, "id": item.id, "name": item.title} for item in unmanaged),
         *({"where": "stack", "kind": key[0], "id": key[1], "name": names[key]} for key in lacking),
+        *_held_twice(exports, kind),
+        *_being_made(exports, kind),
     ]
-    doubly = [
-        {"where": "twice", "kind": key[0], "id": key[1], "name": ", ".join(entry.urn for entry in entries)}
-        for key, entries in held_twice(exports).items()
-        if key[0] in kinds or not kind
-    ]
-    begun = [
-        {"where": "pending", "kind": each.entry.kind.__name__, "id": "", "name": each.urn}
-        for export in exports
-        for each in pending(export)
-        if each.is_create and each.entry and (each.entry.kind.__name__ in kinds or not kind)
-    ]
-    told += doubly + begun
     if format == "json":
         # What is told of any account stands there even if there is none of it.
         places = dict.fromkeys(("platform", "stack", *(each["where"] for each in told)))
         output.as_json({where: [each for each in told if each["where"] == where] for where in places})
     elif told:
         output.table((tr("where"), tr("kind"), "id", tr("name")), [list(each.values()) for each in told])
-    text = tr(
-        "{unmanaged} that no stack knows, {lacking} that the platform lacks",
-        unmanaged=len(unmanaged),
-        lacking=len(lacking),
-    )
-    if doubly:
-        text += tr(
-            ", {count} that more than one resource holds: take all but one out with `pulumi state delete`",
-            count=len(doubly),
-        )
-    if begun:
-        text += tr(
-            ", {count} that were being made when a run died: `livechannels recover` resolves them", count=len(begun)
-        )
+    text = _counted(Counter(each["where"] for each in told))
     if told:
         end(FOUND, text)
     typer.echo(text, err=True)
+
+
+def _held_twice(exports: list[Any], only: list[str] | None) -> list[dict[str, str]]:
+    """What more than one resource holds, of these kinds or of all."""
+    return [
+        {"where": "twice", "kind": key[0], "id": key[1], "name": ", ".join(entry.urn for entry in entries)}
+        for key, entries in held_twice(exports).items()
+        if not only or key[0] in only
+    ]
+
+
+def _being_made(exports: list[Any], only: list[str] | None) -> list[dict[str, str]]:
+    """What was being made when a run died: nobody knows yet whether it is there, so it has no id."""
+    return [
+        {"where": "pending", "kind": each.entry.kind.__name__, "id": "", "name": each.urn}
+        for export in exports
+        for each in pending(export)
+        if each.is_create and each.entry and (not only or each.entry.kind.__name__ in only)
+    ]
+
+
+def _counted(found: Counter[str]) -> str:
+    """How much of each there is, and what to do about what no other command tells."""
+    text = tr(
+        "{unmanaged} that no stack knows, {lacking} that the platform lacks",
+        unmanaged=found["platform"],
+        lacking=found["stack"],
+    )
+    if found["twice"]:
+        text += tr(
+            ", {count} that more than one resource holds: take all but one out with `pulumi state delete`",
+            count=found["twice"],
+        )
+    if found["pending"]:
+        text += tr(
+            ", {count} that were being made when a run died: `livechannels recover` resolves them",
+            count=found["pending"],
+        )
+    return text
 
 
 def _program(account: Account, objects: list[Held], out: Path) -> list[Held]:
