@@ -220,8 +220,8 @@ WHY = {
     "up, new": "the first go before the others are there, and what is made while a page is read needs another one",
     "refresh, full": "a list may be short, so 4 pages are looked at; and nobody says how many will be asked for, "
     "so 10 are read singly before the list is read on",
-    "refresh, listed": "nobody says how many will be asked for, so 10 are read singly before pages are; and where in the "
-    "list an age stands, and how long the list is, only pages show",
+    "refresh, listed": "nobody says how many will be asked for, so 10 are read singly before pages are; and where in "
+    "the list an age stands, and how long the list is, only pages show",
     "destroy of gone": "the pages of a scan overlap by a row, so that nothing moves between two of them unseen",
     "destroy of": "a call takes 50, and those under way at once are no multiple of it",
 }
