@@ -295,6 +295,7 @@ def test_a_request_holds_what_the_contract_says(stage: Stage, action: str, chang
     assert error(volcengine(stage, action, request)) == (400, code)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("action", "fields", "days"),
     [
@@ -332,6 +333,7 @@ def test_an_action_looks_back_so_far_and_no_further(stage: Stage, action: str, d
     assert error(volcengine(stage, action, asked(stage, action, ago=days))) == (400, "InvalidParameter")
 
 
+@pytest.mark.slow
 def test_without_limits_windows_pages_and_rates_are_free(clock: FakeClock) -> None:
     with running(quota=0, now=clock.now, limits=False) as (port, platform):
         stage = Stage(port, platform, clock)

@@ -233,6 +233,7 @@ def test_rows_by_stream_of_a_window_cut_in_two(
         assert total == pytest.approx(sum(row[name] for row in whole["StreamInfoList"]), abs=1e-9)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("action", "rows", "page", "kind"),
     [

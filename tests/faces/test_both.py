@@ -9,7 +9,7 @@ import grpc
 import pytest
 from pulumi.runtime.proto import provider_pb2 as messages
 
-from faces_kit import Face, Live
+from faces_kit import LACKING, Face, Live
 from kinds import MAKES
 from kit import KINDS, OBJECTS
 from pulumi_livechannels.core.fields import UNKNOWN
@@ -79,7 +79,7 @@ def test_create_read_and_an_unchanged_diff(face: Face, kind: str) -> None:
 
 
 @pytest.mark.rule("R9")
-@EVERY
+@LACKING
 def test_what_disappeared_reads_as_gone(face: Face, platform: Platform, kind: str) -> None:
     inputs = wanted(face, kind)
     live = face.create(kind, inputs)

@@ -38,6 +38,7 @@ def test_only_the_plugin_says_which_path_differs_and_how(face: Face) -> None:
     assert "detailed_diff" not in inspect.signature(DiffResult).parameters
 
 
+@pytest.mark.slow
 def test_a_half_made_object_is_an_error_of_the_plugin_and_a_success_of_a_class(face: Face, platform: Platform) -> None:
     """Both keep it, and the next update finishes it."""
     platform.faults.add({"path": READ_BACK, "kind": "refuse", "times": 4})

@@ -120,6 +120,7 @@ def test_an_editor_shows_every_input_and_output(name: str) -> None:
         assert item.doc in stubs.text()
 
 
+@pytest.mark.slow
 def test_the_stub_is_what_type_checkers_hold_programs_to(tmp_path: Path) -> None:
     program = tmp_path / "program.py"
     good = (

@@ -12,7 +12,7 @@ from google.protobuf import empty_pb2
 from pulumi.runtime.proto import engine_pb2, plugin_pb2, status_pb2
 from pulumi.runtime.proto import provider_pb2 as messages
 
-from faces_kit import Face, Listener, Live, started
+from faces_kit import LACKING, Face, Listener, Live, started
 from kit import KINDS
 from pulumi_livechannels.core.fields import UNKNOWN, properties
 from pulumi_livechannels.emulator.platform import Platform
@@ -134,7 +134,7 @@ def test_an_import_fills_in_what_a_program_would_have_written(native: Face, kind
 
 
 @pytest.mark.rule("R10", "R11")
-@EVERY
+@LACKING
 @pytest.mark.parametrize("key", ["nothing-here", "a,b", "直播 ' \""])
 def test_a_read_of_nothing_is_empty(native: Face, kind: str, key: str) -> None:
     answer = native.stub.Read(messages.ReadRequest(id=key, **native.about(kind)))

@@ -129,6 +129,7 @@ def test_a_part_that_fails_fails_the_whole_and_is_named(stage: Stage, vendor: st
     assert "+08:00 to " in text
 
 
+@pytest.mark.slow
 def test_a_fault_that_passes_is_survived_in_any_part(stage: Stage) -> None:
     kind = BY_NAME["getTrafficByIspProvince"]
     inputs = query(kind, stage.clock.now(), days_ago=30, days=28)
@@ -168,6 +169,7 @@ def test_an_error_is_not_kept(stage: Stage) -> None:
     assert ask(stage.account, kind, query(kind, stage.clock.now()))["rows"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "days", "domains", "calls"),
     [

@@ -75,6 +75,7 @@ def queries(draw: st.DrawFn, kind: type[Report], now: float) -> tuple[dict[str, 
 SPLIT_IN_TIME = [kind for kind in TIMED if not kind.keeps_order]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", SPLIT_IN_TIME, ids=lambda kind: kind.name())
 @given(data=st.data())
 @QUICK
@@ -95,6 +96,7 @@ def _by_domain(kind: type[Report]) -> bool:
     return "domains" in kind.limits.each and kind.limits.each["domains"] > 1 and kind.Slot is not None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", [kind for kind in TIMED if _by_domain(kind)], ids=lambda kind: kind.name())
 @given(data=st.data())
 @QUICK
@@ -132,6 +134,7 @@ def test_domains_are_put_together_exactly_or_not_at_all(
     assert apart == whole
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", [kind for kind in TIMED if kind.limits.rows], ids=lambda kind: kind.name())
 @pytest.mark.parametrize("rows", [100, 137])
 def test_pages_are_put_together(unlimited: Stage, kind: type[Report], rows: int) -> None:

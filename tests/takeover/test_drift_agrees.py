@@ -118,6 +118,7 @@ class Engine:
         return getattr(self.plugin, verb)(request, None)
 
 
+@pytest.mark.slow
 @pytest.mark.rule("R8", "R9", "R32")
 @pytest.mark.parametrize("depth", ["listed", "full"])
 @pytest.mark.parametrize("seed", range(12))

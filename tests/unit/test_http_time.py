@@ -20,6 +20,8 @@ from pulumi_livechannels.ground.clock import SystemClock, parse_http_date
 from pulumi_livechannels.ground.errors import Changed, NoAnswerError, NotSentError
 from pulumi_livechannels.ground.http import Request, Transport
 
+pytestmark = pytest.mark.slow
+
 # Long enough for a busy machine to connect in.
 LIMIT = 1
 HEAD = b"HTTP/1.1 200 OK\r\n"

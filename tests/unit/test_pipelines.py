@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 PIPELINES = ROOT / "examples" / "pipelines"
 CONTRACT = ROOT / "tests" / "contract"

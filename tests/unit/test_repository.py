@@ -72,6 +72,7 @@ def test_the_version_is_written_nowhere_else() -> None:
         assert f'"{SAYS[1]}"' not in path.read_text(), path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", SCHEMAS, ids=lambda path: path.name)
 def test_a_file_for_the_host_is_one_by_its_schema(path: Path) -> None:
     command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", SCHEMAS[path], str(path)]
