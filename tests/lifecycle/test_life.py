@@ -192,6 +192,7 @@ def test_a_directory_that_stays_is_named(stage: Stage) -> None:
     assert f"keeps the record directory matches ({made.id})" in stage.told[-1]
 
 
+@pytest.mark.slow
 @pytest.mark.rule("R12")
 @EVERY
 def test_a_list_names_every_object_once(stage: Stage, name: str) -> None:

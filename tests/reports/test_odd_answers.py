@@ -148,6 +148,7 @@ def answers(unlimited: Stage) -> Iterator[Liar]:
     unlimited.new_run()
 
 
+@pytest.mark.slow
 @pytest.mark.rule("R34")
 @pytest.mark.parametrize("kind", REPORTS, ids=lambda kind: kind.name())
 def test_whatever_stands_in_an_answer_is_told_right_or_refused_with_its_place(

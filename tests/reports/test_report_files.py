@@ -66,6 +66,7 @@ def lines(text: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", REPORTS, ids=lambda kind: kind.name())
 def test_csv_has_all_declared_columns_whatever_was_asked_and_none_twice(stage: Stage, kind: Any) -> None:
     function, want = question(stage.account, kind, query(kind, stage.clock.now()))

@@ -261,6 +261,7 @@ def midnight_of(push: dict[str, Any]) -> float:
     return unix(push["time"])
 
 
+@pytest.mark.slow
 def test_many_rows_are_asked_for_in_answers_that_can_be_held(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     kind = BY_NAME["getTrafficByIspProvince"]
     inputs = query(kind, stage.clock.now(), 12, 7, groupBy=["domain", "isp", "province"])
