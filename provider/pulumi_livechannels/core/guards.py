@@ -118,7 +118,8 @@ class Guards:
             ),
             next_step=tr(
                 "end the stream, or set forceDestroy of the channel to true, run `pulumi up`, and try "
-                "again. To end this one alone, take it alone out of the program and run `pulumi up`."
+                "again. To end this one alone, take it alone out of the program and run `pulumi up`; with --target, "
+                "name the channel as a target too."
             ),
         )
 
