@@ -70,7 +70,7 @@ def _source(kind: type[Function[Any]]) -> str:
         return _source(kind.made_of)
     if not issubclass(kind, Report):
         return actions_table(actions_of(kind))
-    vendor = tr(VENDORS[kind.module])
+    vendor = tr("Wangsu") if kind.sites == ("wangsu",) else tr(VENDORS[kind.module])
     # Volcengine names the action in the address and not in the path.
     method = getattr(kind, "method", "POST")
     path = kind.path if kind.path != "/" else f"/?Action={kind.action}&Version={VERSION}"

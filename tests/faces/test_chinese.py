@@ -186,23 +186,29 @@ def test_help_is_chinese_and_names_every_option() -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ("--port x", "'--port' 的值无效：必须是整数"),
-        ("--port 70000", "'--port' 的值无效：最多为 65535"),
-        ("--port -1", "'--port' 的值无效：最少为 0"),
-        ("--port", "选项 --port 需要一个值。"),
-        ("--prt 1", "没有选项 --prt （可能是：--format, --port）"),
-        ("--format yaml", "--format 的值无效：必须是 table 或 json"),
+        ("emulator --port x", "'--port' 的值无效：必须是整数"),
+        ("emulator --port 70000", "'--port' 的值无效：最多为 65535"),
+        ("emulator --port -1", "'--port' 的值无效：最少为 0"),
+        ("emulator --port", "选项 --port 需要一个值。"),
+        ("emulator --prt 1", "没有选项 --prt （可能是：--format, --port）"),
+        ("emulator --format yaml", "--format 的值无效：必须是 table 或 json"),
+        ("emulator --exec", "--exec 需要"),
+        ("bill", "缺少：'--vendor'"),
+        ("bill --vendor wangsu", "缺少：'--method'"),
+        ("orphans", "缺少：'--stack-state'"),
+        ("exporter", "缺少：'--report'"),
     ],
 )
 def test_a_command_line_that_is_refused_is_told_of_in_chinese(arguments: str, said: str) -> None:
-    done = CliRunner().invoke(app, ["emulator", *arguments.split()], env={"LANGUAGE": "zh"})
+    done = CliRunner().invoke(app, arguments.split(), env={"LANGUAGE": "zh"})
     assert done.exit_code == 2
     assert said in done.stderr
     assert not re.search("Invalid|Input|Usage|OPTIONS|option", done.stderr)
 
 
-def test_help_of_the_command_itself_follows_the_environment() -> None:
-    chinese, english = (command("--help", LANG=language).stdout for language in ("zh_CN.UTF-8", "C.UTF-8"))
+@pytest.mark.parametrize("words", [("--help",), ()])
+def test_help_of_the_command_itself_follows_the_environment(words: tuple[str, ...]) -> None:
+    chinese, english = (command(*words, LANG=language).stdout for language in ("zh_CN.UTF-8", "C.UTF-8"))
     assert is_chinese(chinese)
     assert not is_chinese(english)
 

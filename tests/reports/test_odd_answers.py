@@ -58,7 +58,7 @@ ODD: list[Any] = [
 ]
 POINT = ("result", 0, "ispData", 0, "provinceData", 0, "flowData", 3)
 CODE = ("Result", "StatusDataList", 0, "StatusSummaryDataList", 1)
-PLACE = re.compile(r"\([\w-]+(\[\d+\])?(\.[\w-]+|\[\d+\])* (is|does) |counts \d+ rows")
+PLACE = re.compile(r"\([\w-]+(\[\d+\])?(\.[\w-]+|\[\d+\])* (is|does|tells) |counts \d+ rows|\(no [\w-]+ in it\)")
 
 
 class Liar:
@@ -204,6 +204,20 @@ def test_the_error_names_the_way_to_what_is_odd(
     with pytest.raises(errors.NoAnswerError) as caught:
         ask(unlimited.account, kind, asked, anew=True)
     assert f"({shown_place(keys)} {said}" in str(caught.value)
+
+
+@pytest.mark.rule("R34")
+@pytest.mark.parametrize("kind", REPORTS, ids=lambda kind: kind.name())
+def test_an_answer_that_tells_nothing_is_no_answer_of_nothing(
+    kind: type[Report], unlimited: Stage, answers: Liar
+) -> None:
+    asked = query(kind, unlimited.clock.now())
+    answers.honest(kind, asked)
+    under = kind(unlimited.account).under()
+    for keys, odd in [((under,), None), ((under,), {})] if under else [(("flow-data",), None)]:
+        answers.put(keys, odd)
+        with pytest.raises(errors.NoAnswerError, match=r"tells nothing|is no object|no [\w-]+ in it"):
+            ask(unlimited.account, kind, asked, anew=True)
 
 
 def test_numbers_stay_finite_when_they_are_put_together() -> None:

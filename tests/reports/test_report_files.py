@@ -241,6 +241,18 @@ def test_a_window_is_compared_with_the_one_before(ask: Any, stage: Stage) -> Non
     assert float(line["changePercent"]) == pytest.approx(100 * (value - before) / before, abs=0.01)
 
 
+def test_of_a_month_that_is_not_over_days_that_are_over_are_compared(ask: Any, stage: Stage) -> None:
+    now = datetime.fromtimestamp(stage.clock.now(), VENDOR_ZONE)
+    assert now.day > 1
+    named = ("getDomainTraffic", *WORDS[:2], "--interval", "1d", "--format", "csv")
+    told = lines(ask(*named, "--month", months_ago(stage, 0), "--compare", "previous").stdout)
+    line = next(each for each in told if each["quantity"] == "totalTrafficMb")
+    for month, key in ((0, "value"), (1, "previous")):
+        days = [f"{months_ago(stage, month)}-{day:02}" for day in (1, now.day)]
+        sums = lines(ask(*named, "--from", days[0], "--to", days[1], "--totals").stdout)
+        assert line[key] == sums[0]["totalTrafficMb"], key
+
+
 def test_the_largest_rows_are_told_and_a_condition_fails(ask: Any) -> None:
     named = ("getTrafficByIspProvince", *WORDS, "--last", "2d", "--format", "csv", "--totals")
     sums = {line["domain"]: float(line["totalTrafficMb"]) for line in lines(ask(*named).stdout)}
@@ -249,6 +261,8 @@ def test_the_largest_rows_are_told_and_a_condition_fails(ask: Any) -> None:
     done = ask(*named, "--fail-if", f"totalTrafficMb>{min(sums.values()):.2f}", code=3)
     assert max(sums, key=lambda name: sums[name]) in done.stderr
     ask(*named, "--fail-if", "totalTrafficMb<0")
+    least = f"totalTrafficMb<{max(sums.values()):.2f}"
+    ask(*named, "--top", "1", "--fail-if", least, code=3)
 
 
 @pytest.mark.parametrize(

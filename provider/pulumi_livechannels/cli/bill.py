@@ -26,7 +26,7 @@ _OPTIONS = {
 
 def bill(
     vendor: Annotated[
-        str, typer.Option(help="Whose bill: wangsu or volcengine. CDNetworks is wangsu, with LIVECHANNELS_SITE.")
+        str, typer.Option(help="Whose bill: wangsu or volcengine. CDNetworks has no report that one can be made of.")
     ],
     method: Annotated[str, typer.Option(help="monthly95, dailyPeakAverage, top5DailyPeakAverage or monthlyPeak.")],
     domain: Annotated[
@@ -81,6 +81,16 @@ def _findings(answer: dict[str, Any]) -> list[str]:
     if answer.get("missing"):
         names = ", ".join(answer["missing"])
         found.append(tr("The vendor tells nothing of {names}: see whether that is what you mean.", names=names))
+    settling = (answer.get("settlingFrom") or "9999")[:10]
+    silent = [day["date"] for day in answer["days"] if not day.get("peakTime") and day["date"] < settling]
+    if silent and not answer.get("missing"):
+        found.append(
+            tr(
+                "Nothing is told of {count} settled days, which count as 0: {days}.",
+                count=len(silent),
+                days=", ".join(silent),
+            )
+        )
     if answer.get("settlingFrom"):
         time = answer["settlingFrom"]
         found.append(tr("Not settled yet: samples from {time} on may still change or come.", time=time))

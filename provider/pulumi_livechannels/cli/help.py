@@ -73,6 +73,9 @@ def _spoken_refusals() -> Iterator[None]:
         if not is_english():
             told = _refused(refusal)
             refusal.format_message = lambda: told
+            if type(refusal).__name__ == "NoArgsIsHelpError":
+                # Whoever shows refusals expects that the help is shown already, as the one in boxes is.
+                typer.echo(told)
         raise
 
 
@@ -85,7 +88,11 @@ def _refused(refusal: Any) -> str:
         alike = ", ".join(sorted(refusal.possibilities or []))
         return told + (" " + tr("(Possible options: {options})", options=alike) if alike else "")
     hint = getattr(refusal, "param_hint", None) or (getattr(refusal, "param", None) and refusal.param.get_error_hint())
-    if hint and isinstance(refusal, typer.BadParameter):
+    if isinstance(refusal, typer.BadParameter):
+        if not hint:
+            return str(refusal.message)
+        if not refusal.message:
+            return tr("Missing: {hint}", hint=hint)
         return tr("Invalid value for {hint}: {message}", hint=hint, message=_rule(refusal.message))
     if asked := re.fullmatch(r"(.*?)[.。]* Did you mean (.+)\?", refusal.message):
         return tr("{message}. Did you mean {names}?", message=asked[1], names=asked[2])

@@ -112,13 +112,13 @@ def _report(kind: type[Report], arguments: list[str], shown: _Shown, fail_if: li
         asked = _questions(account, kind, typed, shown)
         with _disk_of(shown.out), _kept(account, kind, asked, shown.out) as kept:
             _announce(account, asked, kept)
-            answers = _compared_rows([_run(function, want, kept) for function, want in asked], shown.top)
+            whole = [_run(function, want, kept) for function, want in asked]
+            answers = _compared_rows(whole, shown.top)
             if not answers[0].by_key:
                 say(tr("the platform tells nothing about this"))
             _draw(kind, answers[0], shown.plot, asked[0][1])
-            compared = _compared(answers)
-            _show(answers, compared, shown)
-            found = violated(shown.conditions, compared or _judged(answers[0])) if shown.conditions else False
+            _show(answers, _compared(answers), shown)
+            found = bool(shown.conditions) and violated(shown.conditions, _compared(whole) or _judged(whole[0]))
     if found:
         raise typer.Exit(FOUND)
 
@@ -202,12 +202,12 @@ def _kept(account: Account, kind: type[Report], asked: Sequence[Asked], out: Pat
 
 def _questions(account: Account, kind: type[Report], typed: Mapping[str, Any], shown: _Shown) -> list[Asked]:
     """What is asked, and the same about the window before where both are compared."""
-    inputs = with_window(kind, typed, account.clock.now())
+    inputs = with_window(kind, typed, account.clock.now(), over=shown.compare)
     asked = [_question(account, kind, inputs)]
     if shown.compare:
         function, want = asked[0]
         window = function.window(want)
-        before = previous(typed, want, window) if window else {}
+        before = previous(typed, window) if window else {}
         asked.append(_question(account, kind, inputs | before, "--compare previous: "))
     return asked
 

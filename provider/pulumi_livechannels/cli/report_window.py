@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from pydantic import TypeAdapter, ValidationError
 
-from ..core.reporting.slots import SECONDS, Window, down_to_slot, rfc3339, unix
+from ..core.reporting.slots import SECONDS, Window, down_to_slot, rfc3339
 from ..core.values.calendar import Month, span_of, zone_of
 from ..core.values.times import VENDOR_ZONE, Offset, moment
 from ..ground.language import tr
@@ -28,8 +28,11 @@ _OFFSET: TypeAdapter[str] = TypeAdapter(Offset)
 _MONTH: TypeAdapter[str] = TypeAdapter(Month)
 
 
-def with_window(kind: type[Report], typed: Mapping[str, Any], now: float) -> dict[str, Any]:
-    """What was typed as the report's inputs, whatever way the window was named in; a mistake ends the command."""
+def with_window(kind: type[Report], typed: Mapping[str, Any], now: float, *, over: bool = False) -> dict[str, Any]:
+    """What was typed as the report's inputs, whatever way the window was named in; a mistake ends the command.
+
+    `over` ends a month that is not over with its newest slot that is, so that it can be compared with another.
+    """
     ways = [f"--{word}" for word in (LAST, MONTH) if word in typed]
     ways += [f"--{option}" for key, option in WINDOW.items() if key in typed]
     if len(ways) > 1 and ways != ["--from", "--to"]:
@@ -42,18 +45,23 @@ def with_window(kind: type[Report], typed: Mapping[str, Any], now: float) -> dic
     if LAST in typed:
         return inputs | _edges(*_last(kind, typed, now, zone), zone)
     if MONTH in typed:
-        return inputs | _edges(*_month(typed[MONTH], zone), zone)
+        start, until = _month(typed[MONTH], zone)
+        if over and until > now:
+            until = down_to_slot(now, SECONDS[_slot(kind, typed)], _east(zone))
+            if until <= start:
+                misused(tr("--compare: of {month} no slot is over yet: take shorter ones", month=typed[MONTH]))
+        return inputs | _edges(start, until, zone)
     return inputs | {key: _time(option, inputs[key], zone) for key, option in WINDOW.items() if key in inputs}
 
 
-def previous(typed: Mapping[str, Any], want: Any, asked: Window) -> dict[str, str]:
+def previous(typed: Mapping[str, Any], asked: Window) -> dict[str, str]:
     """The window before: as long, or the month before. Of a month that is not over, as much of the one before."""
     length, zone = asked.end - asked.start, _zone(typed)
     if MONTH not in typed:
         return _edges(asked.start - length, asked.start, zone)
     first = datetime.fromtimestamp(asked.start - 1, zone)
     start, after = span_of(f"{first.year}-{first.month:02}", zone)
-    is_over = asked.end >= unix(want.end_time)
+    is_over = asked.end >= _month(typed[MONTH], zone)[1]
     return _edges(start, after if is_over else min(after, start + length), zone)
 
 
@@ -84,12 +92,16 @@ def _last(kind: type[Report], typed: Mapping[str, Any], now: float, zone: timezo
     parts = _SPAN.fullmatch(typed[LAST])
     if parts is None:
         misused(tr("--last must be a number and m, h, d or w, like 7d, but is {given!r}", given=typed[LAST]))
-    length = kind.whole or kind.slot_word(typed) or "1m"
     if int(parts[1]) * _UNITS[parts[2]] > _LONGEST:
         misused(tr("--last must reach back 10 years at most, but is {given!r}: write a shorter one", given=typed[LAST]))
-    slot, east = SECONDS[length], _east(zone)
+    slot, east = SECONDS[_slot(kind, typed)], _east(zone)
     until = down_to_slot(now, slot, east)
     return down_to_slot(until - int(parts[1]) * _UNITS[parts[2]], slot, east), until
+
+
+def _slot(kind: type[Report], typed: Mapping[str, Any]) -> str:
+    """The word for the length of a slot, or of the shortest window that can be asked for."""
+    return kind.whole or kind.slot_word(typed) or "1m"
 
 
 def _month(text: str, zone: timezone) -> tuple[int, int]:

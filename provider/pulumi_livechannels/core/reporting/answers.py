@@ -6,7 +6,7 @@ where that stands is looked for then.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, TypeVar
 
 from ...ground.json_text import described, place
@@ -129,6 +129,21 @@ def when(value: Any, zone: int = ZONE_SECONDS) -> str | None:
         return time_text(text(value), zone) or None
     except (ValueError, OverflowError):
         raise ValueError(tr("is no time: {value}", value=described(value))) from None
+
+
+def require_said(data: Any, keys: Collection[str], *, null: bool = False) -> None:
+    """Return unless nothing is told: an answer without a number is no traffic, and one without any field says nothing.
+
+    Each item of the data has to have one of the keys; with `null` it may stand there empty.
+
+    Raises:
+        MisreadError: there are no data, or none of the keys is in one of them.
+    """
+    if data == "":
+        raise MisreadError(data, (), tr("tells nothing: {value}", value=described(data)))
+    for item in listed(data, data, ()):
+        if not any(key in item if null else item.get(key) is not None for key in keys):
+            raise MisreadError(item, (), tr("tells nothing: none of {keys} is in it", keys=", ".join(keys)))
 
 
 def objects(holder: Any, key: str) -> list[dict[str, Any]]:

@@ -90,6 +90,12 @@ class Declared(Function[Inputs]):
     def under(self) -> str:
         """The key of the vendor's answer that the data of a call stand under; empty where they are all of it."""
 
+    @classmethod
+    def told_by(cls) -> list[str]:
+        """The keys of which an answer has one at least, or else it says nothing: lists, and what it tells of them."""
+        told = [column.wire.partition(".")[0] for group in (cls.Row, cls.Totals) for column in columns(group).values()]
+        return list(dict.fromkeys((*cls.shape.keys(), *told)))
+
     def shaped(self, data: Any) -> Any:
         """The same data in the shape that is declared, for a report whose vendor has them in another.
 
@@ -168,16 +174,16 @@ class Declared(Function[Inputs]):
             told.append(tr(ENDS[cls.whole]))
         if cls.drops_unknown:
             told.append(tr("The platform leaves unknown domains out in silence."))
-        return told + cls._of_sites()
-
-    @classmethod
-    def _of_sites(cls) -> list[str]:
-        told = []
         if cls.window_by_default is not None:
             told.append(tr("Without a window, the newest {window}.", window=span(cls.window_by_default)))
+        return told + cls.of_sites()
+
+    @classmethod
+    def of_sites(cls) -> list[str]:
+        """Where it can be asked for, if not on every site of its vendor."""
         if cls.sites and len(cls.sites) < len(SITES):
-            told.append(tr("On the site {sites} only.", sites=tr(" and ").join(cls.sites)))
-        return told
+            return [tr("On the site {sites} only.", sites=tr(" and ").join(cls.sites))]
+        return []
 
     @classmethod
     def sentence(cls) -> str:

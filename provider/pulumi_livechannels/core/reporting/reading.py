@@ -45,6 +45,11 @@ class Shape:
         keys = (self.slots,) if isinstance(self.slots, str) else self.slots
         return next((objects(item, key) for key in keys if item.get(key) is not None), [])
 
+    def keys(self) -> tuple[str, ...]:
+        """What a first item of the data may have its rows or slots under."""
+        slots = (self.slots,) if isinstance(self.slots, str) else self.slots
+        return tuple(filter(None, (self.rows.partition(".")[0], *slots)))
+
     def items(self, data: Any) -> Iterator[list[Mapping[str, Any]]]:
         """Each row's item, as the last of the items around it."""
         for item in listed(data, data, ()):

@@ -147,6 +147,7 @@ class BandwidthBill(Function[BillQuery]):
             tr("A slot that the vendor does not tell counts as 0 once its day is settled."),
             tr("It is a reckoning to compare an invoice with; the vendor's invoice decides."),
             tr("Numbers of the last {delay} may still change.", delay=span(cls.made_of.limits.delay)),
+            *cls.made_of.of_sites(),
         ]
 
     def problems(self, want: BillQuery) -> list[Problem]:
@@ -242,7 +243,7 @@ class BandwidthBill(Function[BillQuery]):
 
 
 class WangsuBill(BandwidthBill):
-    """What the bandwidth of domains of Wangsu or CDNetworks comes to in a month, by the method of the contract."""
+    """What the bandwidth of domains of Wangsu comes to in a month, by the method of the contract."""
 
     module = "wangsu"
     made_of = TrafficAndRequestPeaks

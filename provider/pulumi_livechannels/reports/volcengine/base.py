@@ -13,7 +13,7 @@ from pydantic import AfterValidator
 
 from ...core.check import Context, rule
 from ...core.fields import Inputs
-from ...core.reporting.answers import NOTHING, MisreadError, number, objects, reading
+from ...core.reporting.answers import NOTHING, MisreadError, number, objects, reading, require_said
 from ...core.reporting.columns import Columns, dimension
 from ...core.reporting.plan import Part
 from ...core.reporting.report import Report
@@ -132,7 +132,10 @@ class VolcengineReport(Report):
 
     def ask(self, body: Mapping[str, Any]) -> dict[str, Any]:
         """One call of the action."""
-        return self.account.volcengine.call(self.action, body, self.limit.a_second or CALLS_A_SECOND)
+        result = self.account.volcengine.call(self.action, body, self.limit.a_second or CALLS_A_SECOND)
+        # Whether an empty list comes as one, as null or not at all is not documented; a sum is told in any case.
+        require_said(result, self.told_by(), null=self.Totals is None)
+        return result
 
     def notice_groups(self, want: Any) -> None:
         """Say which groups the platform will not tell apart, because fewer than two values are listed."""

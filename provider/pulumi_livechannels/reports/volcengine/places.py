@@ -42,6 +42,11 @@ class Regions(_Codes):
         country_name: str | None = gauge("countryName", "Name of the country, in Chinese.")
         province_name: str | None = gauge("provinceName", "Name of the province, in Chinese.")
 
+    @classmethod
+    def told_by(cls) -> list[str]:
+        """The tree."""
+        return ["Areas"]
+
     def shaped(self, data: Any) -> Any:
         """The tree of areas as rows."""
         rows: list[dict[str, Any]] = []

@@ -184,6 +184,11 @@ class PlayStatusCodes(VolcengineReport):
         self.notice_groups(want)
         return super().call(want, part)
 
+    @classmethod
+    def told_by(cls) -> list[str]:
+        """Slots, those of each part, or what they come to."""
+        return ["StatusDataList", "StatusDetailDataList", "StatusSummaryDataList"]
+
     def shaped(self, data: Any) -> Any:
         """A row for each code, where the vendor has a row for each slot."""
         splits = objects(data, "StatusDetailDataList") or [data]

@@ -9,6 +9,7 @@ from pydantic import AfterValidator
 
 from ...config import SITES
 from ...core.fields import Inputs
+from ...core.reporting.answers import require_said
 from ...core.reporting.columns import Columns, amount, dimension, peak, peak_time, rate, total
 from ...core.reporting.plan import Part, Values, grouped_chunks
 from ...core.reporting.report import Report
@@ -97,9 +98,11 @@ class WangsuReport(Report):
             own, outer, inner = self.grouped
             if groups := _groups(part.values.get("domains", []), part.values.get(own, []), inner):
                 body[outer] = groups
-        return self.account.wangsu.report(
+        data = self.account.wangsu.report(
             ReportCall(self.name(), self.method, self.path, self.envelope, address, body, self.headers_of(want))
         )
+        require_said(data, self.told_by())
+        return data
 
     def under(self) -> str:
         """The key that the envelope has the data under."""

@@ -20,9 +20,11 @@ class Envelope(Enum):
         """The data.
 
         Raises:
-            KeyError: it is not there.
+            KeyError: it is not there, or null.
         """
-        data = content[self.value]
+        data = content.get(self.value)
+        if data is None:
+            raise KeyError(self.value)
         return content if self is Envelope.SUMMARY else data
 
 
