@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 @pytest.fixture(autouse=True)
 def speak_english(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Whoever runs the tests, and whatever a command chose before."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("LANGUAGE", language.ENGLISH)
     with language.speaking(None):
         yield

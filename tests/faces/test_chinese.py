@@ -156,6 +156,7 @@ def test_a_secret_value_is_not_shown_in_any_language(language: str) -> None:
         ({"LANGUAGE": "en:zh", "LANG": "zh_CN.UTF-8"}, False),
         ({"LC_ALL": "C.UTF-8", "LANG": "zh_CN.UTF-8"}, False),
         ({"LANGUAGE": "", "LC_ALL": "POSIX", "LANG": "zh_CN"}, False),
+        ({"LANGUAGE": "zh_CN:zh", "LC_ALL": "C", "LANG": "zh_CN.UTF-8"}, False),
         ({"LANG": "en_GB.UTF-8"}, False),
         ({"LANG": "de_DE.UTF-8"}, False),
         ({}, False),

@@ -253,6 +253,16 @@ def test_of_a_month_that_is_not_over_days_that_are_over_are_compared(ask: Any, s
         assert line[key] == sums[0]["totalTrafficMb"], key
 
 
+def test_a_file_that_is_a_link_or_has_a_mode_keeps_both(ask: Any, tmp_path: Path) -> None:
+    (tmp_path / "real.csv").touch(mode=0o640)
+    (tmp_path / "real.csv").chmod(0o640)
+    (tmp_path / "week.csv").symlink_to("real.csv")
+    ask("getTrafficByIspProvince", *WORDS, "--last", "1d", "--out", "week.csv")
+    assert (tmp_path / "week.csv").is_symlink()
+    assert (tmp_path / "real.csv").read_text().startswith("domain,")
+    assert (tmp_path / "real.csv").stat().st_mode & 0o777 == 0o640
+
+
 def test_the_largest_rows_are_told_and_a_condition_fails(ask: Any) -> None:
     named = ("getTrafficByIspProvince", *WORDS, "--last", "2d", "--format", "csv", "--totals")
     sums = {line["domain"]: float(line["totalTrafficMb"]) for line in lines(ask(*named).stdout)}

@@ -1,5 +1,5 @@
 """`python -m pulumi_livechannels.cli` is the same as the `livechannels` command."""
 
-from .main import app
+from . import run
 
-app(prog_name="livechannels")
+run()

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..core.asking import ask
+from ..core.asking import ask, question
 from ..ground.errors import InputError
 from ..ground.language import tr
 from . import output
 from .lists import spread
 from .session import BAD_USAGE, check_format, end, refuse, say, session
+
+if TYPE_CHECKING:
+    from ..reports.billing.bill import BandwidthBill, BillQuery
 
 _OPTIONS = {
     "domains": "--domain",
@@ -59,15 +62,27 @@ def bill(
         "timeZone": time_zone,
     }
     inputs = {key: value for key, value in given.items() if value is not None}
-    with session() as account, output.progress(kind.name()) as advance:
+    with session() as account:
         try:
-            answer = ask(account, kind, inputs, advance)
+            _announce(*question(account, kind, inputs))
+            with output.progress(kind.name()) as advance:
+                answer = ask(account, kind, inputs, advance)
         except InputError as error:
             refuse(error, _OPTIONS)
     for line in (*_findings(answer), *kind.notes()[:1], tr("The vendor's invoice decides.")):
         say(line)
     with output.to_a_reader():
         _show(answer, format)
+
+
+def _announce(function: BandwidthBill, want: BillQuery) -> None:
+    """What it takes, before it is taken."""
+    from ..core.reporting.slots import span
+
+    calls, minutes = function.outlay(want)
+    if calls > 1:
+        told = tr("{calls:,} calls", calls=calls) + tr(", about {span}", span=span(60 * minutes))
+        say(f"{function.name()}: {told}")
 
 
 def _midnight(text: str | None, zone: str) -> str | None:

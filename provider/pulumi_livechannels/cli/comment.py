@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 from collections import Counter
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -26,6 +24,7 @@ from ..previews import UNKNOWN, Diagnostic, Preview, Step
 from ..previews import preview as read
 from .markdown import Section, code, fitted, row
 from .session import BAD_USAGE, FAILED, end, ending, say
+from .texts import read_text
 
 MOST = 65_536
 _LONGEST_SAID = 1_000
@@ -56,7 +55,7 @@ def comment(
 
 def _text(file: str) -> str:
     try:
-        return sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
+        return read_text(file)
     except OSError as error:
         end(BAD_USAGE, f"--preview {file}: {error.strerror}")
 

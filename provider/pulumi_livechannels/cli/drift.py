@@ -63,7 +63,7 @@ def drift(
         end(BAD_USAGE, tr("--depth must be full or listed, but is {depth!r}", depth=depth))
     stack_state = stack_state or []
     if not stack_state and not all_stacks:
-        end(BAD_USAGE, tr("say which stacks: --stack-state FILE, or --all-stacks"))
+        end(BAD_USAGE, tr("say which stacks: --stack-state FILE, before any further files, or --all-stacks"))
     exports = exported([*stack_state, *(more or [])]) + (of_the_engine() if all_stacks else [])
     allowance = Allowance(calls) if calls else None
     accounts: dict[str, Account] = {}

@@ -16,6 +16,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from ..ground.language import is_english, tr, tr_prose
 from .output import taken_whole
+from .texts import speak_utf8
 
 # Typer shows no other way to it.
 UsageError: Any = typer.BadParameter.__mro__[1]
@@ -37,6 +38,11 @@ class Command(TyperCommand):
 
 class Group(TyperGroup):
     """The same for the whole, whose output is taken to the end or told as a failure."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Read the command line, run it, and end the process."""
+        speak_utf8()
+        return TyperGroup.main(self, *args, **kwargs)
 
     def make_context(self, *args: Any, **kwargs: Any) -> Any:
         """Read the command line, where --help and --version are answered."""

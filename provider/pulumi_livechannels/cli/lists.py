@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
 
 from ..ground.language import tr
 from .session import BAD_USAGE, end
+from .texts import read_text
 
 
 def spread(option: str, given: Iterable[str]) -> list[str]:
@@ -23,8 +23,7 @@ def spread(option: str, given: Iterable[str]) -> list[str]:
 
 def _lines(option: str, file: str) -> list[str]:
     try:
-        # Editors of Windows write a mark before the first line.
-        return Path(file).read_text("utf-8-sig").splitlines()
+        return read_text(file).splitlines()
     except OSError as error:
         end(BAD_USAGE, f"{option} @{file}: {error.strerror}")
     except UnicodeDecodeError:

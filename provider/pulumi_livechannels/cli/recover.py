@@ -18,6 +18,7 @@ from ..ground.private_files import write_private
 from ..recovery import Decision, Outcome, Recovery
 from . import output
 from .session import BAD_USAGE, FAILED, FOUND, check_format, end, ending, say
+from .texts import read_text
 
 
 def recover(
@@ -92,7 +93,7 @@ def recover(
 
 def _read(file: str) -> Any:
     try:
-        export = json.loads(sys.stdin.read() if file == "-" else Path(file).read_text())
+        export = json.loads(read_text(file))
     except OSError as error:
         end(BAD_USAGE, tr("--stack-state {file}: {strerror}", file=file, strerror=error.strerror))
     except ValueError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -67,9 +68,12 @@ def whole(file: Path) -> Iterator[Path]:
         # A pipe or a device has readers already.
         yield file
         return
+    file = file.resolve()
     part = file.with_name(f".{file.name}.{os.getpid()}")
     try:
         yield part
+        if file.exists():
+            shutil.copymode(file, part)
         part.replace(file)
     finally:
         part.unlink(missing_ok=True)

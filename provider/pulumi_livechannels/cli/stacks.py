@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-import sys
-from pathlib import Path
 from typing import Any
 
 from ..deployments import resources
 from ..ground.language import tr
 from .session import BAD_USAGE, FAILED, end, say
+from .texts import read_text
 
 
 def exported(files: list[str]) -> list[Any]:
@@ -19,7 +18,7 @@ def exported(files: list[str]) -> list[Any]:
     found = []
     for file in files:
         try:
-            found.append(json.loads(sys.stdin.read() if file == "-" else Path(file).read_text()))
+            found.append(json.loads(read_text(file)))
             resources(found[-1])
         except (OSError, ValueError) as error:
             reason = error.strerror if isinstance(error, OSError) else tr("it is not what `pulumi stack export` writes")

@@ -22,8 +22,8 @@ from pathlib import Path
 ENGLISH = "en"
 DOMAIN = "livechannels"
 CATALOGUES = Path(__file__).parent.parent / "locale"
-# In the order in which they count.
-_VARIABLES = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
+# In the order in which they count; LANGUAGE, which may name several, comes before them.
+_LOCALES = ("LC_ALL", "LC_MESSAGES", "LANG")
 _chosen: str | None = None
 
 
@@ -86,7 +86,13 @@ def _loaded(*languages: str) -> gettext.NullTranslations:
     return gettext.translation(DOMAIN, CATALOGUES, languages, fallback=True)
 
 
+def _of_the_environment() -> str:
+    locale = next(filter(None, map(os.environ.get, _LOCALES)), "")
+    # Whoever asks for the plain locale wants what scripts can read, as gettext has it everywhere.
+    return locale if locale in ("C", "POSIX") else os.environ.get("LANGUAGE") or locale
+
+
 def _wanted() -> list[str]:
     """Languages, the dearest first, up to the one that every sentence is there in."""
-    asked = _chosen or next(filter(None, map(os.environ.get, _VARIABLES)), "")
+    asked = _chosen or _of_the_environment()
     return list(takewhile(lambda name: not re.match(r"en|C\b|POSIX", name), filter(None, asked.split(":"))))

@@ -16,7 +16,7 @@ _MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])", re.ASCII)
 
 def _month(value: str) -> str:
     if not _MONTH.fullmatch(value):
-        raise broken("must be like 2026-10", "write the year, a hyphen and a month of 01 to 12")
+        raise broken("must be like 2026-10", "write the year, a hyphen and two digits of 01 to 12")
     if not "2000-" < value < "2100-":
         raise broken("must be of the years 2000 to 2099", "see whether a digit of the year is mistyped")
     return value

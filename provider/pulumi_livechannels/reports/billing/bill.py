@@ -18,7 +18,7 @@ from ...core.function import Function, Progress, renamed
 from ...core.reporting.declared import KEPT_SECONDS, names_of
 from ...core.reporting.plan import Limits
 from ...core.reporting.report import Report
-from ...core.reporting.running import Answer, run
+from ...core.reporting.running import Answer, calls, minutes, run
 from ...core.reporting.slots import DAY, down_to_slot, rfc3339, span, unix
 from ...core.reporting.slots import days as in_seconds
 from ...core.reporting.table import Series
@@ -189,6 +189,12 @@ class BandwidthBill(Function[BillQuery]):
         over = min(end, int(now) // SLOT * SLOT)
         inputs = {"domains": want.domains, "startTime": rfc3339(start), "endTime": rfc3339(over)}
         return report, require(self.made_of.inputs(), {**inputs, **self.words(several)}, None, now)
+
+    def outlay(self, want: BillQuery) -> tuple[int, int]:
+        """About how many calls it takes, and how many minutes."""
+        report, asked = self._report(want)
+        number, _ = calls(report, asked, None)
+        return number, minutes(report, number)
 
     def answer(self, want: BillQuery, progress: Progress | None = None) -> dict[str, Any]:
         """Ask the report, in as many calls as it takes, and reckon."""
