@@ -220,6 +220,14 @@ def test_each_difference_of_the_faces_names_a_test_that_is_there(home: Path, col
             assert f"\ndef {name}(" in (ROOT / "tests" / file).read_text(), f"{file}::{name} is not there"
 
 
+def test_each_extra_of_the_package_is_in_the_table_of_extras() -> None:
+    extras = (ROOT / "pyproject.toml").read_text().partition("[project.optional-dependencies]\n")[2].partition("\n[")[0]
+    for_users = set(re.findall(r"^(\w+) = \[", extras, re.MULTILINE)) - {"dev", "docs"}
+    for home, heading in ((DOCS, "### Which extra for what\n"), (CHINESE, "### 哪个用途需要哪个 extra\n")):
+        table = (home / "releases.md").read_text().partition(heading)[2].partition("\n\n## ")[0]
+        assert set(re.findall(r"\| `(\w+)` \|$", table, re.MULTILINE)) == for_users
+
+
 def test_guides_are_short_and_in_plain_words() -> None:
     for path in (home / f"{name}.md" for home in (DOCS, CHINESE) for name in GUIDES):
         text, name = path.read_text(), str(path.relative_to(DOCS))
