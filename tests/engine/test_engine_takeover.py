@@ -17,6 +17,7 @@ from pulumi_livechannels.ground import windows
 
 pytestmark = pytest.mark.engine
 COMMAND = [sys.executable, "-m", "pulumi_livechannels.cli"]
+MONDAY = (Path(__file__).parents[2] / "docs" / "monday.md").read_text()
 
 
 class Now:
@@ -79,6 +80,21 @@ def test_an_import_file_brings_in_everything_and_no_preview_changes_it(native: S
     native.platform.store.remove("pullChannel", clicked)
     said = livechannels(native, "orphans", "--stack-state", "-", code=3, stdin=json.dumps(native.export()))
     assert clicked in said
+
+
+def test_the_first_three_steps_for_monday_as_they_stand_leave_the_platform_as_it_was(native: Stack) -> None:
+    before = in_use(native)
+    blocks = re.findall(r"^```sh\n(.*?)^```", MONDAY, flags=re.MULTILINE | re.DOTALL)
+    of_this_machine = ("python3 -m venv", "pip install", "export LIVECHANNELS_", "pulumi plugin install")
+    typed = [line for block in blocks for line in block.splitlines() if not line.startswith(of_this_machine)]
+    script = re.sub(r"^pulumi (up|destroy)", r"pulumi \1 --yes", "\n".join(["set -e", *typed]), flags=re.MULTILINE)
+    native.surroundings["PATH"] = f"{Path(sys.prefix) / 'bin'}:{native.surroundings['PATH']}"
+    native.run("bash", "-c", script)
+    assert [item for item in native.platform.objects() if item in before] == before
+    made = [call for call in native.platform.journal if "createChannel" in str(call)]
+    channels = len(native.platform.objects("channel"))
+    assert channels == len([item for item in before if item["kind"] == "channel"])
+    assert len(made) == channels + 1, "the test channel, and no other"
 
 
 @pytest.mark.rule("R11")

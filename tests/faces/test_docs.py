@@ -139,7 +139,7 @@ def test_a_guide_gives_the_same_commands_in_both_languages(name: str) -> None:
 
 def _commands(page: str) -> list[str]:
     """The code of a page without what it says to people: comments, and echoed words."""
-    blocks = re.findall(r"^ *```(?:sh|console|yaml|python)\n(.*?)^ *```", page, re.MULTILINE | re.DOTALL)
+    blocks = re.findall(r"^ *```(?:sh|console|yaml|python|json)\n(.*?)^ *```", page, re.MULTILINE | re.DOTALL)
     lines = [re.sub(r"(^|\s)#.*| *echo .*", "", line).strip() for block in blocks for line in block.splitlines()]
     return [line for line in lines if line]
 
@@ -186,7 +186,7 @@ def _vocabulary() -> set[str]:
 def _options_of(command: str) -> set[str]:
     group: Any = typer.main.get_command(app)
     if command == "report" or command not in group.commands:
-        return {f"--{name}" for name in ("list", "from", "to", "domain", "format", "help", "version", "plot")}
+        return {f"--{name}" for name in ("list", "from", "to", "domain", "format", "help", "version", "out", "plot")}
     return {option for item in group.commands[command].params for option in item.opts} | {"--help"}
 
 
@@ -208,15 +208,24 @@ def _anchors(path: Path) -> set[str]:
     return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
 
 
-def test_each_difference_of_the_faces_names_a_test_that_is_there() -> None:
-    text = (DOCS / "faces.md").read_text()
-    table = text.partition("| proved by |\n")[2].partition("\n\n")[0].splitlines()[1:]
+@pytest.mark.parametrize(("home", "column"), [(DOCS, "proved by"), (CHINESE, "证明")], ids=["English", "Chinese"])
+def test_each_difference_of_the_faces_names_a_test_that_is_there(home: Path, column: str) -> None:
+    text = (home / "faces.md").read_text()
+    table = text.partition(f"| {column} |\n")[2].partition("\n\n")[0].splitlines()[1:]
     assert len(table) > 5
     for line in table:
         proofs = re.findall(r"`(\w+/\w+\.py)::(test_\w+)`", line.split("|")[-2])
         assert proofs, f"nothing proves: {line}"
         for file, name in proofs:
             assert f"\ndef {name}(" in (ROOT / "tests" / file).read_text(), f"{file}::{name} is not there"
+
+
+def test_each_extra_of_the_package_is_in_the_table_of_extras() -> None:
+    extras = (ROOT / "pyproject.toml").read_text().partition("[project.optional-dependencies]\n")[2].partition("\n[")[0]
+    for_users = set(re.findall(r"^(\w+) = \[", extras, re.MULTILINE)) - {"dev", "docs"}
+    for home, heading in ((DOCS, "### Which extra for what\n"), (CHINESE, "### 哪个用途需要哪个 extra\n")):
+        table = (home / "releases.md").read_text().partition(heading)[2].partition("\n\n## ")[0]
+        assert set(re.findall(r"\| `(\w+)` \|$", table, re.MULTILINE)) == for_users
 
 
 def test_guides_are_short_and_in_plain_words() -> None:
