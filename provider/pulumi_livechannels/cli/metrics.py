@@ -55,7 +55,7 @@ class OwnCalls(Allowance):
         """Count a call that is about to be made."""
         with self._counting:
             self._forget()
-            self._made.append(self._clock.now())
+            self._made.append(self._clock.monotonic())
 
     def of_late(self) -> int:
         """How many there were in the length of the vendor's window."""
@@ -64,7 +64,7 @@ class OwnCalls(Allowance):
             return len(self._made)
 
     def _forget(self) -> None:
-        while self._made and self._made[0] <= self._clock.now() - WINDOW_SECONDS:
+        while self._made and self._made[0] <= self._clock.monotonic() - WINDOW_SECONDS:
             self._made.popleft()
 
 
@@ -122,9 +122,9 @@ class Exporter(Collector):
 
     def refresh_one(self, each: Watched) -> float:
         """The same of one report. Reports may be asked side by side, each by a thread of its own."""
-        if each.due <= self._account.clock.now():
+        if each.due <= self._account.clock.monotonic():
             self._ask(each)
-        return max(0.0, each.due - self._account.clock.now())
+        return max(0.0, each.due - self._account.clock.monotonic())
 
     def describe(self) -> list[Metric]:
         """Nothing, for what there is to tell depends on the answers."""
@@ -149,7 +149,7 @@ class Exporter(Collector):
         except LiveChannelsError as failed:
             error, length = failed, 0
         with self._lock:
-            each.due = self._account.clock.now() + max(_LEAST_PAUSE, length)
+            each.due = self._account.clock.monotonic() + max(_LEAST_PAUSE, length)
             each.up, each.slot, each.values = error is None, slot, values
             if error is not None:
                 code = error.code if isinstance(error, VendorError) else ""
@@ -177,7 +177,7 @@ class Exporter(Collector):
             raise
 
     def _values(self) -> Iterator[Metric]:
-        now = self._account.clock.now()
+        now = self._account.clock.monotonic()
         for each in self.watched:
             if each.is_late(now):
                 continue
@@ -202,7 +202,7 @@ class Exporter(Collector):
             "How often a report was not answered, by kind of error and the vendor's code.",
             labels=["report", "error", "code"],
         )
-        now = self._account.clock.now()
+        now = self._account.clock.monotonic()
         for each in self.watched:
             name = each.kind.name()
             is_late = each.is_late(now)
