@@ -9,13 +9,15 @@ from typing import Any
 from ..deployments import Entry, stack_of
 from ..fleet import Difference, Drift
 from ..ground.language import tr
-from ..ground.redact import shorten
+from ..ground.redact import on_one_line, shorten
 from . import output
 from .junit import junit
+from .markdown import code, row
 
 # An issue takes 65,536 characters.
 _MOST_CHARACTERS = 60_000
 _LONGEST_VALUE = 120
+_LONGEST_CELL = 1_000
 MORE = "… and more: the report is cut here, `--format json` has all of it"
 
 
@@ -190,7 +192,7 @@ def _title(drift: Drift, unmanaged: bool) -> str:
 def _section(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
     if rows:
         yield f"\n### {title} ({len(rows)})\n\n| {' | '.join(columns)} |\n|{'---|' * len(columns)}\n"
-        yield from (f"| {' | '.join(map(_code, row))} |\n" for row in rows)
+        yield from (f"{row(code(cell, _LONGEST_CELL) if cell else '' for cell in cells)}\n" for cells in rows)
 
 
 def _value(one: Difference, value: Any) -> str:
@@ -199,14 +201,8 @@ def _value(one: Difference, value: Any) -> str:
     return tr("not set") if value is None else shorten(json.dumps(value, ensure_ascii=False), _LONGEST_VALUE)
 
 
-def _code(text: str) -> str:
-    """A cell that means nothing but itself: a name on the platform may hold Markdown, HTML or somebody's @name."""
-    plain = " ".join(text.split()).replace("`", "'").replace("|", "\\|")
-    return f"`{plain}`" if plain else ""
-
-
 def _text(text: str) -> str:
-    return " ".join(text.split()).replace("<", "&lt;").replace("|", "\\|")
+    return on_one_line(text).replace("<", "&lt;").replace("|", "\\|")
 
 
 FORMATS: dict[str, Callable[[Drift, str, bool], None]] = {
