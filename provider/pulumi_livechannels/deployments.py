@@ -61,6 +61,11 @@ class Entry:
         return self.kind.__name__, self.id
 
     @property
+    def key(self) -> str:
+        """What tells it from every other resource of whatever stacks: those of two organisations may share a URN."""
+        return f"{self.urn} {self.kind.__name__} {self.id}"
+
+    @property
     def stack(self) -> str:
         """Its stack, as `project/stack`."""
         return stack_of(self.urn)
@@ -148,7 +153,7 @@ def pending(export: Any) -> list[Pending]:
 
 
 def holders(exports: Iterable[Any]) -> dict[Thing, list[Entry]]:
-    """Who holds which object; resources whose URN is the same are one."""
+    """Who holds which object; of those that hold the same one, resources whose URN is the same are one."""
     found: dict[Thing, dict[str, Entry]] = {}
     for export in exports:
         for entry in entries(export):

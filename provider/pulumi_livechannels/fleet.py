@@ -7,6 +7,7 @@ told as such, and is never drift.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import product
@@ -94,9 +95,11 @@ class Drift:
         skipped: those that cannot be looked at from here, each with the reason.
         left: those for which no calls were left.
         still: those among them in which an earlier run of the round has found something.
-        lists: kinds whose list was not read, so that what no stack holds of them is not known.
+        lists: kinds whose list was not read in this run, so that what no stack holds of them is not known.
         trouble: why a list could not be read.
         encrypted: stacks whose secrets are encrypted, so that these were not compared.
+        is_through: whether the round has been through every resource and every list, be it in several runs.
+        namesakes: URNs that more than one resource has, as in two organisations, or in an old and a new export.
     """
 
     resources: int
@@ -111,7 +114,9 @@ class Drift:
     twice: dict[Thing, list[Entry]] = field(default_factory=dict)
     pending: list[Begun] = field(default_factory=list)
     encrypted: list[str] = field(default_factory=list)
+    namesakes: set[str] = field(default_factory=set)
     has_progressed: bool = False
+    is_through: bool = False
 
     @property
     def differing(self) -> list[Verdict]:
@@ -135,8 +140,12 @@ class Drift:
 
     @property
     def is_whole(self) -> bool:
-        """Whether everything was looked at."""
+        """Whether everything is known."""
         return self.is_sure and not (self.left or self.lists)
+
+    def named(self, entry: Entry) -> str:
+        """A resource as people call it, with its id where that alone tells which one it is."""
+        return f"{entry.kind.__name__} {entry.name}" + (f" ({entry.id})" if entry.urn in self.namesakes else "")
 
     def found(self, *, unmanaged: bool) -> bool:
         """Whether there is anything to do; what no stack holds counts only with `unmanaged`."""
@@ -159,15 +168,15 @@ class Fleet:
         self._held: set[Thing] = set()
         self._skipped: list[tuple[Entry, str]] = []
         self._work: dict[Account, dict[str, list[Entry]]] = {}
-        looked: dict[str, Entry] = {}
+        met: dict[str, Entry] = {}
         for export in exports:
             served: dict[Any, Account | None] = {}
             for entry in entries(export):
                 if not entry.is_only_read:
                     self._held.add(entry.thing)
-                if entry.is_leaving or entry.urn in looked:
+                if entry.is_leaving or entry.key in met:
                     continue
-                looked[entry.urn] = entry
+                met[entry.key] = entry
                 provider = entry.raw.get("provider")
                 if provider not in served:
                     served[provider] = self._account(entry, export)
@@ -178,7 +187,7 @@ class Fleet:
                     self._work.setdefault(account, {}).setdefault(entry.kind.__name__, []).append(entry)
         if not self._work and not self._skipped:
             self._work[account_of({})] = {}
-        self.entries = list(looked.values())
+        self.entries = list(met.values())
 
     @property
     def accounts(self) -> list[str]:
@@ -197,6 +206,7 @@ class Fleet:
             twice=held_twice(self._exports),
             pending=list(self._begun()),
             encrypted=sorted({entry.stack for entry in self.entries if _is_shut(entry)}),
+            namesakes={urn for urn, count in Counter(entry.urn for entry in self.entries).items() if count > 1},
         )
         for _ in self._steps(round, drift, at_once):
             if progress is not None:
@@ -204,39 +214,47 @@ class Fleet:
         return drift
 
     def _steps(self, round: Round, drift: Drift, at_once: int) -> Iterator[Verdict]:
-        again = {entry.urn for entry in self.entries if round.was_found(entry.urn)}
+        again = {entry.key for entry in self.entries if round.was_found(entry.key)}
         # Whoever acts on the report wants to know first whether what it told is still so.
         for account, kinds in self._work.items():
             for found in kinds.values():
-                yield from self._look_at(account, [each for each in found if each.urn in again], round, drift, at_once)
+                yield from self._look_at(account, [each for each in found if each.key in again], round, drift, at_once)
         drift.still = list(drift.left)
         # Lists come first: then none of them waits for others to come along.
         every = list(product(self._work, KINDS))
-        known = {(account, kind) for account, kind in every if self._take_stock(account, kind, round, drift)}
+        listed = {(account, kind): round.listed(_list_of(account, kind)) for account, kind in every}
+        unread = {
+            (account, kind)
+            for (account, kind), ids in listed.items()
+            if ids is None and not self._take_stock(account, kind, round, drift)
+        }
         for account, kind in every:
-            found = [each for each in self._work[account].get(kind, ()) if each.urn not in again]
-            if (account, kind) in known:
+            found = [each for each in self._work[account].get(kind, ()) if each.key not in again]
+            if (account, kind) not in unread:
                 yield from self._look_at(account, found, round, drift, at_once)
             else:
                 drift.left += found
+        drift.is_through = not (drift.left or unread)
+        # What a list had in an earlier run may be gone, or held, by now: it is told only after a look today. That look
+        # comes last, so that no run spends its calls on the same lists and gets no further.
+        for (account, kind), ids in listed.items():
+            if any((kind, key) not in self._held for key in ids or ()):
+                self._take_stock(account, kind, round, drift)
 
     def _take_stock(self, account: Account, kind: str, round: Round, drift: Drift) -> bool:
         """See what no stack holds; False where the kind's list could not be read."""
         if not issubclass(KINDS[kind], Countable):
             return True
-        key = f"{account.belonging.own} {kind}"
-        names = round.listed(key)
-        if names is None:
-            resource = self._of(account, kind).resource
-            assert isinstance(resource, Countable)  # noqa: S101 - so is its class
-            try:
-                names = {item.id: item.name for item in resource.shown() if not item.over}
-            except LiveChannelsError as error:
-                drift.lists.append(kind)
-                drift.trouble += [] if isinstance(error, CancelledError) else [str(error)]
-                return False
-            round.read(key, names)
-            drift.has_progressed = True
+        resource = self._of(account, kind).resource
+        assert isinstance(resource, Countable)  # noqa: S101 - so is its class
+        try:
+            names = {item.id: item.name for item in resource.shown() if not item.over}
+        except LiveChannelsError as error:
+            drift.lists.append(kind)
+            drift.trouble += [] if isinstance(error, CancelledError) else [str(error)]
+            return False
+        round.read(_list_of(account, kind), names)
+        drift.has_progressed = True
         drift.unmanaged += [
             Unmanaged(kind=kind, id=key, name=name) for key, name in names.items() if (kind, key) not in self._held
         ]
@@ -245,18 +263,18 @@ class Fleet:
     def _look_at(
         self, account: Account, found: list[Entry], round: Round, drift: Drift, at_once: int
     ) -> Iterator[Verdict]:
-        marks = {entry.urn: entry.fingerprint for entry in found}
-        drift.before += [entry for entry in found if round.is_clean(entry.urn, marks[entry.urn])]
-        unsettled = [entry for entry in found if not round.is_clean(entry.urn, marks[entry.urn])]
+        marks = {entry.key: entry.fingerprint for entry in found}
+        drift.before += [entry for entry in found if round.is_clean(entry.key, marks[entry.key])]
+        unsettled = [entry for entry in found if not round.is_clean(entry.key, marks[entry.key])]
         verdicts = side_by_side(lambda entry: self._verdict(account, entry), unsettled, at_once)
         for entry, verdict in zip(unsettled, verdicts, strict=True):
             if verdict is None:
                 drift.left.append(entry)
                 continue
             drift.verdicts.append(verdict)
-            drift.has_progressed |= verdict.is_clean or not round.was_found(entry.urn)
+            drift.has_progressed |= verdict.is_clean or not round.was_found(entry.key)
             if not verdict.failure:
-                round.looked_at(entry.urn, marks[entry.urn], is_clean=verdict.is_clean)
+                round.looked_at(entry.key, marks[entry.key], is_clean=verdict.is_clean)
             yield verdict
 
     def _verdict(self, account: Account, entry: Entry) -> Verdict | None:
@@ -295,8 +313,9 @@ class Fleet:
                 if entry.is_leaving
             ]
             for doing, entry in (*under_way, *leaving):
-                if (doing, entry.urn) not in told:
-                    told.add((doing, entry.urn))
+                # What is being made has no id yet that would tell it from that of another stack.
+                if (doing, entry.fingerprint) not in told:
+                    told.add((doing, entry.fingerprint))
                     yield Begun(stack=entry.stack, urn=entry.urn, kind=entry.kind.__name__, doing=doing)
 
 
@@ -342,6 +361,10 @@ def _compare(lifecycle: Lifecycle, entry: Entry) -> Verdict:
         if key not in shut
     ]
     return Verdict(entry=entry, differences=tuple(differences))
+
+
+def _list_of(account: Account, kind: str) -> str:
+    return f"{account.belonging.own} {kind}"
 
 
 def _secret_keys(entry: Entry) -> set[str]:

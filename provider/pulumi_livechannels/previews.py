@@ -2,12 +2,13 @@
 
 The engine has two forms of it: one object, and a stream of events where PULUMI_ENABLE_STREAMING_JSON_PREVIEW is set.
 Neither tells the differences of a Python class, so these come from its old and new inputs; what is secret is veiled on
-both sides there, and a change of it shows in the fact alone that there is an update.
+both sides there. Why it is replaced is told all the same; any other change shows in the fact alone that it is updated.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -24,6 +25,12 @@ UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 _OPS = ("create", "update", "replace", "delete", "import", "same", "read")
 _STACK = "::pulumi:pulumi:Stack::"
 _ENGINES_OWN = (_STACK, "::pulumi:providers:")
+_NO_PREVIEW = "it is not what `pulumi preview --json` writes"
+_PRE = "resourcePreEvent"
+# What the two forms call the inputs for which something is replaced, and those that differ.
+_REASONS = ("replaceReasons", "diffReasons", "keys", "diffs")
+# Where a plugin was found, with a path of that machine, says nothing about the stack.
+_WHERE_FOUND = re.compile(r"using pulumi-\S+ from \$PATH at ")
 # What a provider of Python classes says arrives as what its process wrote.
 _FROM_CLASSES = ("info#err", "livechannels: ")
 
@@ -143,13 +150,16 @@ def preview(text: str) -> Preview:
     except ValueError:
         digest = None
     if isinstance(digest, Mapping) and {"steps", "changeSummary"} & digest.keys():
-        steps = [_step(each, each.get("oldState"), each.get("newState")) for each in _mappings(digest.get("steps"))]
-        return _preview(steps, _mappings(digest.get("diagnostics")), digest.get("changeSummary") or {})
+        steps = [_step(each, each.get("oldState"), each.get("newState")) for each in _listed(digest, "steps")]
+        summary = digest.get("changeSummary", {})
+        if not isinstance(summary, Mapping):
+            raise ValueError(_NO_PREVIEW)
+        return _preview(steps, _listed(digest, "diagnostics"), summary)
     events = [_event(line) for line in text.splitlines() if line.strip()]
     if not any("sequence" in event for event in events):
-        raise ValueError("it is not what `pulumi preview --json` writes")
-    told = [mapping(mapping(event.get("resourcePreEvent")).get("metadata")) for event in events]
-    steps = [_step(each, each.get("old"), each.get("new")) for each in told if each]
+        raise ValueError(_NO_PREVIEW)
+    told = [mapping(mapping(event[_PRE]).get("metadata")) for event in events if _PRE in event]
+    steps = [_step(each, each.get("old"), each.get("new")) for each in told]
     said = [mapping(event.get("diagnosticEvent")) for event in events if "diagnosticEvent" in event]
     summaries = [mapping(event["summaryEvent"]).get("resourceChanges") for event in events if "summaryEvent" in event]
     return _preview(steps, said, summaries[-1] if summaries else None)
@@ -176,11 +186,16 @@ def _preview(steps: list[Step], said: Iterable[Mapping[str, Any]], summary: Any)
 
 
 def _step(raw: Mapping[str, Any], old: Any, new: Any) -> Step:
+    op, urn = raw.get("op"), raw.get("urn")
+    if not (op and isinstance(op, str) and urn and isinstance(urn, str)):
+        raise ValueError(_NO_PREVIEW)
     states = [{**mapping(state), **{part: veiled(mapping(state).get(part)) for part in ("inputs", "outputs")}}
               for state in (old, new)]  # fmt: skip
-    kind = kind_of(raw.get("type") or states[0].get("type") or states[1].get("type"))
-    named = tuple(path for path in mapping(raw.get("detailedDiff")) if not path.startswith("__"))
-    return Step(str(raw.get("op", "")), str(raw.get("urn", "")), kind, states[0], states[1], named)
+    kind = kind_of(raw.get("type") or states[0].get("type") or states[1].get("type") or _type(urn))
+    named = [path for path in mapping(raw.get("detailedDiff")) if not path.startswith("__")]
+    tops = {_top(path) for path in named}
+    reasons = [key for part in _REASONS for key in _words(raw.get(part)) if _top(key) not in tops]
+    return Step(op, urn, kind, states[0], states[1], tuple(dict.fromkeys(named + reasons)))
 
 
 def _diagnostic(raw: Mapping[str, Any]) -> Diagnostic | None:
@@ -191,6 +206,8 @@ def _diagnostic(raw: Mapping[str, Any]) -> Diagnostic | None:
         return None
     for mark in ("error: ", "warning: ", _FROM_CLASSES[1]):
         text = text.removeprefix(mark)
+    if _WHERE_FOUND.match(text):
+        return None
     return Diagnostic(severity == "error", str(raw.get("urn") or ""), text)
 
 
@@ -198,6 +215,12 @@ def _stack(urn: str) -> str:
     """Project and stack of a URN."""
     parts = urn.split("::")
     return f"{parts[1]}/{parts[0].rpartition(':')[2]}" if urn.startswith("urn:pulumi:") and len(parts) > 3 else ""
+
+
+def _type(urn: str) -> str:
+    """The type of a URN, without those of its parents."""
+    parts = urn.split("::")
+    return parts[2].rpartition("$")[2] if len(parts) > 3 else ""
 
 
 def _event(line: str) -> Mapping[str, Any]:
@@ -222,5 +245,13 @@ def _is_words(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(item, str) for item in value)
 
 
-def _mappings(value: Any) -> list[Mapping[str, Any]]:
-    return [each for each in value if isinstance(each, Mapping)] if isinstance(value, list) else []
+def _words(value: Any) -> list[str]:
+    return value if _is_words(value) else []
+
+
+def _listed(digest: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
+    """A list of the digest, which leaves out one that is empty."""
+    found = digest.get(key, [])
+    if not (isinstance(found, list) and all(isinstance(each, Mapping) for each in found)):
+        raise ValueError(_NO_PREVIEW)
+    return found

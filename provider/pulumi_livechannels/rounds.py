@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -20,7 +20,7 @@ _BELIEVED_SECONDS = 30 * 24 * 3600
 
 
 class Round:
-    """One round. Resources go by URN and by what tells that their state has changed since: `mark`.
+    """One round. Resources go by their keys and by what tells that their state has changed since: `mark`.
 
     Without a `file` nothing was looked at before, and nothing is kept.
     """
@@ -30,41 +30,41 @@ class Round:
         self._now = now
         self._clean: dict[str, tuple[str, float]] = {}
         self._found: dict[str, float] = {}
-        self._lists: dict[str, tuple[dict[str, str], float]] = {}
+        self._lists: dict[str, tuple[list[str], float]] = {}
         if file is None:
             return
         try:
             left = json.loads(file.read_text())
-            self._clean = {urn: (mark, at) for urn, (mark, at) in left["clean"].items() if self._is_fresh(at)}
-            self._found = {urn: at for urn, at in left["found"].items() if self._is_fresh(at)}
-            self._lists = {key: (dict(names), at) for key, (names, at) in left["lists"].items() if self._is_fresh(at)}
+            self._clean = {key: (mark, at) for key, (mark, at) in left["clean"].items() if self._is_fresh(at)}
+            self._found = {key: at for key, at in left["found"].items() if self._is_fresh(at)}
+            self._lists = {key: (list(ids), at) for key, (ids, at) in left["lists"].items() if self._is_fresh(at)}
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             self._clean, self._found, self._lists = {}, {}, {}
 
-    def is_clean(self, urn: str, mark: str) -> bool:
+    def is_clean(self, key: str, mark: str) -> bool:
         """Whether nothing was found about the resource when it was looked at, and its state is as it was then."""
-        return urn in self._clean and self._clean[urn][0] == mark
+        return key in self._clean and self._clean[key][0] == mark
 
-    def was_found(self, urn: str) -> bool:
+    def was_found(self, key: str) -> bool:
         """Whether something was found about the resource."""
-        return urn in self._found
+        return key in self._found
 
-    def looked_at(self, urn: str, mark: str, *, is_clean: bool) -> None:
+    def looked_at(self, key: str, mark: str, *, is_clean: bool) -> None:
         """The resource was looked at."""
-        self._clean.pop(urn, None)
-        self._found.pop(urn, None)
+        self._clean.pop(key, None)
+        self._found.pop(key, None)
         if is_clean:
-            self._clean[urn] = mark, self._now
+            self._clean[key] = mark, self._now
         else:
-            self._found[urn] = self._now
+            self._found[key] = self._now
 
-    def listed(self, key: str) -> Mapping[str, str] | None:
-        """The names in a list by id, if it was read."""
+    def listed(self, key: str) -> list[str] | None:
+        """The ids in a list, if it was read."""
         return self._lists[key][0] if key in self._lists else None
 
-    def read(self, key: str, names: Mapping[str, str]) -> None:
+    def read(self, key: str, ids: Iterable[str]) -> None:
         """A list was read."""
-        self._lists[key] = dict(names), self._now
+        self._lists[key] = list(ids), self._now
 
     def keep(self) -> None:
         """Write down what was looked at.
@@ -78,15 +78,15 @@ class Round:
         left = {"clean": self._clean, "found": self._found, "lists": self._lists}
         write_private(self._file, json.dumps(left, ensure_ascii=False))
 
-    def finish(self, urns: Iterable[str]) -> None:
+    def finish(self, keys: Iterable[str]) -> None:
         """All of these were looked at: they begin anew. Those of other stacks stay.
 
         Raises:
             OSError: what is left cannot be written.
         """
-        for urn in urns:
-            self._clean.pop(urn, None)
-            self._found.pop(urn, None)
+        for key in keys:
+            self._clean.pop(key, None)
+            self._found.pop(key, None)
         self._lists = {}
         if self._clean or self._found:
             self.keep()

@@ -121,6 +121,28 @@ def test_secrets_stay_out_even_of_a_preview_that_shows_them() -> None:
 
 
 @pytest.mark.usefixtures("nowhere")
+def test_a_secret_is_named_where_it_is_why_something_is_replaced() -> None:
+    text = livechannels("comment", "--preview", str(PREVIEWS / "classes-digest.json")).stdout
+    (line,) = (line for line in text.splitlines() if "`moved`" in line)
+    assert line.endswith("| `forwardUrl` (secret) |")
+
+
+@pytest.mark.usefixtures("nowhere")
+def test_a_deletion_without_its_old_state_is_noticed() -> None:
+    step = deletion("a" * 32)
+    del step["oldState"]
+    text = comment(digest(step))
+    assert "**1 channel is deleted.**" in text
+    assert "nobody notices" not in text
+
+
+@pytest.mark.parametrize("text", ['{"steps":{"a":1}}', '{"steps":[{"op":null,"urn":5},null]}'])
+def test_what_is_no_preview_is_no_comment(text: str) -> None:
+    done = livechannels("comment", code=1, stdin=text)
+    assert (done.stdout, "it is not what `pulumi preview --json` writes" in done.stderr) == ("", True)
+
+
+@pytest.mark.usefixtures("nowhere")
 def test_errors_come_first_and_say_that_the_rest_may_be_missing() -> None:
     said = [{"severity": "error", "message": "error: a | b\n```\n<b>", "urn": "urn:pulumi:dev::test::x:y:Z::ma`in"}]
     text = comment(digest(deletion("a" * 32), diagnostics=said))

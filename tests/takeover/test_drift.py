@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 
@@ -156,6 +157,63 @@ def test_what_two_stacks_or_two_resources_hold_is_told(shell: Stage) -> None:
     one.resources = [type(main)(**{**vars(main), "urn": one.urn("Channel", "main")})]
     told = drift(one, two, code=3)
     assert {holder["stack"] for holder in told["twice"][0]["holders"]} == {"test/one", "test/two"}
+
+
+def namesakes(stage: Stage) -> tuple[FakeStack, FakeStack]:
+    """Two organisations whose stacks, resources and names are the same; one has lost its channel."""
+    here, there = FakeStack(stage), FakeStack(stage)
+    here.channel("main")
+    stage.remove("Channel", there.channel("main").id)
+    return here, there
+
+
+@pytest.mark.parametrize("arguments", [(), ("--calls", "50")])
+def test_resources_of_one_urn_and_of_other_ids_are_all_looked_at(shell: Stage, arguments: tuple[str, ...]) -> None:
+    here, there = namesakes(shell)
+    for stacks in ((here, there), (there, here), (here, there, there)):
+        told = drift(*stacks, code=3, arguments=arguments)
+        assert (told["resources"], told["lookedAt"]) == (2, 2)
+        assert [item["id"] for item in told["gone"]] == [there.resources[0].id]
+    assert drift(here, here, code=0, arguments=arguments)["resources"] == 1, "the same, given twice"
+
+
+def test_a_round_tells_resources_of_one_urn_apart(shell: Stage) -> None:
+    here, there = namesakes(shell)
+    drift(here, code=0, arguments=("--calls", "6"))
+    told = drift(here, there, code=3, arguments=("--calls", "9"))
+    assert [item["id"] for item in told["gone"]] == [there.resources[0].id]
+
+
+def test_every_format_tells_resources_of_one_urn_apart_by_their_ids(shell: Stage) -> None:
+    here, there = namesakes(shell)
+    for format in ("table", "markdown", "junit"):
+        done = ran(here, there, code=3, arguments=("--format", format))
+        assert there.resources[0].id in done.stdout
+        assert "test/dev came more than once" in done.stderr
+    cases = [case.get("name") for case in ElementTree.fromstring(done.stdout).iter("testcase")]
+    assert [name for name in cases if "main" in name] == [
+        f"Channel main ({stack.resources[0].id})" for stack in (here, there)
+    ]
+
+
+def test_what_two_stacks_of_one_name_hold_is_told(shell: Stage) -> None:
+    here, there = FakeStack(shell), FakeStack(shell)
+    here.channel("main")
+    theirs = there.channel("main")
+    here.resources.append(type(theirs)(**{**vars(theirs), "urn": here.urn("Channel", "other")}))
+    (twice,) = drift(here, there, code=3)["twice"]
+    assert (twice["id"], [each["urn"].rpartition("::")[2] for each in twice["holders"]]) == (
+        theirs.id, ["other", "main"],
+    )  # fmt: skip
+
+
+def test_what_two_stacks_of_one_name_had_begun_is_told_of_each(shell: Stage) -> None:
+    here, there = FakeStack(shell), FakeStack(shell)
+    for number, stack in enumerate((here, there)):
+        made = stack.channel("made", channelName=f"made {number}")
+        stack.resources.remove(made)
+        stack.pending = [{"type": "creating", "resource": {**stack.raw(made), "id": ""}}]
+    assert len(drift(here, there, there, code=3)["pending"]) == 2
 
 
 def test_what_was_being_made_when_a_run_died_is_told(shell: Stage) -> None:

@@ -57,11 +57,21 @@ def test_markdown_holds_everything_and_no_name_means_anything_in_it(found: list[
         assert f"### What {title}" in text or title in text
     assert "| `test/one` | `Channel gone` |" in text
     assert '| `test/one` | `Channel clicked` | `pullRates` | `["source", "hd"]` | `["source"]` |' in text
-    outside = re.sub(r"`[^`]*`", "", text)
+    outside = re.sub(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)", "", text)
     assert "@team" not in outside
     assert "<b>" not in outside
     rows = [line for line in text.splitlines() if line.startswith("| ")]
     assert all(len(re.split(r"(?<!\\)\|", row)) in (5, 7) for row in rows), "no name adds a column"
+
+
+@pytest.mark.parametrize("format", ["table", "markdown"])
+def test_no_name_reaches_the_screen_with_what_is_not_seen(shell: Stage, format: str) -> None:
+    stack = FakeStack(shell)
+    stack.channel("main")
+    shell.click("Channel", shell.up("Channel", **shell.sample("Channel")).id, channelName="stray\x1b[2Jb\u202e|\x9b")
+    shown = ran(stack, code=0, arguments=("--format", format)).stdout
+    assert "stray [2Jb" in shown
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", shown)
 
 
 def test_a_report_without_anything_says_so(shell: Stage) -> None:

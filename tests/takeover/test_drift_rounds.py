@@ -115,3 +115,25 @@ def test_calls_that_suffice_for_nothing_are_no_clean_report(shell: Stage) -> Non
     theirs(shell, 60)
     done = ran(stack, code=1, arguments=("--calls", "1"))
     assert "--calls 1 is too few to get any further" in done.stderr
+
+
+def test_what_no_stack_holds_is_told_only_after_a_look_in_the_same_run(shell: Stage) -> None:
+    (stack,) = fleet(shell, stacks=1, channels=6)
+    stray = shell.up("Channel", **shell.sample("Channel")).id
+    told = drift(stack, code=3, arguments=("--unmanaged", "--calls", "8"))
+    assert ([each["id"] for each in told["unmanaged"]], told["lists"], len(told["left"])) == ([stray], [], 3)
+    told = drift(stack, code=0, arguments=("--unmanaged", "--calls", "2"))
+    assert (told["unmanaged"], told["lists"], len(told["left"])) == ([], ["Channel"], 1), "no calls for the list"
+    shell.remove("Channel", stray)
+    left = stack.resources.pop(0)
+    told = drift(stack, code=3, arguments=("--unmanaged", "--calls", "8"))
+    assert ([each["id"] for each in told["unmanaged"]], told["lists"]) == ([left.id], [])
+
+
+def test_a_round_ends_even_if_no_run_can_read_every_list_once_more(shell: Stage) -> None:
+    (stack,) = fleet(shell, stacks=1, channels=6)
+    shell.up("Channel", **shell.sample("Channel"))
+    drift(stack, code=3, arguments=("--unmanaged", "--calls", "8"))
+    told = drift(stack, code=0, arguments=("--unmanaged", "--calls", "3"))
+    assert (told["left"], told["lists"]) == ([], ["Channel"])
+    assert cached() == [], "a finished round begins anew"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -72,3 +73,18 @@ def test_a_deployment_is_never_cut_short_by_the_next_one() -> None:
     gitlab = yaml.safe_load((PIPELINES / "gitlab/.gitlab-ci.yml").read_text())
     assert gitlab["deploy"]["resource_group"]
     assert gitlab["default"]["interruptible"] is False
+
+
+def test_an_issue_about_drift_holds_whole_lines_in_any_script(tmp_path: Path) -> None:
+    steps = yaml.safe_load((PIPELINES / "github/drift.yml").read_text())["jobs"]["drift"]["steps"]
+    (issue,) = (step["run"] for step in steps if step.get("name") == "Issue")
+    (tmp_path / "drift.md").write_text("# 漂移\n" + "| 主舞台 | 名称不同 |\n" * 9_000)
+    (tmp_path / "gh").write_text("#!/bin/sh\n")
+    (tmp_path / "gh").chmod(0o755)
+    env = {"PATH": f"{tmp_path}:{os.environ['PATH']}", "FOUND": "true", "RUN": "run-1", "STACK": "dev"}
+    subprocess.run(["bash", "-eo", "pipefail", "-c", issue], cwd=tmp_path, env=env, check=True)
+    text = (tmp_path / "issue.md").read_text()
+    assert len(text) < 65_536
+    *told, last = text.rstrip("\n").split("\n\n")
+    assert last == "Seen by run-1, which has all of it."
+    assert set("".join(told).splitlines()) == {"# 漂移", "| 主舞台 | 名称不同 |"}

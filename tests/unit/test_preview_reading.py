@@ -37,12 +37,40 @@ def test_both_forms_tell_the_same(face: str) -> None:
 
 def test_python_classes_differ_by_their_inputs_and_what_is_secret_is_a_maybe() -> None:
     native, classes = changes(recorded("native", "digest")), changes(recorded("classes", "digest"))
-    secret = {"renamed": "streamCheck", "guest": "sourceUrl", "moved": "forwardUrl"}
+    secret = {"renamed": "streamCheck", "guest": "sourceUrl"}
     for name, (op, paths) in native.items():
         assert classes[name] == (op, [path for path in paths if path != secret.get(name)])
     untold = {step.name: step.untold for step in recorded("classes", "digest").steps if step.untold}
     assert untold == {"renamed": ["streamCheck"], "guest": ["sourceUrl"]}
     assert not any(step.untold for step in recorded("native", "digest").steps)
+
+
+@pytest.mark.parametrize("face", ["classes", "native"])
+@pytest.mark.parametrize("form", ["digest", "stream"])
+def test_a_secret_is_told_where_it_is_why_something_is_replaced(face: str, form: str) -> None:
+    (moved,) = (step for step in recorded(face, form).steps if step.name == "moved")
+    assert (moved.op, moved.changed, moved.is_secret("forwardUrl")) == ("replace", ["forwardUrl"], True)
+
+
+@pytest.mark.parametrize("key", ["replaceReasons", "diffReasons", "keys", "diffs"])
+def test_reasons_add_to_the_differences_what_these_do_not_name(key: str) -> None:
+    inputs = {"channelName": "x", "streamCheck": "[secret]", "pullRates": ["hd"]}
+    step = {
+        "op": "update",
+        "urn": "urn:pulumi:dev::test::livechannels:index:Channel::main",
+        "oldState": {"inputs": inputs},
+        "newState": {"inputs": inputs | {"channelName": "y"}},
+        "detailedDiff": {"pullRates[0]": {"kind": "update"}},
+        key: ["channelName", "streamCheck", "pullRates", "__provider", "ofNoInput"],
+    }
+    (told,) = preview(digest(step)).steps
+    assert (told.changed, told.untold) == (["channelName", "pullRates[0]", "streamCheck"], [])
+
+
+@pytest.mark.parametrize("type", ["livechannels:index:Channel", "my:own:Venue$livechannels:index:Channel"])
+def test_a_step_without_states_is_of_the_kind_in_its_urn(type: str) -> None:
+    (told,) = preview(digest({"op": "delete", "urn": f"urn:pulumi:dev::test::{type}::main::x"})).steps
+    assert told.kind_name == "Channel"
 
 
 def test_hidden_keys_are_no_difference() -> None:
@@ -95,6 +123,10 @@ def test_errors_warnings_and_what_classes_say_are_told_once() -> None:
         {"severity": "info#err", "message": "livechannels: Channel: is on air\n\n"},
         {"severity": "info#err", "message": "(node:1) something else"},
         {"severity": "debug", "message": "registering"},
+        {
+            "severity": "warning",
+            "message": "warning: using pulumi-resource-livechannels from $PATH at /home/me/bin/p\n",
+        },
     ]
     told = preview(digest(diagnostics=said))
     assert [(each.is_error, each.text) for each in told.diagnostics] == [
@@ -110,7 +142,27 @@ def test_a_stream_that_was_cut_off_is_not_whole() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "null", "[]", "{}", "no", '{"result": "succeeded", "summary": {}}', "{", '{"a": 1}\n{"b": 2}']
+    "text",
+    [
+        "",
+        "null",
+        "[]",
+        "{}",
+        "no",
+        '{"result": "succeeded", "summary": {}}',
+        "{",
+        '{"a": 1}\n{"b": 2}',
+        '{"steps": {"a": 1}}',
+        '{"steps": 5}',
+        '{"steps": [null]}',
+        '{"steps": [{"op": null, "urn": "u"}]}',
+        '{"steps": [{"op": "same", "urn": 5}]}',
+        '{"steps": [{"op": "same"}, null]}',
+        '{"changeSummary": []}',
+        '{"steps": [], "diagnostics": 1}',
+        '{"sequence": 1, "resourcePreEvent": {"metadata": {"op": "same"}}}',
+        '{"sequence": 1, "resourcePreEvent": 1}',
+    ],
 )
 def test_what_is_no_preview_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="is not what `pulumi preview --json` writes"):

@@ -24,7 +24,7 @@ def begun(file: Path) -> Round:
     one = Round(file, NOW)
     one.looked_at("clean", "m", is_clean=True)
     one.looked_at("found", "m", is_clean=False)
-    one.read("list", {"id": "name"})
+    one.read("list", ["id"])
     one.keep()
     return one
 
@@ -34,7 +34,7 @@ def test_the_next_run_knows_what_was_looked_at(file: Path) -> None:
     again = Round(file, NOW + DAY)
     assert (again.is_clean("clean", "m"), again.is_clean("clean", "changed")) == (True, False)
     assert (again.is_clean("found", "m"), again.was_found("found"), again.was_found("clean")) == (False, True, False)
-    assert (again.listed("list"), again.listed("other")) == ({"id": "name"}, None)
+    assert (again.listed("list"), again.listed("other")) == (["id"], None)
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
 

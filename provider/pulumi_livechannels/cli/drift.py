@@ -82,7 +82,11 @@ def drift(
         except BaseException:
             _keep(round.keep)
             raise
-        _keep(partial(round.finish, [entry.urn for entry in fleet.entries]) if found.is_whole else round.keep)
+        _keep(
+            partial(round.finish, [entry.key for entry in fleet.entries])
+            if found.is_through and found.is_sure
+            else round.keep
+        )
     FORMATS[format](found, depth, unmanaged)
     _end(found, unmanaged, calls)
 
@@ -105,7 +109,7 @@ def _end(found: Drift, unmanaged: bool, calls: int | None) -> None:
         raise typer.Exit(FAILED)
     if found.found(unmanaged=unmanaged):
         raise typer.Exit(FOUND)
-    if not found.is_whole and not found.has_progressed:
+    if not found.is_through and not found.has_progressed:
         end(
             FAILED,
             tr(

@@ -6,16 +6,18 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from ..deployments import Entry
+from ..deployments import Entry, stack_of
 from ..fleet import Difference, Drift
 from ..ground.language import tr
-from ..ground.redact import shorten
+from ..ground.redact import on_one_line, shorten
 from . import output
 from .junit import junit
+from .markdown import code, row
 
 # An issue takes 65,536 characters.
 _MOST_CHARACTERS = 60_000
 _LONGEST_VALUE = 120
+_LONGEST_CELL = 1_000
 MORE = "… and more: the report is cut here, `--format json` has all of it"
 
 
@@ -42,6 +44,15 @@ def summary(drift: Drift) -> Iterator[str]:
             tr(
                 "the secrets of {encrypted} are encrypted, so they were not compared: export with --show-secrets",
                 encrypted=", ".join(drift.encrypted),
+            )
+        )
+    if drift.namesakes:
+        stacks = sorted({stack_of(urn) for urn in drift.namesakes})
+        yield (
+            tr(
+                "{stacks} came more than once and with other objects, which are told by their ids: of one stack give "
+                "only the newest export",
+                stacks=", ".join(stacks),
             )
         )
     if drift.skipped:
@@ -133,7 +144,7 @@ def _parts(drift: Drift, depth: str, unmanaged: bool) -> Iterator[str]:
         tr("What differs"),
         (tr("stack"), tr("resource"), tr("property"), tr("state"), tr("platform")),
         [
-            (each.entry.stack, _named(each.entry), one.property, _value(one, one.state), _value(one, one.platform))
+            (each.entry.stack, drift.named(each.entry), one.property, _value(one, one.state), _value(one, one.platform))
             for each in drift.differing
             for one in each.differences
         ],
@@ -141,12 +152,12 @@ def _parts(drift: Drift, depth: str, unmanaged: bool) -> Iterator[str]:
     yield from _section(
         tr("What is gone"),
         (tr("stack"), tr("resource"), "id"),
-        [(each.entry.stack, _named(each.entry), each.entry.id) for each in drift.gone],
+        [(each.entry.stack, drift.named(each.entry), each.entry.id) for each in drift.gone],
     )
     yield from _section(
         tr("What more than one resource holds"),
         (tr("object"), tr("stack"), tr("resource")),
-        [(key, one.stack, _named(one)) for (_, key), held in drift.twice.items() for one in held],
+        [(key, one.stack, drift.named(one)) for (_, key), held in drift.twice.items() for one in held],
     )
     yield from _section(
         tr("What was under way when a run died"),
@@ -156,12 +167,12 @@ def _parts(drift: Drift, depth: str, unmanaged: bool) -> Iterator[str]:
     yield from _section(
         tr("What could not be found out"),
         (tr("stack"), tr("resource"), tr("why")),
-        [(each.entry.stack, _named(each.entry), each.failure) for each in drift.failed],
+        [(each.entry.stack, drift.named(each.entry), each.failure) for each in drift.failed],
     )
     yield from _section(
         tr("What was not looked at"),
         (tr("stack"), tr("resource"), tr("why")),
-        [(entry.stack, _named(entry), why) for entry, why in drift.skipped],
+        [(entry.stack, drift.named(entry), why) for entry, why in drift.skipped],
     )
     yield from _section(
         tr("What no stack holds"),
@@ -181,11 +192,7 @@ def _title(drift: Drift, unmanaged: bool) -> str:
 def _section(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
     if rows:
         yield f"\n### {title} ({len(rows)})\n\n| {' | '.join(columns)} |\n|{'---|' * len(columns)}\n"
-        yield from (f"| {' | '.join(map(_code, row))} |\n" for row in rows)
-
-
-def _named(entry: Entry) -> str:
-    return f"{entry.kind.__name__} {entry.name}"
+        yield from (f"{row(code(cell, _LONGEST_CELL) if cell else '' for cell in cells)}\n" for cells in rows)
 
 
 def _value(one: Difference, value: Any) -> str:
@@ -194,14 +201,8 @@ def _value(one: Difference, value: Any) -> str:
     return tr("not set") if value is None else shorten(json.dumps(value, ensure_ascii=False), _LONGEST_VALUE)
 
 
-def _code(text: str) -> str:
-    """A cell that means nothing but itself: a name on the platform may hold Markdown, HTML or somebody's @name."""
-    plain = " ".join(text.split()).replace("`", "'").replace("|", "\\|")
-    return f"`{plain}`" if plain else ""
-
-
 def _text(text: str) -> str:
-    return " ".join(text.split()).replace("<", "&lt;").replace("|", "\\|")
+    return on_one_line(text).replace("<", "&lt;").replace("|", "\\|")
 
 
 FORMATS: dict[str, Callable[[Drift, str, bool], None]] = {

@@ -10,7 +10,6 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timezone
 from xml.etree import ElementTree
 
-from ..deployments import Entry
 from ..fleet import Drift, Verdict
 
 # What XML 1.0 cannot hold, however it is escaped.
@@ -23,11 +22,11 @@ def junit(drift: Drift, depth: str, unmanaged: bool) -> None:
     """Write it to stdout."""
     suites = _Suites(depth, drift.encrypted)
     for verdict in drift.verdicts:
-        _judge(suites.case(verdict.entry.stack, _named(verdict.entry)), verdict)
+        _judge(suites.case(verdict.entry.stack, drift.named(verdict.entry)), verdict)
     for entry in drift.before:
-        suites.case(entry.stack, _named(entry))
+        suites.case(entry.stack, drift.named(entry))
     for entry in (*drift.left, *(entry for entry, _ in drift.skipped)):
-        ElementTree.SubElement(suites.case(entry.stack, _named(entry)), "skipped")
+        ElementTree.SubElement(suites.case(entry.stack, drift.named(entry)), "skipped")
     for begun in drift.pending:
         name = f"{begun.kind} {begun.urn.rpartition('::')[2]}: {begun.doing} when a run died"
         _add(suites.case(begun.stack, name), "failure", "pending", [begun.urn])
@@ -99,10 +98,6 @@ def _judge(case: ElementTree.Element, verdict: Verdict) -> None:
 def _add(case: ElementTree.Element, tag: str, type: str, sentences: Iterable[str]) -> None:
     lines = [_clean(sentence) for sentence in sentences]
     ElementTree.SubElement(case, tag, {"type": type, "message": lines[0]}).text = "\n".join(lines)
-
-
-def _named(entry: Entry) -> str:
-    return f"{entry.kind.__name__} {entry.name}"
 
 
 def _clean(text: str) -> str:

@@ -10,15 +10,12 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from ..ground.redact import shorten
-
-# Controls, and what would make a reader see the characters in another order than they stand.
-_UNSEEN = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]+")
+from ..ground.redact import on_one_line, shorten
 
 
 def code(text: str, limit: int = 100) -> str:
     """A code span with this text, on one line and at most `limit` characters of it."""
-    line = shorten(_UNSEEN.sub(" ", text).strip(), limit) or '""'
+    line = shorten(on_one_line(text), limit) or '""'
     fence = "`" * (max((len(run) for run in re.findall("`+", line)), default=0) + 1)
     pad = " " if line.startswith("`") or line.endswith("`") else ""
     return f"{fence}{pad}{line}{pad}{fence}"

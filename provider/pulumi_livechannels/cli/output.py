@@ -19,6 +19,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ..ground.language import tr
+from ..ground.redact import on_one_line
 from .session import FAILED, end
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ def _cell(value: Any) -> str:
         return "yes" if value else "no"
     if isinstance(value, (int, float)):
         return f"{value:,}"
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return on_one_line(", ".join(map(str, value)) if isinstance(value, list) else str(value))
 
 
 def show_reports(kinds: Sequence[type[Report]], format: str) -> None:

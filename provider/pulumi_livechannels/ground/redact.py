@@ -1,4 +1,7 @@
-"""Takes secrets out of text that people will see: logs, errors and what a vendor answers about our own request."""
+"""Makes text fit to be seen by people: without secrets, without control characters, and not too long.
+
+It is for logs, errors, reports, and what a vendor answers about our own request.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,8 @@ _URL = re.compile(r"\b([a-zA-Z][a-zA-Z0-9+.-]*)://([^\s/?#\"'<>@]*@)?([^\s/?#\"'
 _AUTHORIZATION = re.compile(r"(?i)(signature=|credential=|basic\s+)[^\s,;]+")
 _ESCAPED_CHARACTER = re.compile(r"\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})|\\(.)", re.DOTALL)
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}
+# White space, controls, and what would make a reader see the characters in another order than they stand.
+_UNSEEN = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]+")
 _SHORTEST_SECRET = 4
 # A piece of a long secret is enough to give it away.
 _TELLING = 12
@@ -35,6 +40,11 @@ def scrub(text: str, secrets: Iterable[str] = ()) -> str:
         text = plain
     text = _URL.sub(lambda url: f"{url[1]}://{url[3]}/{HIDDEN}" if url[4] or url[2] else url[0], text)
     return _AUTHORIZATION.sub(lambda found: found[1] + HIDDEN, text)
+
+
+def on_one_line(text: str) -> str:
+    """The text with a space for whatever is not seen: a name may hold what clears a screen, or turns a line around."""
+    return _UNSEEN.sub(" ", text).strip()
 
 
 def shorten(text: str, limit: int = 200) -> str:
