@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from emulator_kit import knock
+from emulator_kit import ask, knock
 from kit import Stage
 from pulumi_livechannels.emulator.testing import EmulatedPlatform
 
@@ -46,6 +46,7 @@ def made(stage: Stage, kind: str) -> str:
         ("recordDirectory", "firstLevelDirectory", NO_TEXT, "a string"),
         ("recordTask", "isConcat", (1, "true", None, []), "true or false"),
         ("recordTask", "endTime", (*NO_NUMBER, None, -1), "a whole number"),
+        ("recordTask", "endedAt", (*NO_NUMBER, None), "a whole number"),
         ("recordTask", "status", NO_NUMBER, "a whole number"),
         ("forwardTask", "forwardUrl", NO_TEXT, "a string"),
         ("forwardTask", "codingParams", (5, True, [], "x", "[1]"), "an object, or the text of one"),
@@ -57,6 +58,8 @@ def test_a_click_of_another_type_is_refused_and_changes_nothing(
     stage: Stage, kind: str, name: str, wrong: tuple[Any, ...], told: str
 ) -> None:
     key = made(stage, kind)
+    if name == "endedAt":
+        ask(stage, "endRecordTask", taskId=key)
     before = stage.platform.objects()
     for value in wrong:
         answer = knock(stage, "PATCH", f"objects/{kind}/{key}", {name: value})
@@ -83,6 +86,12 @@ def test_what_the_vendor_writes_as_a_number_and_as_text_may_be_clicked_as_either
 ) -> None:
     shown = knock(stage, "PATCH", f"objects/{kind}/{made(stage, kind)}", change).json()
     assert {name: shown[name] for name in kept} == kept
+
+
+def test_a_channel_that_is_encrypted_by_a_click_is_read_with_the_usual_duration(stage: Stage) -> None:
+    key = made(stage, "channel")
+    assert knock(stage, "PATCH", f"objects/channel/{key}", {"videoEncrypted": "1"}).status_code == 200
+    assert ask(stage, "getChannelConfigure", pullId=key)["hlsEncryptDuration"] == 604_800
 
 
 @pytest.mark.parametrize("value", NO_TEXT)

@@ -13,7 +13,7 @@ from .nearest import hint
 from .store import END_OF_TIME, Body
 from .wangsu.wire import JSON_TYPES, Field
 
-RECKONED_WITH = {"channelStatus", "status", "startTime", "endTime", "until"}
+RECKONED_WITH = {"channelStatus", "status", "startTime", "endTime", "endedAt", "until"}
 NUMERALS = {"live2vod", "resetPushId", "sourcePullProtocol"}
 """Texts that are a number, which may be written as one."""
 CODING = "codingParams"

@@ -206,7 +206,7 @@ def get_channel_configure(call: Call) -> Body:
     if body.get("directoryId"):
         answer["directoryId"] = body["directoryId"]
     if body["videoEncrypted"] == 1:
-        answer["hlsEncryptDuration"] = body["hlsEncryptDuration"]
+        answer["hlsEncryptDuration"] = body.get("hlsEncryptDuration", HLS_SECONDS)
     return answer
 
 
