@@ -162,6 +162,11 @@ def test_a_parameter_that_is_no_number_is_refused_by_its_name(stage: Stage, valu
     assert after.json()["error"].startswith("after must be how many calls")
 
 
+def test_a_page_may_ask_for_the_number_of_calls_alone(stage: Stage) -> None:
+    """By leaving out as many as a script can count."""
+    assert knock(stage, "GET", f"journal?after={2**53 - 1}").json() == []
+
+
 @pytest.mark.parametrize(
     ("wrong", "told"),
     [

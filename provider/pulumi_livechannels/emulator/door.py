@@ -200,7 +200,7 @@ def _taking(handler: Handler, *known: str) -> Handler:
 
 def _whole(text: str) -> int | None:
     """A whole number of a query; None for anything else."""
-    return int(text) if re.fullmatch(r"-?\d{1,15}", text, re.ASCII) else None
+    return int(text) if re.fullmatch(r"-?\d{1,18}", text, re.ASCII) else None
 
 
 async def _body(request: web.Request) -> dict[str, Any]:
