@@ -148,7 +148,7 @@ def test_a_scripted_form_changes_nothing_that_is_kept(stage: Stage) -> None:
         ({"path": "/", "kind": "refuse"}, "neither a Wangsu path nor a Volcengine action"),
         ({"path": "DescribeNothing", "kind": "refuse"}, "DescribeNothing is neither"),
         ({"path": LIST, "kind": "answer", "status": 99}, "from 200 to 599"),
-        ({"path": LIST, "kind": "answer", "status": "200"}, "status has the wrong type"),
+        ({"path": LIST, "kind": "answer", "status": "200"}, "status must be a whole number"),
         ({"path": LIST, "kind": "stale-list", "seconds": 3601}, "from 0 to 3600"),
         ({"path": LIST, "kind": "stale-list", "seconds": -1}, "from 0 to 3600"),
         ({"path": LIST, "kind": "times"}, "utc, ms, iso, missing, garbage"),

@@ -10,7 +10,7 @@ import signal
 import sqlite3
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from ..emulator.platform import Platform
 
 PARENT_LOOK_SECONDS = 1.0
+FAULT = {"path": "/live/channelManage/createChannel", "kind": "lost-answer"}
+"""One that a file may hold, for whoever has to write it."""
 
 
 def emulator(
@@ -96,10 +98,10 @@ def _serve(
     parent = os.getppid()
     # A kill has to end the served state properly, as Ctrl-C does.
     signal.signal(signal.SIGTERM, _interrupt)
+    scripted = _read_faults(faults) if faults else []
     try:
         with running(port=port, file=state, seed=seed, quota=quota) as (bound, platform):
-            if faults:
-                _add_faults(platform, faults)
+            _add_faults(platform, faults, scripted)
             variables = environment(bound, quota)
             if command:
                 raise typer.Exit(_run(command, variables))
@@ -115,12 +117,19 @@ def _serve(
         advice = tr("name a file of an emulator, or a new one in a folder that is there")
         end(BAD_USAGE, f"--state {state}: {error}: {advice}")
     except OSError as error:
-        if error.errno == errno.EADDRINUSE:
-            way_out = _who(port) or tr("choose another one, or 0 for a free one")
-            end(FAILED, tr("--port {port} is in use: {way_out}", port=port, way_out=way_out))
-        end(FAILED, tr("the emulator could not start: {error}", error=error))
+        _not_started(port, error)
     except KeyboardInterrupt:
         raise typer.Exit(0) from None
+
+
+def _not_started(port: int, error: OSError) -> NoReturn:
+    if error.errno == errno.EADDRINUSE:
+        way_out = _who(port) or tr("choose another one, or 0 for a free one")
+        end(FAILED, tr("--port {port} is in use: {way_out}", port=port, way_out=way_out))
+    if error.errno == errno.EACCES:
+        way_out = tr("choose another one, or 0 for a free one")
+        end(FAILED, tr("--port {port} is kept for administrators: {way_out}", port=port, way_out=way_out))
+    end(FAILED, tr("the emulator could not start: {error}", error=error))
 
 
 def _interrupt(number: int, frame: object) -> None:
@@ -219,12 +228,31 @@ def _run(command: list[str], variables: dict[str, str]) -> int:
         return child.NOT_EXECUTABLE
 
 
-def _add_faults(platform: Platform, file: Path) -> None:
+def _read_faults(file: Path) -> list[dict[str, Any]]:
     try:
-        wanted = json.loads(file.read_text())
-        if not isinstance(wanted, list) or not all(isinstance(fault, dict) for fault in wanted):
-            raise ValueError(tr("it must hold a list of objects"))
-        for fault in wanted:
+        wanted = json.loads(file.read_bytes())
+    except OSError as error:
+        text = tr(
+            "--faults {file} cannot be read: {reason}: name a JSON file of faults", file=file, reason=error.strerror
+        )
+        end(BAD_USAGE, text)
+    except json.JSONDecodeError as error:
+        place = tr("line {line}, column {column}", line=error.lineno, column=error.colno)
+        end(BAD_USAGE, tr("--faults {file} is no JSON at {place}: {way_out}", file=file, place=place, way_out=_list()))
+    except (ValueError, RecursionError):
+        end(BAD_USAGE, tr("--faults {file} is no JSON: {way_out}", file=file, way_out=_list()))
+    if not isinstance(wanted, list) or not all(isinstance(fault, dict) for fault in wanted):
+        end(BAD_USAGE, tr("--faults {file} must hold a list of objects: {way_out}", file=file, way_out=_list()))
+    return wanted
+
+
+def _list() -> str:
+    return tr("write a list of faults, like {example}", example=json.dumps([FAULT]))
+
+
+def _add_faults(platform: Platform, file: Path | None, wanted: list[dict[str, Any]]) -> None:
+    for number, fault in enumerate(wanted, 1):
+        try:
             platform.faults.add(fault)
-    except (OSError, ValueError) as error:
-        end(BAD_USAGE, f"--faults {file}: {error}")
+        except ValueError as error:
+            end(BAD_USAGE, tr("--faults {file}: fault {number}: {error}", file=file, number=number, error=error))

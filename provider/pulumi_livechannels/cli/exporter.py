@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import threading
@@ -13,15 +14,16 @@ from ..config import load
 from ..core.account import Account
 from ..ground.clock import SystemClock
 from ..ground.errors import CancelledError, InputError
-from ..ground.hints import did_you_mean
 from ..ground.language import tr
 from .lists import spread
+from .report_names import no_report
 from .session import BAD_USAGE, FAILED, end, ending, refuse, say
 
 if TYPE_CHECKING:
     from ..core.reporting.report import Report
     from .metrics import Exporter, Watched
 
+OF_A_PORT = (errno.EADDRINUSE, errno.EACCES)
 _OPTIONS = {"domains": "--domain", "streams": "--stream"}
 
 
@@ -64,23 +66,33 @@ def exporter(
         registry.register(exporter)
         try:
             server, _ = start_http_server(port, address, registry)
-        except OSError as error:
-            reason = error.strerror
-            end(
-                FAILED,
-                tr(
-                    "--port {port} at {address} cannot be had: {reason}: name another one, or 0 for any that is free",
-                    port=port,
-                    address=address,
-                    reason=reason,
-                ),
-            )
-        say(tr("serving {address}", address=f"http://{address}:{server.server_port}/metrics"))
+        except (OSError, UnicodeError) as error:
+            end(FAILED, _not_served(port, address, error))
+        host = f"[{address}]" if ":" in address else address
+        say(tr("serving {address}", address=f"http://{host}:{server.server_port}/metrics"))
         for watched in exporter.watched:
             threading.Thread(target=_keep_asking, args=(exporter, watched, clock), daemon=True).start()
         clock.stopped.wait()
     # Not the usual way out, which waits for the threads of a call that may hang.
     os._exit(0)
+
+
+def _not_served(port: int, address: str, error: OSError | UnicodeError) -> str:
+    """Whose fault it is that nobody can listen there, and the way out."""
+    # What is no name in form is told by the codec of names, whose own words say little.
+    reason = error.strerror if isinstance(error, OSError) else tr("it has not the form of a name")
+    if isinstance(error, OSError) and error.errno in OF_A_PORT:
+        return tr(
+            "--port {port} at {address} cannot be had: {reason}: name another one, or 0 for any that is free",
+            port=port,
+            address=address,
+            reason=reason,
+        )
+    return tr(
+        "--address {address} cannot be had: {reason}: name an address of this machine, or 0.0.0.0 for every one",
+        address=address,
+        reason=reason,
+    )
 
 
 def _keep_asking(exporter: Exporter, each: Watched, clock: _UntilStopped) -> None:
@@ -114,7 +126,6 @@ def _kinds(names: list[str]) -> list[type[Report]]:
         if name not in series:
             if any(kind.name() == name for kind in REPORTS):
                 end(BAD_USAGE, tr("{report} has no series to export", report=name))
-            hint = did_you_mean(name, list(series), tr("see them all with livechannels report --list"))
-            end(BAD_USAGE, tr("there is no report {report}: {hint}", report=name, hint=hint))
+            end(BAD_USAGE, no_report(name, series, tr("see them all with livechannels report --list")))
         kinds.append(series[name])
     return kinds

@@ -18,9 +18,9 @@ from ..core.asking import question, understood
 from ..core.reporting import running
 from ..core.reporting.slots import span
 from ..ground.errors import InputError
-from ..ground.hints import did_you_mean
 from ..ground.language import tr
 from . import output
+from .report_names import no_report
 from .report_options import names, parser, read
 from .report_texts import as_csv, as_json, as_list
 from .report_window import WINDOW, misused, previous, with_window
@@ -86,8 +86,7 @@ def report(
     elif name is not None:
         kind = next((kind for kind in REPORTS if kind.name() == name), None)
         if kind is None:
-            hint = did_you_mean(name, [kind.name() for kind in REPORTS], tr("see them all with --list"))
-            misused(tr("there is no report {report}: {hint}", report=name, hint=hint))
+            misused(no_report(name, [kind.name() for kind in REPORTS], tr("see them all with --list")))
         if show_help:
             # Not print_help, which keeps to itself that nobody took it.
             print(parser(kind).format_help(), end="")

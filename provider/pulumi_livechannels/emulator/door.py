@@ -8,28 +8,27 @@ from __future__ import annotations
 import asyncio
 import json
 import math
+import re
 import secrets
 from email.utils import formatdate
 from typing import Any
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
 from . import DOOR
 from .basis import coverage
 from .domains import all_domains
 from .exports import known_ids
 from .faults import KINDS
-from .picture import curves
-from .platform import Platform
-from .volcengine.wire import VOLCENGINE_ACTIONS
-from .wangsu.report_wire import REPORTS
-from .wangsu.wire import ACTIONS
+from .nearest import hint
+from .picture import LONGEST, curves
+from .platform import Platform, paths
+from .store import END_OF_TIME
 
 # Seconds for which what was told of objects holds while nothing is written: tasks end and bans lapse by the clock.
 SETTLED = 5
 LARGEST_SNAPSHOT = 1024**3
-END_OF_TIME = 253_370_000_000
-"""In unix seconds, some days before the year 10000, which no date can name."""
 
 
 class Door:
@@ -44,30 +43,30 @@ class Door:
         """Every call of the door."""
         one = f"{DOOR}/objects/{{kind}}/{{id}}"
         return [
-            web.get(f"{DOOR}/journal", self._journal),
-            web.get(f"{DOOR}/objects", self._objects),
-            web.post(f"{DOOR}/objects", self._make),
-            web.patch(one, self._edit),
-            web.delete(one, self._delete),
-            web.post(f"{DOOR}/faults", self._add_fault),
-            web.get(f"{DOOR}/faults", self._faults),
-            web.delete(f"{DOOR}/faults", self._clear_faults),
-            web.post(f"{DOOR}/clock", self._clock),
-            web.get(f"{DOOR}/orphans", self._orphans),
-            web.post(f"{DOOR}/snapshot", self._snapshot),
-            web.post(f"{DOOR}/restore", self._restore),
-            web.get(f"{DOOR}/coverage", self._coverage),
-            web.get(f"{DOOR}/figures", self._figures),
-            web.post(f"{DOOR}/reset", self._reset),
+            web.get(f"{DOOR}/journal", _taking(self._journal, "after")),
+            web.get(f"{DOOR}/objects", _taking(self._objects, "kind")),
+            web.post(f"{DOOR}/objects", _taking(self._make)),
+            web.patch(one, _taking(self._edit)),
+            web.delete(one, _taking(self._delete)),
+            web.post(f"{DOOR}/faults", _taking(self._add_fault)),
+            web.get(f"{DOOR}/faults", _taking(self._faults)),
+            web.delete(f"{DOOR}/faults", _taking(self._clear_faults)),
+            web.post(f"{DOOR}/clock", _taking(self._clock)),
+            web.get(f"{DOOR}/orphans", _taking(self._orphans, "state")),
+            web.post(f"{DOOR}/snapshot", _taking(self._snapshot)),
+            web.post(f"{DOOR}/restore", _taking(self._restore)),
+            web.get(f"{DOOR}/coverage", _taking(self._coverage)),
+            web.get(f"{DOOR}/figures", _taking(self._figures, "domain", "hours")),
+            web.post(f"{DOOR}/reset", _taking(self._reset)),
             # Last, for whatever is none of these.
             web.route("*", f"{DOOR}/{{rest:.*}}", self._unknown),
         ]
 
     async def _journal(self, request: web.Request) -> web.StreamResponse:
-        after = request.query.get("after", "0")
-        if not after.isdecimal():
+        after = _whole(request.query.get("after", "0"))
+        if after is None or after < 0:
             return _wrong("after must be how many calls to leave out, the oldest first")
-        response = self._told(self._platform.journal[int(after) :])
+        response = self._told(self._platform.journal[after:])
         response.headers["X-Total-Count"] = str(len(self._platform.journal))
         return response
 
@@ -76,7 +75,10 @@ class Door:
         if request.headers.get("If-None-Match") == tag:
             response = web.Response(status=304, headers=self._dated())
         else:
-            response = self._told(self._platform.objects(request.query.get("kind")))
+            try:
+                response = self._told(self._platform.objects(request.query.get("kind")))
+            except ValueError as error:
+                return _wrong(str(error))
         response.headers["ETag"] = tag
         return response
 
@@ -88,17 +90,18 @@ class Door:
             return _wrong(str(error))
 
     async def _edit(self, request: web.Request) -> web.StreamResponse:
+        kind, key = request.match_info["kind"], request.match_info["id"]
         change = await _body(request)
         try:
-            edited = self._platform.edit(request.match_info["kind"], request.match_info["id"], change)
+            edited = self._platform.edit(kind, key, change)
         except ValueError as error:
             return _wrong(str(error))
-        return _missing(request) if edited is None else self._told(edited)
+        return self._missing(kind, key) if edited is None else self._told(edited)
 
     async def _delete(self, request: web.Request) -> web.StreamResponse:
         kind, key = request.match_info["kind"], request.match_info["id"]
         if not self._platform.delete(kind, key):
-            return _missing(request)
+            return self._missing(kind, key)
         return self._told({"deleted": key})
 
     async def _add_fault(self, request: web.Request) -> web.StreamResponse:
@@ -150,14 +153,15 @@ class Door:
         return self._told({"objects": len(self._platform.objects())})
 
     async def _coverage(self, request: web.Request) -> web.StreamResponse:
-        actions = sorted({*ACTIONS, *REPORTS, *VOLCENGINE_ACTIONS})
-        return self._told({"actions": actions, "behaviours": coverage(), "faults": KINDS})
+        return self._told({"actions": sorted(paths()), "behaviours": coverage(), "faults": KINDS})
 
     async def _figures(self, request: web.Request) -> web.StreamResponse:
         domains = all_domains(self._platform.store)
-        domain, hours = request.query.get("domain", domains[0]), request.query.get("hours", "24")
+        domain, hours = request.query.get("domain", domains[0]), _whole(request.query.get("hours", "24"))
+        if hours is None:
+            return _wrong(f"hours must be a whole number from 1 to {LONGEST}")
         try:
-            found = curves(self._platform.figures, self._platform.store, domain, int(hours))
+            found = curves(self._platform.figures, self._platform.store, domain, hours)
         except ValueError as error:
             return _wrong(str(error))
         return self._told({"domains": domains, **found})
@@ -170,12 +174,33 @@ class Door:
         there = [f"GET {DOOR}/", *(f"{route.method} {route.path}" for route in self.routes()[:-1])]
         return web.json_response({"error": f"no {request.method} {request.path}", "calls": there}, status=404)
 
+    def _missing(self, kind: str, key: str) -> web.Response:
+        return web.json_response({"error": self._platform.missing(kind, key)}, status=404)
+
     def _told(self, content: Any) -> web.Response:
         return web.json_response(content, headers=self._dated())
 
     def _dated(self) -> dict[str, str]:
         """An answer tells the platform's time as those of the vendors do."""
         return {"Date": formatdate(self._platform.store.now(), usegmt=True)}
+
+
+def _taking(handler: Handler, *known: str) -> Handler:
+    """A call that takes some parameters: any other one would change nothing, and nobody would be told."""
+
+    async def judged(request: web.Request) -> web.StreamResponse:
+        for name in request.query:
+            if name not in known:
+                taken = f"takes {', '.join(known)} alone" if known else "takes no parameters"
+                return _wrong(f"{name} is no parameter: {request.method} {request.path} {taken}{hint(name, known)}")
+        return await handler(request)
+
+    return judged
+
+
+def _whole(text: str) -> int | None:
+    """A whole number of a query; None for anything else."""
+    return int(text) if re.fullmatch(r"-?\d{1,18}", text, re.ASCII) else None
 
 
 async def _body(request: web.Request) -> dict[str, Any]:
@@ -186,8 +211,7 @@ async def _body(request: web.Request) -> dict[str, Any]:
     except (ValueError, RecursionError):
         content = None
     if not isinstance(content, dict):
-        text = '{"error": "the body must be a JSON object with finite numbers"}'
-        raise web.HTTPBadRequest(text=text, content_type="application/json")
+        raise _refusal("the body must be a JSON object with finite numbers")
     return content
 
 
@@ -214,9 +238,9 @@ def _is_snapshot(document: dict[str, Any], now: int) -> bool:
     )
 
 
+def _refusal(text: str) -> web.HTTPBadRequest:
+    return web.HTTPBadRequest(text=json.dumps({"error": text}), content_type="application/json")
+
+
 def _wrong(text: str) -> web.Response:
     return web.json_response({"error": text}, status=400)
-
-
-def _missing(request: web.Request) -> web.Response:
-    return web.json_response({"error": f"no {request.match_info['kind']} {request.match_info['id']}"}, status=404)

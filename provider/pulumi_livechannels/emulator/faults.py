@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from .history import LONGEST
+from .nearest import hint
 from .wangsu.times import FORMS
 
 KINDS = {
@@ -43,9 +44,11 @@ PARTICULAR = {
     "finer-slots": "Wangsu's reports that follow an account's granularity",
 }
 MOST_SECONDS = 800_000_000
-_TYPES: dict[str, Any] = {
-    **{"path": str, "kind": str, "nth": int, "times": int, "seconds": (int, float), "code": (int, str)},
-    **{"status": int, "body": object, "form": str, "most": int},
+_TEXT, _WHOLE = (str, "a string"), (int, "a whole number")
+_TYPES: dict[str, tuple[Any, str]] = {
+    **{"path": _TEXT, "kind": _TEXT, "nth": _WHOLE, "times": _WHOLE, "status": _WHOLE, "form": _TEXT, "most": _WHOLE},
+    **{"seconds": ((int, float), "a number"), "code": ((int, str), "a whole number or a string")},
+    "body": (object, "any JSON value"),
 }
 
 
@@ -88,13 +91,13 @@ class Faults:
         """
         for name, value in wanted.items():
             if name not in _TYPES:
-                raise ValueError(f"{name} is not part of a fault; these are: {', '.join(_TYPES)}")
-            if name != "body" and (not isinstance(value, _TYPES[name]) or isinstance(value, bool)):
-                raise ValueError(f"{name} has the wrong type")
+                raise ValueError(f"{name} is not part of a fault; these are: {', '.join(_TYPES)}{hint(name, _TYPES)}")
+            kinds, told = _TYPES[name]
+            if name != "body" and (not isinstance(value, kinds) or isinstance(value, bool)):
+                raise ValueError(f"{name} must be {told}")
         if wanted.get("kind") not in KINDS or "path" not in wanted:
-            near = get_close_matches(wanted.get("kind", ""), KINDS, 1)
-            hint = f"; is it {near[0]}?" if near and near[0] != wanted.get("kind") else ""
-            raise ValueError(f"a fault needs a path and a kind of {', '.join(KINDS)}{hint}")
+            near = "" if wanted.get("kind") in KINDS else hint(wanted.get("kind", ""), KINDS)
+            raise ValueError(f"a fault needs a path and a kind of {', '.join(KINDS)}{near}")
         fault = Fault(**wanted)
         self._require_sense(fault)
         self._faults.append(fault)
@@ -111,8 +114,8 @@ class Faults:
         if fault.nth < 1 or fault.times < 1:
             raise ValueError("nth and times count from 1")
         if fault.path not in self._paths:
-            hint = f"; is it {near}?" if (near := self._near(fault.path)) else ""
-            raise ValueError(f"{fault.path} is neither a Wangsu path nor a Volcengine action of the emulator{hint}")
+            meant = f"; is it {near}?" if (near := self._near(fault.path)) else ""
+            raise ValueError(f"{fault.path} is neither a Wangsu path nor a Volcengine action of the emulator{meant}")
         if fault.kind in PARTICULAR and fault.kind not in self._paths[fault.path]:
             raise ValueError(f"{fault.kind} is for {PARTICULAR[fault.kind]}, and {fault.path} is none")
         if not 200 <= fault.status <= 599:

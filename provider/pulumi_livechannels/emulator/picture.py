@@ -23,7 +23,7 @@ def curves(figures: Figures, store: Store, domain: str, hours: int) -> Body:
     if not is_owned(domain):
         raise ValueError(f"{domain} is not a domain of the account; these are: {', '.join(all_domains(store))}")
     if not 1 <= hours <= LONGEST:
-        raise ValueError(f"hours must be from 1 to {LONGEST}")
+        raise ValueError(f"hours must be a whole number from 1 to {LONGEST}")
     now = store.now()
     minutes = FINE if hours <= LONGEST_FINE else COARSE
     # A slot that is not over would draw a fall that is none.

@@ -14,10 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from .basis import behaves
+from .clicks import changes
 from .domains import CHANNEL, PULL_CHANNEL
 from .exchange import Answer, Request
 from .faults import Fault, Faults
 from .journal import Line
+from .nearest import hint
 from .series import Figures
 from .store import Body, Store, text_of
 from .volcengine import dispatch as volcengine
@@ -38,8 +40,6 @@ WINDOW = 300.0
 LONGEST_BODY = 1024 * 1024
 REPORT_PATHS = ("/api/report/", "/myview/")
 BEFORE_ANYTHING = ("refuse", "reset", "html")
-RECKONED_WITH = {"channelStatus", "status", "startTime", "endTime", "until"}
-NOT_TO_PATCH = {"id", "kind", "pullId", "directoryId", "taskId", "pushUrl", "srtPushUrl", "domainName", "open"}
 
 behaves("quota", "documented", "300 calls in any 5 minutes for one Wangsu account, live and report actions together")
 behaves("faults", "assumed", "nobody documents how the platform fails: each kind of fault is what a client has to bear")
@@ -70,7 +70,7 @@ class Platform:
         self, *, file: Path | None, seed: int | None = None, quota: int, now: Callable[[], float], limits: bool = True
     ) -> None:
         self.store = Store(file, seed, now)
-        self.faults = Faults(_paths())
+        self.faults = Faults(paths())
         self.journal: list[Body] = []
         self._quota = quota
         self._now = now
@@ -156,12 +156,15 @@ class Platform:
         return rewritten(data, fault.form) if fault and kind == "times" else data
 
     def objects(self, kind: str | None = None) -> list[Body]:
-        """What the platform holds, each with its kind, its id and its present status."""
-        found = []
-        for name in _VIEWS:
-            if kind in (None, name):
-                found += [self._shown(name, key, body) for key, body in self.store.all(name).items()]
-        return found
+        """What the platform holds, each with its kind, its id and its present status.
+
+        Raises:
+            ValueError: there is no such kind.
+        """
+        if kind is not None and kind not in _VIEWS:
+            raise _no_kind(kind)
+        kinds = _VIEWS if kind is None else (kind,)
+        return [self._shown(name, key, body) for name in kinds for key, body in self.store.all(name).items()]
 
     def _shown(self, kind: str, key: str, body: Body) -> Body:
         return {**_VIEWS[kind](body, self.store), "kind": kind, "id": key}
@@ -170,16 +173,12 @@ class Platform:
         """A click in the console: change fields of an object; None when there is no such object.
 
         Raises:
-            ValueError: a field is not one that the object can have, or no number where it has to be one.
+            ValueError: a field is not one that the object can have, or of another type.
         """
         body = self.store.get(kind, key)
         if body is None:
             return None
-        allowed = (_FIELDS[kind] | set(body)) - NOT_TO_PATCH
-        unknown = sorted(set(change) - allowed)
-        if unknown:
-            raise ValueError(f"no field {', '.join(unknown)}; these can be changed: {', '.join(sorted(allowed))}")
-        edited = {**body, **change, **{name: _number(name, change[name]) for name in RECKONED_WITH & set(change)}}
+        edited = {**body, **changes(body, _FIELDS[kind], change)}
         if edited.pop("resetPushId", "0") == "1":
             edited["pushId"] = self.store.new_id()
         self.store.put(kind, key, edited)
@@ -192,7 +191,7 @@ class Platform:
             ValueError: the vendor would refuse it.
         """
         if kind not in _CALLS:
-            raise ValueError(f"kind must be one of {', '.join(_CALLS)}")
+            raise _no_kind(kind)
         name, (path, *_) = _CALLS[kind]
         wanted = {**fields, "open": 1} if kind == wangsu_switches.CALLBACK else fields
         try:
@@ -211,6 +210,10 @@ class Platform:
             self.store.remove(kind, key)
         return there
 
+    def missing(self, kind: str, key: str) -> str:
+        """The sentence that says that there is no such object."""
+        return f"no {kind} {key}" if kind in _VIEWS else str(_no_kind(kind))
+
     def orphans(self, known: set[str]) -> list[Body]:
         """What is not known and not over."""
         return [item for item in self.objects() if item["id"] not in known and not _is_over(item)]
@@ -225,7 +228,7 @@ class Platform:
         trial.restore(document)
         for kind in document["objects"]:
             if kind not in _VIEWS:
-                raise ValueError(f"{kind} is no kind of object; these are: {', '.join(_VIEWS)}")
+                raise _no_kind(kind)
             for key, body in trial.held(kind).items():
                 try:
                     json.dumps(_VIEWS[kind](body, trial))
@@ -245,15 +248,11 @@ class Platform:
         self._volcengine.reset()
 
 
-def _number(name: str, value: Any) -> int | None:
-    """A number that the platform reckons with: with any other value nothing of its kind could be read any more."""
-    try:
-        return None if value is None and name == "status" else int(value)
-    except (TypeError, ValueError, OverflowError):
-        raise ValueError(f"{name} must be a whole number") from None
+def _no_kind(kind: str) -> ValueError:
+    return ValueError(f"kind must be one of {', '.join(_VIEWS)}{hint(kind, _VIEWS)}")
 
 
-def _paths() -> dict[str, set[str]]:
+def paths() -> dict[str, set[str]]:
     """Every path that can be called, with the particular faults that it knows."""
     of_lists = {"stale-list", "shift-pages"}
     return {
@@ -319,7 +318,10 @@ _CALLS: dict[str, tuple[str, tuple[str, ...]]] = {
     wangsu_switches.CALLBACK: ("domainName", ("/live/channelManage/setChannelStateRealtimeBack",)),
     wangsu_status.BAN: ("pullId", ("/live/channelManage/channelForbidden",)),
 }
-_FIELDS = {kind: {field for path in paths for field in ACTIONS[path].fields} for kind, (_, paths) in _CALLS.items()}
+_FIELDS = {
+    kind: {name: field for path in calls for name, field in ACTIONS[path].fields.items()}
+    for kind, (_, calls) in _CALLS.items()
+}
 
 
 _OVER = {

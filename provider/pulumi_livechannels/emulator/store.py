@@ -28,6 +28,8 @@ behaves("ids", "assumed", "32 hexadecimal digits that are never given twice, ran
 Body = dict[str, Any]
 ZONE = timezone(timedelta(hours=8))
 TEXT = "%Y-%m-%d %H:%M:%S"
+END_OF_TIME = 253_370_000_000
+"""In unix seconds, some days before the year 10000, which no date can name."""
 _TABLES = (
     "CREATE TABLE IF NOT EXISTS objects (kind TEXT, id TEXT, place INTEGER, body TEXT, PRIMARY KEY (kind, id))",
     "CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT)",

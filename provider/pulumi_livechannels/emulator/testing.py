@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .platform import Platform
+from .nearest import hint
+from .platform import Platform, paths
 from .store import Body
+
+ACTIONS = {path.rpartition("/")[2] for path in paths()}
 
 
 class EmulatedPlatform:
@@ -27,11 +30,23 @@ class EmulatedPlatform:
         return list(self._platform.journal)
 
     def calls(self, action: str) -> int:
-        """How many calls of an action there were, as `createChannel`."""
-        return sum(1 for call in self._platform.journal if call["action"] == action)
+        """How many calls of an action there were, by the last word of its path or by Volcengine's name.
+
+        Raises:
+            ValueError: no vendor has it, and nobody called it.
+        """
+        found = sum(1 for call in self._platform.journal if call["action"] == action)
+        if not found and action not in ACTIONS:
+            meant = hint(action.rpartition("/")[2], ACTIONS) or "; GET /_emulator/coverage tells all of them"
+            raise ValueError(f"{action!r} is no action of a vendor{meant}")
+        return found
 
     def objects(self, kind: str | None = None) -> list[Body]:
-        """What the platform holds, of a kind (`channel`, `pullChannel`, `recordTask` and so on), oldest first."""
+        """What the platform holds, of a kind (`channel`, `pullChannel`, `recordTask` and so on), oldest first.
+
+        Raises:
+            ValueError: there is no such kind.
+        """
         return self._platform.objects(kind)
 
     def click(self, kind: str, id: str, **change: Any) -> Body:
@@ -39,11 +54,11 @@ class EmulatedPlatform:
 
         Raises:
             LookupError: there is no such object.
-            ValueError: it has no such field.
+            ValueError: it has no such field, or one of another type.
         """
         edited = self._platform.edit(kind, id, change)
         if edited is None:
-            raise LookupError(f"no {kind} {id}")
+            raise LookupError(self._platform.missing(kind, id))
         return edited
 
     def delete(self, kind: str, id: str) -> None:
@@ -53,7 +68,7 @@ class EmulatedPlatform:
             LookupError: there is no such object.
         """
         if not self._platform.delete(kind, id):
-            raise LookupError(f"no {kind} {id}")
+            raise LookupError(self._platform.missing(kind, id))
 
     def fault(self, path: str, kind: str, **more: Any) -> None:
         """Let the `nth` call of a path go wrong from now on, `times` times in a row.

@@ -102,7 +102,7 @@ def _settings(call: Call) -> None:
 def _unpacked(packed: str, name: str) -> dict[str, Any]:
     try:
         content = json.loads(base64.urlsafe_b64decode(packed))
-    except (binascii.Error, ValueError):
+    except (binascii.Error, ValueError, RecursionError):
         raise Refusal(BAD_FORMAT, f"{name} is not URL-safe base64 of JSON") from None
     if not isinstance(content, dict):
         raise Refusal(BAD_FORMAT, f"{name} is not an object")
@@ -206,7 +206,7 @@ def get_channel_configure(call: Call) -> Body:
     if body.get("directoryId"):
         answer["directoryId"] = body["directoryId"]
     if body["videoEncrypted"] == 1:
-        answer["hlsEncryptDuration"] = body["hlsEncryptDuration"]
+        answer["hlsEncryptDuration"] = body.get("hlsEncryptDuration", HLS_SECONDS)
     return answer
 
 
@@ -307,8 +307,15 @@ def create_pull_channel(call: Call) -> Body:
 def _source(call: Call, protocols: str) -> None:
     if call.get("sourcePullProtocol", "0") not in tuple(protocols):
         raise Refusal(OUT_OF_RANGE, f"sourcePullProtocol must be one of {', '.join(protocols)}")
-    if "sourcePullUrl" in call.fields and not urlsplit(call.get("sourcePullUrl")).hostname:
+    if "sourcePullUrl" in call.fields and not _host(call.get("sourcePullUrl")):
         raise Refusal(BAD_FORMAT, "sourcePullUrl is not a URL")
+
+
+def _host(url: str) -> str | None:
+    try:
+        return urlsplit(url).hostname
+    except ValueError:
+        return None
 
 
 @action("/live/channelManage/getPullChannelConfigure", pullId=text(required=True))

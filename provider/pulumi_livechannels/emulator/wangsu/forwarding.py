@@ -71,8 +71,10 @@ def _coding(packed: str | None) -> Body | None:
         return None
     try:
         coding = json.loads(packed)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Refusal(BAD_FORMAT, "codingParams is not JSON") from None
+    if not isinstance(coding, dict):
+        raise Refusal(BAD_FORMAT, "codingParams is not an object")
     for name, value in coding.items():
         allowed = CODING.get(name)
         if allowed is None or (isinstance(allowed, tuple) and value not in allowed):
@@ -83,7 +85,7 @@ def _coding(packed: str | None) -> Body | None:
         raise Refusal(PARAMETER_ERROR, "wmimage and wmposition go together")
     if "wmimage" in coding and coding.get("vcodec") != "libx264":
         raise Refusal(PARAMETER_ERROR, "a watermark needs vcodec libx264")
-    return dict(coding)
+    return coding
 
 
 @action("/live/forwardTask/endForwardTask", taskId=text(required=True))

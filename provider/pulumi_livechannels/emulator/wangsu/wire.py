@@ -79,6 +79,7 @@ class Field:
 
 
 INT32 = (-(2**31), 2**31 - 1)
+JSON_TYPES = {str: "a string", int: "a whole number", bool: "true or false"}
 
 
 def text(required: bool = False, most: int | None = None) -> Field:
@@ -144,7 +145,7 @@ def parse(served: Action, body: bytes) -> dict[str, Any]:
 
 def _require_form(name: str, field: Field, value: Any) -> None:
     if type(value) is not field.kind:
-        raise Refusal(BAD_FORMAT, f"{name} must be {field.kind.__name__}")
+        raise Refusal(BAD_FORMAT, f"{name} must be {JSON_TYPES[field.kind]}")
     if field.most is not None and isinstance(value, str) and len(value) > field.most:
         raise Refusal(OUT_OF_RANGE, f"{name} must be at most {field.most} characters")
     if field.span is not None and isinstance(value, int) and not field.span[0] <= value <= field.span[1]:
