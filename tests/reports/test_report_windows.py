@@ -61,8 +61,7 @@ def test_the_newest_data_of_any_report_begin_and_end_on_its_slots(kind: Any, las
 
 def test_the_month_before_is_one_of_the_same_zone() -> None:
     asked = Window(unix("2026-10-01T00:00:00-05:00"), unix("2026-11-01T00:00:00-05:00"))
-    want = type("Want", (), {"end_time": "2026-11-01T00:00:00-05:00"})
-    before = previous({"month": "2026-10", "timeZone": "-05:00"}, want, asked)
+    before = previous({"month": "2026-10", "timeZone": "-05:00"}, asked)
     assert before == {"startTime": "2026-09-01T00:00:00-05:00", "endTime": "2026-10-01T00:00:00-05:00"}
 
 
@@ -89,5 +88,4 @@ def test_a_month_that_is_none_is_refused_with_the_rule_and_the_way_out(
 
 def test_before_the_first_month_there_is_another_one() -> None:
     asked = Window(unix("2000-01-01T00:00:00+08:00"), unix("2000-02-01T00:00:00+08:00"))
-    want = type("Want", (), {"end_time": "2000-02-01T00:00:00+08:00"})
-    assert previous({"month": "2000-01"}, want, asked)["startTime"] == "1999-12-01T00:00:00+08:00"
+    assert previous({"month": "2000-01"}, asked)["startTime"] == "1999-12-01T00:00:00+08:00"
