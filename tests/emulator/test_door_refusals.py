@@ -37,9 +37,8 @@ def made(stage: Stage, kind: str) -> str:
 @pytest.mark.parametrize(
     ("kind", "name", "wrong", "told"),
     [
-        *(("channel", name, NO_TEXT, "a string") for name in ("channelName", "pullRate", "appScenario", "pushId")),
+        *(("channel", name, NO_TEXT, "a string") for name in ("channelName", "pullRate", "appScenario")),
         ("channel", "live2vod", (1.5, True, None, [], {}), "a string"),
-        ("channel", "createTime", NO_TEXT, "a string"),
         ("channel", "hlsEncryptDuration", (*NO_NUMBER[:-1], None), "a whole number"),
         ("channel", "channelStatus", (*NO_NUMBER, None), "a whole number"),
         ("pullChannel", "sourcePullUrl", NO_TEXT, "a string"),
@@ -72,6 +71,8 @@ def test_a_click_of_another_type_is_refused_and_changes_nothing(
     ("kind", "change", "kept"),
     [
         ("channel", {"channelStatus": "1"}, {"channelStatus": 1, "status": 1}),
+        ("channel", {"createTime": None}, {"createTime": None}),
+        ("channel", {"createTime": 1723726121000}, {"createTime": 1723726121000}),
         ("channel", {"live2vod": 1}, {"live2vod": "1"}),
         ("channel", {"videoEncrypted": "2"}, {"videoEncrypted": 2}),
         ("pullChannel", {"sourcePullProtocol": 1}, {"sourcePullProtocol": "1"}),

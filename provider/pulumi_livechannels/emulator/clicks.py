@@ -1,4 +1,4 @@
-"""What a click in the console may write: the fields that an object has, each of the JSON type that it is kept in.
+"""What a click in the console may write: the fields that an object has, each of the JSON type that calls write it in.
 
 Anything else would be answered as it is, and a client under test would be blamed for what no platform says.
 """
@@ -31,13 +31,14 @@ def changes(body: Body, fields: Mapping[str, Field], change: Mapping[str, Any]) 
     if unknown:
         known = ", ".join(allowed)
         raise ValueError(f"no field {', '.join(unknown)}; these can be changed: {known}{hint(unknown[0], allowed)}")
-    return {name: _kept(name, _type(name, body, fields), value) for name, value in change.items()}
+    return {name: _kept(name, _type(name, fields), value) for name, value in change.items()}
 
 
-def _type(name: str, body: Body, fields: Mapping[str, Field]) -> type:
+def _type(name: str, fields: Mapping[str, Field]) -> type:
+    """How a field is kept. What the platform alone writes, as `createTime`, it may tell in any form, or not at all."""
     if name in RECKONED_WITH:
         return int
-    return fields[name].kind if name in fields else type(body[name])
+    return fields[name].kind if name in fields else object
 
 
 def _kept(name: str, kind: type, value: Any) -> Any:
@@ -50,7 +51,6 @@ def _kept(name: str, kind: type, value: Any) -> Any:
         return _number(name, value)
     if name in NUMERALS and type(value) is int:
         return str(value)
-    # Of what no call writes and nothing tells the type of, anything may be meant.
     if kind in JSON_TYPES and type(value) is not kind:
         raise ValueError(f"{name} must be {JSON_TYPES[kind]}")
     return value
