@@ -8,8 +8,8 @@ READY := $(VENV)/.ready
 CLASSES := $(addprefix tests/engine/test_engine,.py _classes.py)
 # What a newer Python can break, as it has the models, the SDK or the interpreter in it.
 PYTHONS := $(addprefix tests/,contract faces lifecycle machine takeover unit)
-# Tests side by side, and one more than there are processors, for a third of their time tests wait.
-TESTS := bin/python -m pytest -n $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1) --dist loadgroup
+# Tests side by side, as many as there are processors: one more, and the engine's crowd each other out.
+TESTS := bin/python -m pytest -n auto --dist loadgroup
 # As installed packages have it, and whatever the shell says: our own code is compiled once, not in each of the thousand
 # processes that tests, bench and demo begin.
 export PYTHONDONTWRITEBYTECODE :=
