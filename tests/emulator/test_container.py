@@ -151,9 +151,9 @@ def test_the_steps_of_the_dockerfile_make_an_emulator_that_serves(tmp_path: Path
 
 def test_the_dockerfile_installs_as_the_documentation_does() -> None:
     script = next(rest for name, rest in steps((FOLDER / "Dockerfile").read_text()) if name == "RUN")
-    documented = "python3 -m venv .venv && .venv/bin/pip install 'path/to/livechannels[emulator]'"
-    assert documented in (ROOT / "README.md").read_text()
-    assert script.replace(" --no-cache-dir", "").replace("'.[", "'path/to/livechannels[") == documented
+    documented = ("python3 -m venv .venv && . .venv/bin/activate", "pip install 'path/to/livechannels[emulator]'")
+    assert "\n$ ".join(documented) in (ROOT / "README.md").read_text()
+    assert script.replace(" --no-cache-dir", "").replace("'.[", "'path/to/livechannels[") == " && ".join(documented)
 
 
 def test_the_compose_file_is_one() -> None:
