@@ -300,7 +300,7 @@ def test_stacks_without_anything_of_ours_have_an_inventory_too(shell: Stage) -> 
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ((), "say which stacks: --stack-state FILE"),
+        ((), "say which stacks: --stack-state FILE, before any further files, or --all-stacks"),
         (("--stack-state", "none.json"), "--stack-state none.json: No such file"),
         (("--stack-state", "-"), "it is not what `pulumi stack export` writes"),
         (("--stack-state", "-", "--depth", "deep"), "--depth must be full or listed, but is 'deep'"),

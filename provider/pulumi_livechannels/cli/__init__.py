@@ -7,7 +7,8 @@ from ..ground.language import lend
 # Before typer is imported, which has its own words looked up then.
 lend()
 
-INTERRUPTED = 130
+# Ctrl-C, as shells count it.
+STOPPED = 130
 
 
 def run() -> None:
@@ -15,5 +16,5 @@ def run() -> None:
     try:
         from .main import app
     except KeyboardInterrupt:
-        sys.exit(INTERRUPTED)
+        sys.exit(STOPPED)
     app(prog_name="livechannels")

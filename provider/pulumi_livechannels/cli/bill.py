@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..core.asking import ask, question
+from ..core.asking import question, understood
 from ..ground.errors import InputError
 from ..ground.language import tr
 from . import output
@@ -64,9 +64,10 @@ def bill(
     inputs = {key: value for key, value in given.items() if value is not None}
     with session() as account:
         try:
-            _announce(*question(account, kind, inputs))
+            function, want = question(account, kind, inputs)
+            _announce(function, want)
             with output.progress(kind.name()) as advance:
-                answer = ask(account, kind, inputs, advance)
+                answer = understood(function, lambda: function.answer(want, advance))
         except InputError as error:
             refuse(error, _OPTIONS)
     for line in (*_findings(answer), *kind.notes()[:1], tr("The vendor's invoice decides.")):

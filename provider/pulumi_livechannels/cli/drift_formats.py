@@ -191,7 +191,7 @@ def _title(drift: Drift, unmanaged: bool) -> str:
 
 def _section(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
     if rows:
-        yield f"\n### {title} ({len(rows)})\n\n| {' | '.join(columns)} |\n|{'---|' * len(columns)}\n"
+        yield f"\n### {title} ({len(rows)})\n\n{row(columns)}\n|{'---|' * len(columns)}\n"
         yield from (f"{row(code(cell, _LONGEST_CELL) if cell else '' for cell in cells)}\n" for cells in rows)
 
 

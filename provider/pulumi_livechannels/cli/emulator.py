@@ -123,11 +123,10 @@ def _serve(
 
 
 def _not_started(port: int, error: OSError) -> NoReturn:
+    way_out = tr("choose another one, or 0 for a free one")
     if error.errno == errno.EADDRINUSE:
-        way_out = _who(port) or tr("choose another one, or 0 for a free one")
-        end(FAILED, tr("--port {port} is in use: {way_out}", port=port, way_out=way_out))
+        end(FAILED, tr("--port {port} is in use: {way_out}", port=port, way_out=_who(port) or way_out))
     if error.errno == errno.EACCES:
-        way_out = tr("choose another one, or 0 for a free one")
         end(FAILED, tr("--port {port} is kept for administrators: {way_out}", port=port, way_out=way_out))
     end(FAILED, tr("the emulator could not start: {error}", error=error))
 

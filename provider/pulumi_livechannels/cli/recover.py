@@ -18,7 +18,7 @@ from ..ground.private_files import write_private
 from ..recovery import Decision, Outcome, Recovery
 from . import output
 from .session import BAD_USAGE, FAILED, FOUND, check_format, end, ending, say
-from .texts import read_text
+from .stacks import no_export, read_json
 
 
 def recover(
@@ -92,14 +92,9 @@ def recover(
 
 
 def _read(file: str) -> Any:
-    try:
-        export = json.loads(read_text(file))
-    except OSError as error:
-        end(BAD_USAGE, tr("--stack-state {file}: {strerror}", file=file, strerror=error.strerror))
-    except ValueError:
-        export = None
+    export = read_json(file)
     if not isinstance(export, dict) or not isinstance(export.get("deployment"), dict):
-        end(BAD_USAGE, tr("--stack-state {file}: it is not what `pulumi stack export` writes", file=file))
+        no_export(file)
     return export
 
 

@@ -116,8 +116,10 @@ def _report(kind: type[Report], arguments: list[str], shown: _Shown, fail_if: li
             if not answers[0].by_key:
                 say(tr("the platform tells nothing about this"))
             _draw(kind, answers[0], shown.plot, asked[0][1])
-            _show(answers, _compared(answers), shown)
-            found = bool(shown.conditions) and violated(shown.conditions, _compared(whole) or _judged(whole[0]))
+            compared = _compared(answers)
+            _show(answers, compared, shown)
+            of_all = compared if answers is whole else _compared(whole)
+            found = bool(shown.conditions) and violated(shown.conditions, of_all or _judged(whole[0]))
     if found:
         raise typer.Exit(FOUND)
 

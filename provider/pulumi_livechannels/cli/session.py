@@ -14,8 +14,9 @@ from ..core.function import renamed
 from ..ground.errors import ConfigurationError, InputError, LiveChannelsError
 from ..ground.language import ENGLISH, choose, tr
 from ..ground.logs import follow_environment
+from . import STOPPED
 
-FAILED, BAD_USAGE, FOUND, STOPPED = 1, 2, 3, 130
+FAILED, BAD_USAGE, FOUND = 1, 2, 3
 FOR_PEOPLE = ("table", "markdown")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-from typing import Any
+from typing import Any, NoReturn
 
 from ..deployments import resources
 from ..ground.language import tr
@@ -17,13 +17,27 @@ def exported(files: list[str]) -> list[Any]:
     """What these files hold, each of them an export; - is standard input."""
     found = []
     for file in files:
+        found.append(read_json(file))
         try:
-            found.append(json.loads(read_text(file)))
             resources(found[-1])
-        except (OSError, ValueError) as error:
-            reason = error.strerror if isinstance(error, OSError) else tr("it is not what `pulumi stack export` writes")
-            end(BAD_USAGE, tr("--stack-state {file}: {reason}", file=file, reason=reason))
+        except ValueError:
+            no_export(file)
     return found
+
+
+def read_json(file: str) -> Any:
+    """What such a file holds; - is standard input."""
+    try:
+        return json.loads(read_text(file))
+    except OSError as error:
+        end(BAD_USAGE, tr("--stack-state {file}: {strerror}", file=file, strerror=error.strerror))
+    except ValueError:
+        no_export(file)
+
+
+def no_export(file: str) -> NoReturn:
+    """End the command for a file that holds something else."""
+    end(BAD_USAGE, tr("--stack-state {file}: it is not what `pulumi stack export` writes", file=file))
 
 
 def of_the_engine() -> list[Any]:

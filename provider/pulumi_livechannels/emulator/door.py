@@ -22,7 +22,7 @@ from .domains import all_domains
 from .exports import known_ids
 from .faults import KINDS
 from .nearest import hint
-from .picture import LONGEST, curves
+from .picture import curves
 from .platform import Platform, paths
 from .store import END_OF_TIME
 
@@ -158,10 +158,9 @@ class Door:
     async def _figures(self, request: web.Request) -> web.StreamResponse:
         domains = all_domains(self._platform.store)
         domain, hours = request.query.get("domain", domains[0]), _whole(request.query.get("hours", "24"))
-        if hours is None:
-            return _wrong(f"hours must be a whole number from 1 to {LONGEST}")
         try:
-            found = curves(self._platform.figures, self._platform.store, domain, hours)
+            # What is no number is refused as one that is too small.
+            found = curves(self._platform.figures, self._platform.store, domain, hours or 0)
         except ValueError as error:
             return _wrong(str(error))
         return self._told({"domains": domains, **found})
@@ -211,7 +210,8 @@ async def _body(request: web.Request) -> dict[str, Any]:
     except (ValueError, RecursionError):
         content = None
     if not isinstance(content, dict):
-        raise _refusal("the body must be a JSON object with finite numbers")
+        text = '{"error": "the body must be a JSON object with finite numbers"}'
+        raise web.HTTPBadRequest(text=text, content_type="application/json")
     return content
 
 
@@ -236,10 +236,6 @@ def _is_snapshot(document: dict[str, Any], now: int) -> bool:
         and not isinstance(ahead, bool)
         and 0 <= now + ahead < END_OF_TIME
     )
-
-
-def _refusal(text: str) -> web.HTTPBadRequest:
-    return web.HTTPBadRequest(text=json.dumps({"error": text}), content_type="application/json")
 
 
 def _wrong(text: str) -> web.Response:
