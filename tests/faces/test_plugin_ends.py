@@ -82,12 +82,14 @@ def test_custom_timeouts_bound_a_vendor_that_is_slow(native: Face, platform: Pla
     assert "`livechannels orphans` tells whether Channel 'Main stage' is there" in caught.value.details()
 
 
-def test_a_signal_ends_the_process_without_a_word(serving: Any) -> None:
+@pytest.mark.parametrize("times", [1, 20])
+def test_a_signal_ends_the_process_without_a_word(serving: Any, times: int) -> None:
     import signal
 
     with started("native", environment(serving[0], 0)) as face:
         face.configure()
-        face.process.send_signal(signal.SIGINT)
+        for _ in range(times):
+            face.process.send_signal(signal.SIGINT)
         assert face.process.wait(PATIENCE) == 0
         assert face.process.stderr is not None
         assert face.process.stderr.read() == ""

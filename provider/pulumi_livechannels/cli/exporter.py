@@ -13,7 +13,7 @@ import typer
 from ..config import load
 from ..core.account import Account
 from ..ground.clock import SystemClock
-from ..ground.errors import CancelledError, InputError
+from ..ground.errors import InputError
 from ..ground.language import tr
 from .lists import spread
 from .report_names import no_report
@@ -21,6 +21,7 @@ from .session import BAD_USAGE, FAILED, end, ending, refuse, say
 
 if TYPE_CHECKING:
     from ..core.reporting.report import Report
+    from ..ground.clock import Clock
     from .metrics import Exporter, Watched
 
 OF_A_PORT = (errno.EADDRINUSE, errno.EACCES)
@@ -51,9 +52,11 @@ def exporter(
         text = tr("the exporter needs {library}: pip install 'pulumi-livechannels[exporter]'", library=missing.name)
         end(FAILED, text)
     domains, streams = spread("--domain", domain or []), spread("--stream", stream or [])
-    clock = _UntilStopped()
+    clock = SystemClock()
     for each in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(each, lambda *_: clock.stopped.set())
+        # At once: a lock could be held by the very thread that runs this, and the usual way out waits for the threads
+        # of a call that may hang.
+        signal.signal(each, lambda *_: os._exit(0))
     with ending():
         own = OwnCalls(clock)
         # A call that waits because calls come too fast would keep the others from leaving: it is asked again when due.
@@ -72,9 +75,7 @@ def exporter(
         say(tr("serving {address}", address=f"http://{host}:{server.server_port}/metrics"))
         for watched in exporter.watched:
             threading.Thread(target=_keep_asking, args=(exporter, watched, clock), daemon=True).start()
-        clock.stopped.wait()
-    # Not the usual way out, which waits for the threads of a call that may hang.
-    os._exit(0)
+        threading.Event().wait()
 
 
 def _not_served(port: int, address: str, error: OSError | UnicodeError) -> str:
@@ -95,26 +96,11 @@ def _not_served(port: int, address: str, error: OSError | UnicodeError) -> str:
     )
 
 
-def _keep_asking(exporter: Exporter, each: Watched, clock: _UntilStopped) -> None:
-    """Ask one report until stopped; one that waits holds no other back."""
-    while not clock.stopped.wait(exporter.refresh_one(each)):
-        pass
+def _keep_asking(exporter: Exporter, each: Watched, clock: Clock) -> None:
+    """Ask one report for ever; one that waits holds no other back."""
+    while True:
+        clock.sleep(exporter.refresh_one(each))
 
-
-class _UntilStopped(SystemClock):
-    """The machine's clock, whose waits end when the process is told to stop."""
-
-    def __init__(self) -> None:
-        self.stopped = threading.Event()
-
-    def sleep(self, seconds: float) -> None:
-        """Wait.
-
-        Raises:
-            CancelledError: the process is to stop.
-        """
-        if self.stopped.wait(max(0.0, seconds)):
-            raise CancelledError(tr("stopped while waiting"), next_step=tr("start the exporter again."))
 
 
 def _kinds(names: list[str]) -> list[type[Report]]:

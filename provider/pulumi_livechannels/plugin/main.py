@@ -35,8 +35,7 @@ class Later:
     """The servicer, which is loaded while the engine connects: it waits for the port, and asks for nothing before."""
 
     def __init__(self) -> None:
-        # A second signal finds the handler of the first one loading, in the same thread.
-        self._loading = threading.RLock()
+        self._loading = threading.Lock()
         self._servicer: Servicer | None = None
 
     def __getattr__(self, name: str) -> Callable[[Any, Any], Any]:
@@ -66,13 +65,14 @@ def main() -> None:
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
 
-    def stop(number: int, frame: object) -> None:
+    def stop() -> None:
         # What is under way may finish and be answered, so that no id is lost.
         servicer.Cancel(None, None)
-        threading.Thread(target=server.stop, args=[GRACE_SECONDS]).start()
+        server.stop(GRACE_SECONDS)
 
-    signal.signal(signal.SIGINT, stop)
-    signal.signal(signal.SIGTERM, stop)
+    for each in (signal.SIGINT, signal.SIGTERM):
+        # In a thread of its own: the locks that this takes could be held by what the signal interrupts.
+        signal.signal(each, lambda *_: threading.Thread(target=stop).start())
     print(port, flush=True)
     threading.Thread(target=servicer.loaded, daemon=True).start()
     # An engine that was killed can say nothing, and nobody else would end this process.
