@@ -102,7 +102,6 @@ def _keep_asking(exporter: Exporter, each: Watched, clock: Clock) -> None:
         clock.sleep(exporter.refresh_one(each))
 
 
-
 def _kinds(names: list[str]) -> list[type[Report]]:
     from ..reports import REPORTS
 
