@@ -70,29 +70,6 @@ def test_the_command_serves_openmetrics_and_ends_on_a_signal() -> None:
         assert told(address_of(process)).endswith("# EOF\n")
 
 
-# The signal comes while the thread that handles it holds a lock, as a busy machine makes it once in many runs.
-AT_THE_WORST_MOMENT = """
-import os, signal, threading
-from pulumi_livechannels.cli import run
-waits = threading.Event.wait
-def interrupted(self, timeout=None):
-    if threading.current_thread() is threading.main_thread() and timeout is None:
-        with self._cond:
-            os.kill(os.getpid(), signal.SIGTERM)
-    return waits(self, timeout)
-threading.Event.wait = interrupted
-run()
-"""
-
-
-def test_a_signal_ends_it_whatever_it_interrupts() -> None:
-    words = ["exporter", "--port", "0", "--domain", "pull.example.com", "--report", PEAKS]
-    command = [sys.executable, "-c", AT_THE_WORST_MOMENT, *words]
-    with running(quota=0) as (port, _):
-        done = subprocess.run(command, env=variables(port), capture_output=True, timeout=PATIENCE, check=False)
-    assert done.returncode == 0, done.stderr
-
-
 def test_a_signal_ends_it_while_a_call_hangs() -> None:
     with running(quota=0) as (port, _), socket.create_server(("127.0.0.1", 0)) as silent:
         endpoint = f"http://127.0.0.1:{silent.getsockname()[1]}"

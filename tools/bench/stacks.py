@@ -24,7 +24,7 @@ from pulumi_livechannels.emulator.server import environment, running
 
 EACH = 40
 KINDS = ("RecordDirectory", "Channel", "PullChannel", "RecordTask", "ForwardTask")
-LOOKS = 3
+ROUNDS = 3
 LATENCY = 0.05
 OPERATIONS = {
     "up": ("up", "--yes", "--skip-preview"),
@@ -32,7 +32,6 @@ OPERATIONS = {
     "refresh": ("refresh", "--yes", "--skip-preview"),
     "destroy": ("destroy", "--yes", "--skip-preview"),
 }
-READ_ONLY = ("preview", "refresh")
 LISTED = "refresh, listed"
 
 FIVE_KINDS = """
@@ -69,7 +68,7 @@ class Stack:
     """A stack in a folder of its own, with the seconds and the vendor calls of what was done to it."""
 
     def __init__(self, scratch: Path, name: str, program: str, platform: Platform, port: int) -> None:
-        self.seconds: dict[str, list[float]] = {}
+        self.seconds: dict[str, float] = {}
         self.calls: dict[str, dict[str, int]] = {}
         self._platform = platform
         self._folder = scratch / name
@@ -85,9 +84,8 @@ class Stack:
     def play(self, operation: str, **variables: str) -> None:
         """Carry out an operation, and note what it took."""
         self._platform.journal.clear()
-        seconds = self.pulumi(*OPERATIONS[operation.partition(",")[0]], **variables)
-        self.seconds.setdefault(operation, []).append(seconds)
-        self.calls.setdefault(operation, by_action(self._platform))
+        self.seconds[operation] = self.pulumi(*OPERATIONS[operation.partition(",")[0]], **variables)
+        self.calls[operation] = by_action(self._platform)
 
     def pulumi(self, *arguments: str, **variables: str) -> float:
         """Run the engine; answers the seconds it took."""
@@ -109,27 +107,16 @@ def thousand(console: Console) -> dict[str, Any]:
 
 
 def _compared(console: Console, number: int, what: str, program: str, *, listed: bool = False) -> dict[str, Any]:
-    """Plays every operation on both stacks, one after the other, so that a slow minute of the machine is in both."""
-    with tempfile.TemporaryDirectory() as scratch, running(quota=0) as (port, platform):
-        ours = Stack(Path(scratch), "ours", program, platform, port)
-        other = Stack(Path(scratch), "floor", program.replace("pulumi_livechannels", "floor"), platform, port)
-        alone: dict[str, float] = {}
-        for operation in OPERATIONS:
-            for _ in range(LOOKS if operation in READ_ONLY else 1):
-                ours.play(operation)
-                other.play(operation)
-            if operation == "refresh" and listed:
-                alone[operation] = floor.refresh_calls_alone(port, list(platform.store.all(CHANNEL)))
-                ours.play(LISTED, LIVECHANNELS_DRIFT_DEPTH="listed")
-                other.play(LISTED)
+    """Plays every operation in each round on both stacks, so that a slow minute of the machine is in both."""
+    rounds = [_a_round(program, listed=listed) for _ in range(ROUNDS)]
     table = Table(title=f"{what}, dynamic face, against the same on a provider that does nothing")
     for head in ("operation", "ours, s", "floor, s", "ratio", "calls alone, s", "ratio without", "calls", "of which"):
         table.add_column(head, justify="left" if head in ("operation", "of which") else "right")
     operations: dict[str, Any] = {}
-    for operation, times in ours.seconds.items():
-        mine, least = statistics.median(times), statistics.median(other.seconds[operation])
-        calls_took = alone.get(operation, 0.0)
-        calls = ours.calls[operation]
+    for operation, calls in rounds[-1][0].calls.items():
+        mine = statistics.median(ours.seconds[operation] for ours, _, _ in rounds)
+        least = statistics.median(other.seconds[operation] for _, other, _ in rounds)
+        calls_took = statistics.median(alone for _, _, alone in rounds) if operation == "refresh" else 0.0
         operations[operation] = {
             "seconds": round(mine, 2),
             "floorSeconds": round(least, 2),
@@ -147,6 +134,22 @@ def _compared(console: Console, number: int, what: str, program: str, *, listed:
         )
     console.print(table)
     return {"resources": number, "operations": operations}
+
+
+def _a_round(program: str, *, listed: bool) -> tuple[Stack, Stack, float]:
+    """Our stack and the floor's, from nothing to nothing, and the seconds that a refresh's calls take alone."""
+    with tempfile.TemporaryDirectory() as scratch, running(quota=0) as (port, platform):
+        ours = Stack(Path(scratch), "ours", program, platform, port)
+        other = Stack(Path(scratch), "floor", program.replace("pulumi_livechannels", "floor"), platform, port)
+        alone = 0.0
+        for operation in OPERATIONS:
+            ours.play(operation)
+            other.play(operation)
+            if operation == "refresh" and listed:
+                alone = floor.refresh_calls_alone(port, list(platform.store.all(CHANNEL)))
+                ours.play(LISTED, LIVECHANNELS_DRIFT_DEPTH="listed")
+                other.play(LISTED)
+        return ours, other, alone
 
 
 def engine_environment(scratch: str, port: int) -> dict[str, str]:

@@ -11,6 +11,8 @@ import signal
 import subprocess
 from collections.abc import Mapping, Sequence
 
+from .staying import outlast
+
 SIGNALED = 128
 NOT_EXECUTABLE, NOT_FOUND = 126, 127
 # What a terminal sends to all that run in its foreground.
@@ -44,7 +46,7 @@ def run(command: Sequence[str], environment: Mapping[str, str]) -> int:
     child = subprocess.Popen(command, env=dict(environment), start_new_session=not shares_terminal)
     for number in early:
         child.send_signal(number)
-    code = child.wait()
+    code = outlast(child)
     return code if code >= 0 else SIGNALED - code
 
 

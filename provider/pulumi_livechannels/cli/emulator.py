@@ -8,7 +8,6 @@ import os
 import re
 import signal
 import sqlite3
-import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -18,11 +17,11 @@ from ..emulator import DOOR
 from ..ground.language import tr
 from . import child, detached
 from .session import BAD_USAGE, FAILED, end, say
+from .staying import stay
 
 if TYPE_CHECKING:
     from ..emulator.platform import Platform
 
-PARENT_LOOK_SECONDS = 1.0
 FAULT = {"path": "/live/channelManage/createChannel", "kind": "lost-answer"}
 """One that a file may hold, for whoever has to write it."""
 
@@ -106,10 +105,11 @@ def _serve(
             if command:
                 raise typer.Exit(_run(command, variables))
             if in_background:
-                _serve_nobody(bound, state, variables)
+                return _serve_nobody(bound, state, variables)
             _print(variables, format, "{}={}")
             _show_console(variables)
-            _wait(parent)
+            # Stopped, or whoever started us is gone.
+            stay(lambda: os.getppid() == parent)
     except StateInUseError:
         way_out = _who(state=state) or tr("end the program that has it open")
         end(FAILED, tr("--state {state} is in use: {way_out}", state=state, way_out=way_out))
@@ -146,20 +146,12 @@ def _show_console(variables: dict[str, str]) -> None:
     say(tr("its console, for a browser: {address}", address=f"{variables['LIVECHANNELS_ENDPOINT']}{DOOR}/"))
 
 
-def _wait(parent: int) -> None:
-    """Until stopped, or until whoever started us is gone."""
-    never = threading.Event()
-    while os.getppid() == parent:
-        never.wait(PARENT_LOOK_SECONDS)
-
-
-def _serve_nobody(port: int, state: Path | None, variables: dict[str, str]) -> NoReturn:
+def _serve_nobody(port: int, state: Path | None, variables: dict[str, str]) -> None:
     """Until stopped, whatever becomes of whoever started us."""
     with detached.noted(port, state):
         _print(variables, "json", "")
         detached.leave_the_terminal(port)
-        while True:
-            threading.Event().wait()
+        stay()
 
 
 def _detach(options: list[str], format: str) -> None:

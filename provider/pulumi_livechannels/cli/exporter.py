@@ -18,6 +18,7 @@ from ..ground.language import tr
 from .lists import spread
 from .report_names import no_report
 from .session import BAD_USAGE, FAILED, end, ending, refuse, say
+from .staying import stay
 
 if TYPE_CHECKING:
     from ..core.reporting.report import Report
@@ -75,7 +76,7 @@ def exporter(
         say(tr("serving {address}", address=f"http://{host}:{server.server_port}/metrics"))
         for watched in exporter.watched:
             threading.Thread(target=_keep_asking, args=(exporter, watched, clock), daemon=True).start()
-        threading.Event().wait()
+        stay()
 
 
 def _not_served(port: int, address: str, error: OSError | UnicodeError) -> str:
