@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from engine_kit import NOTHING_CHANGES, PYTHON, Stack
+from kit import HURRIED
 from pulumi_livechannels.emulator.server import environment, running
 
 pytestmark = pytest.mark.engine
@@ -109,6 +110,7 @@ def test_nothing_ends_because_it_is_called_otherwise(program: Program) -> None:
 @pytest.mark.rule("R30")
 def test_keys_of_another_account_change_nothing(program: Program) -> None:
     stack = program.stack
+    stack.surroundings["PYTHONPATH"] = HURRIED
     program.declare("a")
     stack.up()
     before = stack.platform.objects()

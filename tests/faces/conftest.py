@@ -13,6 +13,7 @@ from pulumi.runtime import mocks
 from pulumi.runtime.proto import engine_pb2_grpc
 
 from faces_kit import Face, Listener, started
+from kit import HURRIED
 from pulumi_livechannels.core import account
 from pulumi_livechannels.emulator.platform import Platform
 from pulumi_livechannels.emulator.server import environment, running
@@ -77,6 +78,19 @@ def _dynamic(serving: tuple[int, Platform]) -> Iterator[Face]:
     with started("dynamic", environment(serving[0], 0)) as face:
         face.configure()
         yield face
+
+
+@pytest.fixture(scope="module", params=["dynamic", "native"])
+def _in_a_hurry(request: pytest.FixtureRequest, serving: tuple[int, Platform]) -> Iterator[Face]:
+    with started(request.param, {**environment(serving[0], 0), "PYTHONPATH": HURRIED}) as face:
+        yield face
+
+
+@pytest.fixture
+def hurried(_in_a_hurry: Face, platform: Platform) -> Face:
+    """Each face in turn, whose waits take no time."""
+    _in_a_hurry.configure()
+    return _in_a_hurry
 
 
 @pytest.fixture

@@ -11,12 +11,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import grpc
-import pytest
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import engine_pb2_grpc, provider_pb2_grpc
 from pulumi.runtime.proto import provider_pb2 as messages
 
-from kit import KINDS, PATIENCE
+from kit import PATIENCE
 from pulumi_livechannels import dynamic
 from pulumi_livechannels.dynamic.resource import stored
 from pulumi_livechannels.plugin.codec import decode, encode
@@ -25,10 +24,6 @@ COMMANDS = {
     "dynamic": ["-u", "-m", "pulumi.dynamic"],
     "native": ["-c", "from pulumi_livechannels.plugin.main import main; main()"],
 }
-# Every kind, where it is about one that is not there. A list of relays may lag, so it is asked again for seconds.
-LACKING = pytest.mark.parametrize(
-    "kind", [pytest.param(kind, marks=[pytest.mark.slow] * (kind == "ForwardTask")) for kind in sorted(KINDS)]
-)
 
 
 @dataclass

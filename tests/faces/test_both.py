@@ -9,7 +9,7 @@ import grpc
 import pytest
 from pulumi.runtime.proto import provider_pb2 as messages
 
-from faces_kit import LACKING, Face, Live
+from faces_kit import Face, Live
 from kinds import MAKES
 from kit import KINDS, OBJECTS
 from pulumi_livechannels.core.fields import UNKNOWN
@@ -79,16 +79,16 @@ def test_create_read_and_an_unchanged_diff(face: Face, kind: str) -> None:
 
 
 @pytest.mark.rule("R9")
-@LACKING
-def test_what_disappeared_reads_as_gone(face: Face, platform: Platform, kind: str) -> None:
-    inputs = wanted(face, kind)
-    live = face.create(kind, inputs)
+@EVERY
+def test_what_disappeared_reads_as_gone(hurried: Face, platform: Platform, kind: str) -> None:
+    inputs = wanted(hurried, kind)
+    live = hurried.create(kind, inputs)
     platform.store.remove(OBJECTS[kind], live.id)
-    face.configure()
-    touched = face.create("RecordDirectory", {"directoryType": f"touch{kind}", "path": "a"})
-    face.delete("RecordDirectory", touched)
-    face.delete(kind, live)
-    assert face.read(kind, live, inputs) is None
+    hurried.configure()
+    touched = hurried.create("RecordDirectory", {"directoryType": f"touch{kind}", "path": "a"})
+    hurried.delete("RecordDirectory", touched)
+    hurried.delete(kind, live)
+    assert hurried.read(kind, live, inputs) is None
 
 
 @pytest.mark.rule("R7", "R8")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import time
 from pathlib import Path
 from typing import Any
 
@@ -122,6 +124,34 @@ def test_a_later_run_under_the_same_address_begins_anew(stage: Stage, tmp_path: 
     first.tell(["program", "x"])
     del first
     assert RunNotes(RUN, "account", stage.told.append, tmp_path).heard() == []
+
+
+def test_what_two_processes_write_in_turns_is_all_heard_and_nobody_hears_itself(stage: Stage, tmp_path: Path) -> None:
+    first, second = (RunNotes(RUN, "account", stage.told.append, tmp_path) for _ in range(2))
+    heard: dict[RunNotes, list[Any]] = {first: [], second: []}
+    for number, (tells, hears) in enumerate([(first, first), (first, second), (second, second), (second, first)] * 5):
+        tells.tell([number])
+        heard[hears] += hears.heard()
+    for notes, others in ((first, (2, 3)), (second, (0, 1))):
+        heard[notes] += notes.heard()
+        assert heard[notes] == [[number] for number in range(20) if number % 4 in others]
+
+
+def test_old_notes_are_looked_for_once_a_day(stage: Stage, tmp_path: Path) -> None:
+    """What many runs left behind is nothing that each process of the next run has to look through."""
+
+    def after_a_run_of_long_ago() -> bool:
+        old = tmp_path / "old.jsonl"
+        old.touch()
+        os.utime(old, (0, 0))
+        RunNotes(RUN, "account", stage.told.append, tmp_path)
+        return old.exists()
+
+    assert not after_a_run_of_long_ago()
+    assert after_a_run_of_long_ago()
+    os.utime(tmp_path / "tidied", (time.time() - 86_401,) * 2)
+    assert not after_a_run_of_long_ago()
+    assert after_a_run_of_long_ago()
 
 
 def test_notes_that_cannot_be_kept_are_told_once_and_stop_nothing(stage: Stage, tmp_path: Path) -> None:

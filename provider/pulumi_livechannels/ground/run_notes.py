@@ -35,6 +35,8 @@ Note = Sequence[Any]
 _ADDRESS = re.compile(r"^[\w.\[\]:-]+:\d+$")
 # No run takes so long, and the next one has another address.
 _OLD_SECONDS = 7 * 24 * 3600
+# A machine of pipelines has thousands of such files, and every provider process would look at them all.
+_TIDY_SECONDS = 24 * 3600
 
 
 def engine_address() -> str | None:
@@ -61,8 +63,7 @@ class RunNotes:
         """Note something for the others."""
         line = json.dumps([self._own, *note]).encode() + b"\n"
         with self._lock:
-            # In one piece, so that lines of several processes never mix.
-            self._try(lambda: os.write(self._handle, line))
+            self._try(lambda: self._add(line))
 
     def heard(self) -> list[list[Any]]:
         """What others have noted since the last time, oldest first."""
@@ -74,10 +75,7 @@ class RunNotes:
 
     def _open(self) -> None:
         private_folder(self._folder)
-        for old in self._folder.glob("*.jsonl"):
-            with suppress(OSError):
-                if time.time() - old.stat().st_mtime > _OLD_SECONDS:
-                    old.unlink()
+        self._tidy()
         self._handle = open_to_append(self._file)
         weakref.finalize(self, os.close, self._handle)
         try:
@@ -89,6 +87,26 @@ class RunNotes:
             os.ftruncate(self._handle, 0)
         # Held for as long as this process lives: the system lets it go, whatever ends it.
         fcntl.flock(self._handle, fcntl.LOCK_SH)
+
+    def _tidy(self) -> None:
+        """Once a day, remove what was left by runs of long ago."""
+        mark = self._folder / "tidied"
+        with suppress(FileNotFoundError):
+            if time.time() - mark.lstat().st_mtime < _TIDY_SECONDS:
+                return
+        os.close(open_to_append(mark))
+        os.utime(mark)
+        for old in self._folder.glob("*.jsonl"):
+            with suppress(OSError):
+                if time.time() - old.stat().st_mtime > _OLD_SECONDS:
+                    old.unlink()
+
+    def _add(self, line: bytes) -> None:
+        # In one piece, so that lines of several processes never mix.
+        os.write(self._handle, line)
+        # Where nobody else wrote in between there is nothing to read.
+        if (end := os.lseek(self._handle, 0, os.SEEK_CUR)) - len(line) == self._read:
+            self._read = end
 
     def _new_lines(self) -> list[bytes]:
         # Asked for before every decision, and mostly there is nothing new.
