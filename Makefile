@@ -49,7 +49,7 @@ test: setup      ## all tests, on the real engine too
 test-oldest: .venv-oldest/.ready ## the tests on the oldest Python and Pulumi SDK, with those of the Python classes on the engine
 	@.venv-oldest/bin/python -m pip list --disable-pip-version-check | grep '^pulumi ' && .venv-oldest/bin/python --version
 	@engine="$$(tools/engine)" && PATH="$$engine:$$PATH" .venv-oldest/$(TESTS) -p no:cacheprovider -m 'not engine and not browser'
-	@engine="$$(tools/engine)" && PATH="$$engine:$$PATH" .venv-oldest/bin/python -m pytest -p no:cacheprovider $(CLASSES)
+	@engine="$$(tools/engine)" && PATH="$$engine:$$PATH" .venv-oldest/$(TESTS) -p no:cacheprovider $(CLASSES)
 
 test-newest: .venv-newest/.ready ## the tests that need neither engine nor browser, on the newest Python
 	@.venv-newest/bin/python --version
