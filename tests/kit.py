@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import os
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -41,6 +42,11 @@ PATIENCE = 120.0
 HURRIED = str(Path(__file__).parent / "hurried")
 
 THURSDAY = datetime(2026, 9, 10, 8, 26, 40, tzinfo=VENDOR_ZONE).timestamp()
+
+
+def inherited() -> dict[str, str]:
+    """The variables of this process for a command of ours, without those that would reach a real account."""
+    return {key: value for key, value in os.environ.items() if not key.startswith("LIVECHANNELS")}
 
 
 def eventually(done: Callable[[], object]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,7 +14,7 @@ from google.protobuf import empty_pb2
 from pulumi.runtime.proto import engine_pb2_grpc, provider_pb2_grpc
 from pulumi.runtime.proto import provider_pb2 as messages
 
-from kit import PATIENCE
+from kit import PATIENCE, inherited
 from pulumi_livechannels import dynamic
 from pulumi_livechannels.dynamic.resource import stored
 from pulumi_livechannels.plugin.codec import decode, encode
@@ -103,14 +102,13 @@ class Face:
 @contextmanager
 def started(name: str, surroundings: dict[str, str]) -> Iterator[Face]:
     """A face's process, as the engine starts it."""
-    inherited = {key: value for key, value in os.environ.items() if not key.startswith("LIVECHANNELS")}
     with subprocess.Popen(
         [sys.executable, *COMMANDS[name]],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         # Each process counts for itself: the next test may get the same port within 5 minutes.
-        env={**inherited, "LIVECHANNELS_BUDGET_STORE": "memory", **surroundings},
+        env={**inherited(), "LIVECHANNELS_BUDGET_STORE": "memory", **surroundings},
     ) as process:
         try:
             assert process.stdout is not None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from kit import inherited
 from pulumi_livechannels.core.values.times import VENDOR_ZONE
 from pulumi_livechannels.emulator.platform import Platform
 from pulumi_livechannels.emulator.server import environment, running
@@ -25,8 +25,7 @@ Shell = tuple[dict[str, str], Platform]
 @pytest.fixture(scope="module")
 def shell() -> Iterator[Shell]:
     with running(quota=0) as (port, platform):
-        inherited = {key: value for key, value in os.environ.items() if not key.startswith("LIVECHANNELS")}
-        yield {**inherited, **environment(port, 0), "COLUMNS": "100"}, platform
+        yield {**inherited(), **environment(port, 0), "COLUMNS": "100"}, platform
 
 
 def bill(shell: Shell, *arguments: str, code: int = 0) -> subprocess.CompletedProcess[str]:

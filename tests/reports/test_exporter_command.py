@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import signal
 import socket
@@ -16,7 +15,7 @@ from typing import Any
 import pytest
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
-from kit import PATIENCE, eventually
+from kit import PATIENCE, eventually, inherited
 from pulumi_livechannels.emulator.server import environment, running
 
 pytestmark = pytest.mark.slow
@@ -26,8 +25,7 @@ PEAKS, BYTES = "getTrafficAndRequestPeaks", "getAccountTrafficBytes"
 
 
 def variables(port: int) -> dict[str, str]:
-    inherited = {key: value for key, value in os.environ.items() if not key.startswith("LIVECHANNELS")}
-    return {**inherited, **environment(port, 0), "COLUMNS": "100"}
+    return {**inherited(), **environment(port, 0), "COLUMNS": "100"}
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 import subprocess
 import sys
@@ -10,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from kit import inherited
 from pulumi_livechannels.cli.lists import spread
 from pulumi_livechannels.emulator.server import environment
 
@@ -26,9 +26,10 @@ ASKED = {
 
 def ran(line: str) -> subprocess.CompletedProcess[str]:
     """A command of a shell, where $CLI is ours."""
-    env = {key: value for key, value in os.environ.items() if not key.startswith("LIVECHANNELS")}
     command = ["bash", "-c", line.replace("$CLI", shlex.join(CLI))]
-    done = subprocess.run(command, env={**env, **environment(1, 0)}, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, env={**inherited(), **environment(1, 0)}, capture_output=True, text=True, check=False
+    )
     assert "Traceback" not in done.stderr
     assert "Exception ignored" not in done.stderr
     return done

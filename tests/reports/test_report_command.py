@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 import shlex
 import subprocess
 import sys
@@ -15,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from kit import inherited
 from pulumi_livechannels.cli import output
 from pulumi_livechannels.core.reporting.slots import rfc3339
 from pulumi_livechannels.emulator.platform import Platform
@@ -30,8 +30,7 @@ COMMAND = [sys.executable, "-m", "pulumi_livechannels.cli", "report"]
 @pytest.fixture(scope="module")
 def shell() -> Iterator[tuple[dict[str, str], Platform]]:
     with running(quota=0) as (port, platform):
-        inherited = {key: value for key, value in os.environ.items() if not key.startswith("LIVECHANNELS")}
-        yield {**inherited, **environment(port, 0), "TZ": "Europe/Berlin", "COLUMNS": "100"}, platform
+        yield {**inherited(), **environment(port, 0), "TZ": "Europe/Berlin", "COLUMNS": "100"}, platform
 
 
 def report(shell: tuple[dict[str, str], Platform], *arguments: str, code: int = 0) -> subprocess.CompletedProcess[str]:

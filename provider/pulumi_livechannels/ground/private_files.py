@@ -134,13 +134,17 @@ class HeldLock:
             return "another process"
 
 
-def tidy(folder: Path, suffix: str) -> None:
-    """Remove files, with what is beside them, that nobody has used for a month."""
+def tidy(folder: Path, suffix: str, old: float = _OLD_SECONDS) -> None:
+    """Remove files, with what is beside them, that nobody has used for `old` seconds: a month, unless said."""
     for file in folder.glob(f"*{suffix}"):
         family = [Path(f"{file}{beside}") for beside in _BESIDE]
         # A file that is only written to beside itself is in use too.
-        ages = [time.time() - member.lstat().st_mtime for member in family if member.exists()]
-        if ages and min(ages) > _OLD_SECONDS:
+        ages = []
+        for member in family:
+            # It may not be there, or go while another process tidies.
+            with suppress(OSError):
+                ages.append(time.time() - member.lstat().st_mtime)
+        if ages and min(ages) > old:
             remove(file)
 
 

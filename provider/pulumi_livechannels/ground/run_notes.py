@@ -24,7 +24,7 @@ from typing import Any
 from platformdirs import user_cache_path
 
 from .language import tr
-from .private_files import UnusableError, open_to_append, private_folder
+from .private_files import UnusableError, open_to_append, private_folder, tidy
 
 try:
     import fcntl
@@ -33,6 +33,7 @@ except ImportError:  # pragma: no cover - Windows
 
 Note = Sequence[Any]
 _ADDRESS = re.compile(r"^[\w.\[\]:-]+:\d+$")
+_SUFFIX = ".jsonl"
 # No run takes so long, and the next one has another address.
 _OLD_SECONDS = 7 * 24 * 3600
 # A machine of pipelines has thousands of such files, and every provider process would look at them all.
@@ -49,7 +50,7 @@ class RunNotes:
 
     def __init__(self, run: str, account: str, warn: Callable[[str], None], folder: Path | None = None) -> None:
         self._folder = folder or user_cache_path("livechannels") / "runs"
-        self._file = self._folder / f"{hashlib.sha256(f'{run} {account}'.encode()).hexdigest()[:32]}.jsonl"
+        self._file = self._folder / f"{hashlib.sha256(f'{run} {account}'.encode()).hexdigest()[:32]}{_SUFFIX}"
         self._warn = warn
         self._own = f"{os.getpid()}.{time.time_ns()}"
         self._lock = threading.Lock()
@@ -96,10 +97,7 @@ class RunNotes:
                 return
         os.close(open_to_append(mark))
         os.utime(mark)
-        for old in self._folder.glob("*.jsonl"):
-            with suppress(OSError):
-                if time.time() - old.stat().st_mtime > _OLD_SECONDS:
-                    old.unlink()
+        tidy(self._folder, _SUFFIX, _OLD_SECONDS)
 
     def _add(self, line: bytes) -> None:
         # In one piece, so that lines of several processes never mix.
