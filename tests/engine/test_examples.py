@@ -110,8 +110,10 @@ def in_python() -> str:
         parts.append(text.replace("answer = ", f'answers["{answer_name(function)}"] = ', 1))
     parts.append(
         textwrap.dedent("""
+        # `from_input` would look at each point of each series.
         for name, answer in answers.items():
-            pulumi.export(name, pulumi.Output.from_input(answer).apply(lambda known: {key: True for key in known}))
+            shown = lambda known: dict.fromkeys(known, True)
+            pulumi.export(name, answer.apply(shown) if isinstance(answer, pulumi.Output) else shown(answer))
         """)
     )
     return "\n\n".join(parts)

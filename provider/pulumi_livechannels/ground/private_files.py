@@ -9,8 +9,6 @@ from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
-from filelock import FileLock, Timeout
-
 LOCK_SECONDS = 5.0
 _OLD_SECONDS = 30 * 24 * 3600
 # What SQLite, the lock and its holder's number put beside a file.
@@ -99,6 +97,10 @@ class HeldLock:
     """A lock between processes, for one file. Who does not get it within `seconds` hears who holds it."""
 
     def __init__(self, file: Path, seconds: float) -> None:
+        # As long to load as all of ours, and most processes have no file to lock.
+        from filelock import FileLock, Timeout
+
+        self._late = Timeout
         self._lock = FileLock(f"{file}.lock", timeout=seconds, mode=0o600)
         self._pid = Path(f"{file}.pid")
 
@@ -110,7 +112,7 @@ class HeldLock:
         """
         try:
             self._lock.acquire()
-        except Timeout:
+        except self._late:
             raise UnusableError(f"{self._holder()} holds its lock and does not let it go") from None
         self._write(str(os.getpid()))
 
