@@ -163,6 +163,22 @@ def test_many_calls_that_ran_out_of_time_leave_no_thread_and_no_descriptor() -> 
         eventually(lambda: threading.active_count() <= threads and open_descriptors() <= descriptors)
 
 
+def test_a_short_call_ends_in_its_time_beside_a_long_one_and_one_thread_watches_both() -> None:
+    def call(limit: float) -> None:
+        with pytest.raises(NoAnswerError):
+            Transport(SystemClock(), limit).send(request(f"http://127.0.0.1:{port}/live"))
+
+    with server(dripping(HEAD + b"Content-Length: 100000\r\n\r\n", b"x")) as port:
+        # It begins, so the watchdog has to be woken for the other one.
+        long = threading.Thread(target=call, args=(PATIENCE,))
+        long.start()
+        eventually(lambda: served() == 1)
+        call(0.3)
+        assert long.is_alive()
+        assert sum("watchdog" in thread.name for thread in threading.enumerate()) == 1
+    long.join(PATIENCE)
+
+
 def served() -> int:
     return sum("(one)" in thread.name for thread in threading.enumerate())
 

@@ -71,7 +71,7 @@ def unreadable(kind: type[Resource[Any]], keys: Iterable[str]) -> list[str]:
 
 def storable(state: Mapping[str, Any]) -> dict[str, Any]:
     """The state without whatever no engine could store, so that storing it cannot fail."""
-    return {key: value for key, value in state.items() if _is_storable(value)}
+    return dict(state) if _is_storable(state) else {key: value for key, value in state.items() if _is_storable(value)}
 
 
 def _is_storable(value: Any) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from ...ground.clock import Clock
+from ...ground.errors import NoAnswerError
 from ...ground.http import Answer, Transport
 from ...ground.json_text import NotFiniteError, described, read_json
 from ...ground.language import tr
@@ -82,7 +83,7 @@ class VolcengineClient(Caller):
             return self._limiters[action]
 
     def _judge(self, answer: Answer) -> dict[str, Any]:
-        wrong = not_json(answer)
+        wrong: NoAnswerError | None = None
         try:
             content = read_json(answer.body)
         except NotFiniteError as number:
@@ -94,7 +95,7 @@ class VolcengineClient(Caller):
             if answer.status >= 400:
                 code = str(answer.status)
                 raise self.refusal(meaning(code, answer.status), code, tr("no JSON in the answer"), answer, None)
-            raise wrong
+            raise wrong or not_json(answer)
         known_as = str(metadata.get("RequestId") or metadata.get("RequestID") or "") or request_id(answer)
         error = metadata.get("Error") or {}
         if not isinstance(error, dict):

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from pydantic import BaseModel, ValidationError
 
 from ...ground.clock import Clock
-from ...ground.errors import VendorError
+from ...ground.errors import NoAnswerError, VendorError
 from ...ground.http import Answer, Request, Transport
 from ...ground.json_text import NotFiniteError, read_json
 from ...ground.language import tr
@@ -139,7 +139,7 @@ class WangsuClient(Caller):
             raise not_understood(tr("no {args} in it", args=missing.args[0])) from None
 
     def _json(self, answer: Answer) -> dict[str, Any]:
-        wrong = not_json(answer)
+        wrong: NoAnswerError | None = None
         try:
             content = read_json(answer.body)
         except NotFiniteError as number:
@@ -150,7 +150,7 @@ class WangsuClient(Caller):
             return content
         if answer.status >= 400:
             raise self._refused(str(answer.status), tr("no JSON in the answer"), answer)
-        raise wrong
+        raise wrong or not_json(answer)
 
     def _refused(self, code: str, message: str, answer: Answer, secrets: Sequence[str] = ()) -> VendorError:
         return self.refusal(meaning(code, answer.status), code, message, answer, request_id(answer), secrets)
