@@ -31,9 +31,12 @@ def bucket(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture(params=[pytest.param(each, marks=pytest.mark.xdist_group(each)) for each in ("S3", "Postgres")])
+@pytest.fixture
 def bare(bare: Stack, request: pytest.FixtureRequest) -> Stack:
-    """A folder for a project whose states are on a server, in a place of its own."""
+    """A folder for a project whose states are on a server, in a place of its own.
+
+    A place of states is the engine's affair, whatever the face: each sees either face in one of the two tests.
+    """
     place = f"states-{hashlib.sha256(request.node.name.encode()).hexdigest()[:12]}"
     if request.param == "Postgres":
         server: Server = request.getfixturevalue("postgres")
@@ -66,7 +69,14 @@ def declare(stack: Stack, face: str) -> None:
 
 
 @pytest.mark.rule("R5", "R8")
-@pytest.mark.parametrize("face", ["Python classes", "native plugin"])
+@pytest.mark.parametrize(
+    ("bare", "face"),
+    [
+        pytest.param("S3", "Python classes", marks=pytest.mark.xdist_group("S3")),
+        pytest.param("Postgres", "native plugin", marks=pytest.mark.xdist_group("Postgres")),
+    ],
+    indirect=["bare"],
+)
 def test_two_stacks_come_are_looked_at_together_and_go(native: Stack, face: str) -> None:
     declare(native, face)
     for name in ("dev", "other"):
@@ -108,12 +118,16 @@ def killed_and_recovered(stack: Stack) -> None:
 
 
 @pytest.mark.rule("R19")
+@pytest.mark.parametrize("bare", ["Postgres"], indirect=True)
+@pytest.mark.xdist_group("Postgres")
 def test_a_killed_run_of_python_classes_is_recovered(stack: Stack) -> None:
     stack.program(EVERYTHING)
     killed_and_recovered(stack)
 
 
 @pytest.mark.rule("R19")
+@pytest.mark.parametrize("bare", ["S3"], indirect=True)
+@pytest.mark.xdist_group("S3")
 def test_a_killed_run_of_a_yaml_program_is_recovered(native: Stack) -> None:
     declare_everything(native)
     killed_and_recovered(native)
