@@ -96,8 +96,7 @@ def test_nothing_ends_because_it_is_called_otherwise(program: Program) -> None:
     urns = [item["urn"] for item in stack.export()["deployment"]["resources"] if item["urn"].endswith("-c")]
     stack.up(0, *(word for urn in urns for word in ("--replace", urn)))
     assert program.standing() == before
-    for urn in urns:
-        stack.pulumi("state", "taint", urn, "--yes")
+    stack.pulumi("state", "taint", *urns, "--yes")
     stack.up()
     assert program.standing() == before
     stack.pulumi(*NOTHING_CHANGES)
