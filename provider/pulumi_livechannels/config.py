@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
 from .ground.address import is_loopback
 from .ground.errors import ConfigurationError
-from .ground.hints import did_you_mean
 from .ground.language import tr
 from .ground.redact import shorten
 
@@ -108,6 +107,8 @@ _USER = (USERNAME, API_KEY)
 _VOLCENGINE = (VOLCENGINE_ACCESS_KEY, VOLCENGINE_SECRET_KEY, VOLCENGINE_SESSION_TOKEN)
 _FURTHER_HOSTS = re.compile(r"(//(?:[^/@]*@)?[^,/?]*),[^/?]*")
 CREDENTIALS = (*_KEY_PAIR, *_USER, *_VOLCENGINE)
+# What is an account only together.
+PAIRS = (_KEY_PAIR, _USER, _VOLCENGINE[:2])
 
 
 @dataclass(frozen=True)
@@ -178,6 +179,9 @@ def load(config: Mapping[str, str], environment: Mapping[str, str] | None = None
         ConfigurationError: a credential is missing, or a value is not allowed; names the key and both ways to set it.
     """
     surroundings = os.environ if environment is None else environment
+    for setting in SETTINGS:
+        if config.get(setting.key) == "":
+            _refuse(setting, empty(""))
 
     def value(setting: Setting) -> str:
         return config.get(setting.key) or surroundings.get(setting.environment) or ""
@@ -193,10 +197,10 @@ def load(config: Mapping[str, str], environment: Mapping[str, str] | None = None
     return Settings(
         base=_address(ENDPOINT, value(ENDPOINT)) or SITES[site],
         stands_for=site if value(ENDPOINT) else "",
-        access_key=_credential(ACCESS_KEY, key_pair[0] if with_pair else ""),
-        secret_key=_credential(SECRET_KEY, key_pair[1] if with_pair else ""),
-        username=_credential(USERNAME, "" if with_pair else user[0]),
-        api_key=_credential(API_KEY, "" if with_pair else user[1]),
+        access_key=credential(ACCESS_KEY, key_pair[0] if with_pair else ""),
+        secret_key=credential(SECRET_KEY, key_pair[1] if with_pair else ""),
+        username=credential(USERNAME, "" if with_pair else user[0]),
+        api_key=credential(API_KEY, "" if with_pair else user[1]),
         calls_per_five_minutes=int(_number(CALLS, value(CALLS), default=300, limits=(0, 100_000), whole=True)),
         budget_store=_store(value(BUDGET_STORE)),
         drift_depth=_one_of(DRIFT_DEPTH, value(DRIFT_DEPTH), ("full", "listed")),
@@ -204,9 +208,9 @@ def load(config: Mapping[str, str], environment: Mapping[str, str] | None = None
         wait_minutes=_number(WAIT, value(WAIT), default=30, limits=(0, 1440)),
         allow_account_change=_truth(ALLOW_ACCOUNT_CHANGE, value(ALLOW_ACCOUNT_CHANGE)),
         volcengine_base=_address(VOLCENGINE_ENDPOINT, value(VOLCENGINE_ENDPOINT)) or VOLCENGINE,
-        volcengine_access_key=_credential(VOLCENGINE_ACCESS_KEY, volcengine[0]),
-        volcengine_secret_key=_credential(VOLCENGINE_SECRET_KEY, volcengine[1]),
-        volcengine_session_token=_credential(VOLCENGINE_SESSION_TOKEN, volcengine[2]),
+        volcengine_access_key=credential(VOLCENGINE_ACCESS_KEY, volcengine[0]),
+        volcengine_secret_key=credential(VOLCENGINE_SECRET_KEY, volcengine[1]),
+        volcengine_session_token=credential(VOLCENGINE_SESSION_TOKEN, volcengine[2]),
     )
 
 
@@ -215,54 +219,12 @@ def as_text(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def unknown_keys(config: Iterable[str]) -> list[tuple[str, str]]:
-    """Each key of our namespace that means nothing here, with what may have been meant."""
-    known = [setting.key for setting in SETTINGS]
-    found = []
-    for key in config:
-        if key not in known:
-            hint = did_you_mean(key, known, tr("the keys are {known}", known=", ".join(known)))
-            found.append((key, tr("is not known and has no effect: {hint}", hint=hint)))
-    return found
+def empty(value: object) -> str:
+    """The rule for a setting that is there and says nothing, as a variable that is not set gives it.
 
-
-def problems(config: Mapping[str, str]) -> list[tuple[str, str]]:
-    """Each key that is unknown or holds a value that is not allowed, with the reason; credentials may be missing."""
-    found = unknown_keys(config)
-    for setting in SETTINGS:
-        text = config.get(setting.key, "")
-        try:
-            if setting in CREDENTIALS:
-                _credential(setting, text)
-            elif text:
-                load({ACCESS_KEY.key: "-", SECRET_KEY.key: "-", setting.key: text}, {})
-        except ConfigurationError as error:
-            found.append((setting.key, tr("{rule}: correct it", rule=error.what.removeprefix(setting.key).strip())))
-    return found
-
-
-def plain_secrets(given: Mapping[str, str], secret_keys: Collection[str]) -> list[str]:
-    """A sentence, with the command that mends it, for each secret in Pulumi config that was set in clear.
-
-    `given` is what is set, by keys without the namespace; `secret_keys` are those set as secrets, with it or without.
+    With the keys of the environment in its place, this would be another account.
     """
-    hidden = {key.rpartition(":")[2] for key in secret_keys}
-    return [
-        tr(
-            "config {namespace}:{key} was set without --secret, so the stack's settings file shows "
-            "it in clear: run {command}, and make a new one if others could read it",
-            namespace=NAMESPACE,
-            key=setting.key,
-            command=_command(setting),
-        )
-        for setting in SETTINGS
-        if setting.secret and setting.key not in hidden and _is_secret(setting, given.get(setting.key, ""))
-    ]
-
-
-def _is_secret(setting: Setting, text: str) -> bool:
-    """Whether the value must not be seen: of the budget's stores, only an address may hold a password."""
-    return "@" in text or "password=" in text if setting is BUDGET_STORE else bool(text)
+    return tr("is {value!r}: give it a value, or leave it out to have it from the environment", value=value)
 
 
 def _keys(
@@ -280,14 +242,15 @@ def _keys(
     )
 
 
-def _credential(setting: Setting, text: str) -> str:
+def credential(setting: Setting, text: str) -> str:
     """The key as given, if it can stand in a header. Its value is never shown."""
     if text and (not text.isascii() or not text.isprintable() or text != text.strip()):
         _refuse(setting, tr("must be printable ASCII, without a line break and without spaces around it"))
     return text
 
 
-def _command(setting: Setting) -> str:
+def command(setting: Setting) -> str:
+    """What to type for it to be set."""
     return f"`pulumi config set {'--secret ' if setting.secret else ''}{NAMESPACE}:{setting.key} …`"
 
 
@@ -296,7 +259,7 @@ def _missing(settings: list[Setting]) -> None:
     ways = "; ".join(
         tr(
             "{command} or the environment variable {environment}",
-            command=_command(setting),
+            command=command(setting),
             environment=setting.environment,
         )
         for setting in settings

@@ -57,6 +57,33 @@ def test_settings_are_checked_and_none_replaces(native: Face) -> None:
     assert native.stub.DiffConfig(same).changes == messages.DiffResponse.DIFF_NONE
 
 
+@pytest.mark.rule("R30")
+@pytest.mark.parametrize(
+    ("given", "failed"),
+    [
+        ({"accessKey": "ak"}, "secretKey"),
+        ({"secretKey": "sk"}, "accessKey"),
+        ({"username": "u"}, "apiKey"),
+        ({"volcengineAccessKey": "ak"}, "volcengineSecretKey"),
+        ({"accessKey": "", "secretKey": "sk"}, "accessKey"),
+        ({"endpoint": ""}, "endpoint"),
+        ({"accessKey": UNKNOWN, "secretKey": UNKNOWN}, None),
+        ({"timeoutSeconds": 5}, None),
+    ],
+)
+def test_half_an_account_is_not_completed_from_the_environment(
+    native: Face, given: dict[str, Any], failed: str | None
+) -> None:
+    def failures(name: str) -> list[str]:
+        urn = f"urn:pulumi:dev::test::pulumi:providers:livechannels::{name}"
+        answer = native.stub.CheckConfig(messages.CheckRequest(urn=urn, news=encode(given, {})))
+        return [failure.property for failure in answer.failures]
+
+    assert failures("second") == ([failed] if failed else [])
+    # The engine's own has the stack's configuration, which may leave a secret to the environment.
+    assert failures("default_0_1_0") == ([failed] if "" in given.values() else [])
+
+
 @pytest.mark.rule("R29", "R30")
 def test_a_missing_credential_fails_the_configuration_once() -> None:
     with started("native", {}) as face, pytest.raises(grpc.RpcError) as caught:

@@ -24,7 +24,7 @@ import typer
 from google.protobuf.empty_pb2 import Empty
 from pulumi.runtime.proto import language_pb2_grpc, provider_pb2_grpc
 
-from .. import config
+from .. import config, given_settings
 from ..core.account import Account
 from ..core.asking import ask
 from ..ground.errors import CredentialsError, LiveChannelsError, NotSentError
@@ -105,7 +105,7 @@ def _settings(in_stack: Mapping[str, str]) -> Iterator[Finding]:
             yield Finding(
                 tr("setting {key}", key=setting.key), True, tr("{shown}, from {place}", shown=shown, place=place)
             )
-    for key, reason in config.unknown_keys(in_stack):
+    for key, reason in given_settings.unknown_keys(in_stack):
         yield Finding(tr("setting {key}", key=key), False, tr("in the stack's config"), reason)
     try:
         config.load(in_stack)

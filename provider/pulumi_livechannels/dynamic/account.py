@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator, Mapping
+import itertools
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 import pulumi
 from pulumi.runtime import get_config
 from pydantic.alias_generators import to_snake
 
-from .. import config
+from .. import config, given_settings
 from ..ground.errors import Problem
 from ..ground.hints import did_you_mean
 from ..ground.language import tr
@@ -76,26 +77,18 @@ def _problems(given: Mapping[str, Any]) -> Iterator[Problem]:
         if setting is None:
             hint = did_you_mean(name, _BY_NAME, tr("there are {by_name}", by_name=", ".join(_BY_NAME)))
             yield Problem(name, tr("is no setting: {hint}", hint=hint))
-        elif value == "" or (value is None and setting in config.CREDENTIALS):
-            # As a variable that is not set gives it: with the keys of the environment this would be another account.
-            yield Problem(
-                name, tr("is {value!r}: give it a value, or leave it out to have it from the environment", value=value)
-            )
+        elif value is None and setting in config.CREDENTIALS:
+            yield Problem(name, config.empty(value))
         elif value is None:
             continue
         elif not isinstance(value, pulumi.Output):
-            for _, reason in config.problems({setting.key: config.as_text(value)}):
+            for _, reason in given_settings.problems({setting.key: config.as_text(value)}):
                 yield Problem(name, reason)
 
 
-def _halves(given: Mapping[str, Any]) -> Iterator[Problem]:
-    """Keys come as a whole: the other half in the environment could be another account's."""
-    for one, other in (("access_key", "secret_key"), ("username", "api_key")):
-        for here, lacking in ((one, other), (other, one)):
-            if here in given and lacking not in given:
-                yield Problem(
-                    lacking, tr("is missing beside {here}: give both, or leave both to the environment", here=here)
-                )
+def _halves(given: Collection[str]) -> Iterator[Problem]:
+    keys = [_BY_NAME[name].key for name in given if name in _BY_NAME]
+    return itertools.starmap(Problem, given_settings.halves(keys, to_snake))
 
 
 def _as_text(value: Any) -> Any:

@@ -64,7 +64,7 @@ class LiveProvider(ResourceProvider):
     def configure(self, req: ConfigureRequest) -> None:
         """Take the settings; what is wrong with them is said when they are first needed."""
         # Only the provider process comes here, and a program need not load what carries its resources out.
-        from .. import config
+        from .. import config, given_settings
         from ..core.account import account_of
         from ..core.lifecycle import Lifecycle
         from ..ground.logs import follow_environment
@@ -79,7 +79,7 @@ class LiveProvider(ResourceProvider):
         given = {setting.key: req.config.get(f"{prefix}{setting.key}") for setting in config.SETTINGS}
         ours = {key: str(value) for key, value in given.items() if value is not None}
         set_keys = [key.removeprefix(prefix) for key in all_keys(req.config) if key.startswith(prefix)]
-        for key, hint in config.unknown_keys(set_keys):
+        for key, hint in given_settings.unknown_keys(set_keys):
             sentence = f"config {prefix}{key} {hint}"
             if sentence not in _told_configuration:
                 _told_configuration.add(sentence)

@@ -15,7 +15,7 @@ import pulumi
 from pulumi.dynamic import ResourceProvider
 from pulumi.runtime.config import is_config_secret
 
-from .. import config
+from .. import config, given_settings
 from ..core.class_keys import ADOPT, HIDDEN, HOLDER, IGNORE, PREVIEW, PROVIDER, REPLACE
 from ..core.fields import Property, properties
 from ..core.resource import Resource
@@ -42,7 +42,7 @@ def _warn_of_plain_secrets() -> None:
     _warned.set()
     given = stack_settings()
     secret = [key for key in given if is_config_secret(f"{config.NAMESPACE}:{key}")]
-    for sentence in config.plain_secrets(given, secret):
+    for sentence in given_settings.plain_secrets(given, secret):
         pulumi.log.warn(sentence)
 
 

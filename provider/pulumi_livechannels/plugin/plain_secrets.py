@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from .. import config
+from .. import config, given_settings
 
 
 def warnings(stack: str, given: Mapping[str, str], folder: Path | None = None) -> list[str]:
@@ -20,4 +20,4 @@ def warnings(stack: str, given: Mapping[str, str], folder: Path | None = None) -
     except (OSError, ValueError, AttributeError, yaml.YAMLError):
         return []
     named = {key: f"{config.NAMESPACE}:{key}" for key in given}
-    return config.plain_secrets(given, [key for key, full in named.items() if full not in plain])
+    return given_settings.plain_secrets(given, [key for key, full in named.items() if full not in plain])

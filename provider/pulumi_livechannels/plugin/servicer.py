@@ -69,13 +69,17 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     @plainly
     def CheckConfig(self, request: Any, context: Any) -> Any:
         """Settings that are unknown or not allowed, each by name. Missing credentials are told by Configure."""
-        from .. import config
+        from ..config import SETTINGS
+        from ..given_settings import halves, problems
 
         news, secrets = decode(request.news)
         self._provider = request.urn
         ours = {key: text for key, text in _texts(news).items() if key not in _OF_THE_ENGINE}
-        failures = [provider_pb2.CheckFailure(property=key, reason=reason) for key, reason in config.problems(ours)]
-        always = [setting.key for setting in config.SETTINGS if setting.secret]
+        found = problems(ours)
+        if self._declared():
+            found += halves(news)
+        failures = [provider_pb2.CheckFailure(property=key, reason=reason) for key, reason in found]
+        always = [setting.key for setting in SETTINGS if setting.secret]
         return provider_pb2.CheckResponse(inputs=encode(news, secrets, always), failures=failures)
 
     @plainly
@@ -239,15 +243,19 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         return empty_pb2.Empty()
 
     def words(self, error: LiveChannelsError) -> str:
-        """What an error says; a provider that the program declares takes nothing from the config of the stack."""
-        name = self._provider.rpartition("::")[2]
-        if isinstance(error, ConfigurationError) and error.variables and name and not name.startswith("default"):
+        """What an error says."""
+        if isinstance(error, ConfigurationError) and error.variables and self._declared():
             error.next_step = tr(
                 "give them to the provider {name} in the program, or set the environment variables {variables}.",
-                name=name,
+                name=self._declared(),
                 variables=tr(" and ").join(error.variables),
             )
         return str(error)
+
+    def _declared(self) -> str:
+        """The name of a provider that the program declares, which takes nothing from the config of the stack."""
+        name = self._provider.rpartition("::")[2]
+        return "" if name.startswith("default") else name
 
     def _finish(
         self,
