@@ -237,6 +237,28 @@ def test_what_is_no_option_is_named(caught: dict[str, Any]) -> None:
             live.Channel.get("seen", wrong_id)
 
 
+@pytest.mark.rule("R39")
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        ({"channel_name": "a", "channelName": "b"}, "channelName is given twice, as channel_name and as channelName"),
+        ({"pull_rates": None, "pullRates": ["hd"]}, None),
+        (
+            {"whiteboard": {"enabled": True, "whiteboard_id": "a", "whiteboardId": "b"}},
+            "whiteboard.whiteboardId is given twice, as whiteboard_id and as whiteboardId",
+        ),
+    ],
+)
+def test_what_is_given_in_both_spellings_is_refused(
+    caught: dict[str, Any], given: dict[str, Any], named: str | None
+) -> None:
+    if named is None:
+        live.Channel("main", **given)
+        return
+    with pytest.raises(InputError, match=named):
+        live.Channel("main", **given)
+
+
 def test_a_path_that_names_nothing_is_pointed_out(caught: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[str] = []
     monkeypatch.setattr(pulumi.log, "warn", told.append)

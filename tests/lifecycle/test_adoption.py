@@ -119,7 +119,17 @@ def test_what_is_not_known_before_the_run_is_told_so(stage: Stage) -> None:
     made = stage.up("Channel", **stage.sample("Channel"))
     stage.new_run()
     foreseen = stage.of("Channel").foresee_adoption(made.id, stage.sample("Channel") | {"channelName": UNKNOWN})
+    assert "may change the live object: channelName is" in foreseen.warnings[0]
     assert "and not known before the run in the program" in foreseen.warnings[0]
+
+
+@pytest.mark.parametrize("name", sorted(name for name in KINDS if "pullId" in properties(KINDS[name].inputs)))
+def test_what_hangs_on_a_channel_that_is_adopted_too_is_not_refused(stage: Stage, name: str) -> None:
+    inputs = stage.sample(name)
+    made = stage.up(name, **inputs)
+    stage.new_run()
+    foreseen = stage.of(name).foresee_adoption(made.id, {**inputs, "pullId": UNKNOWN})
+    assert (foreseen.problems, foreseen.warnings) == ([], [])
 
 
 def test_an_outage_in_the_preview_is_an_error_and_no_promise(stage: Stage) -> None:

@@ -44,6 +44,9 @@ GOOD: dict[str, dict[str, Any]] = {name: kind.example for name, kind in ALL.item
     "SignedPushUrl": {"pullId": "p1", "effectiveHours": 24},
     "SignedPullUrls": {"pullId": "p1", "effectiveHours": 1.5},
 }
+# What the SDKs make of an output in a text.
+OF_PYTHON = "Calling __str__ on an Output[T] is not supported.\n\nTo get the value of an Output[T] as an Output[str]"
+OF_NODE = "Calling [toString] on an [Output<T>] is not supported."
 # Resource, changed inputs, the property that is named, and words of the rule.
 BROKEN: list[tuple[str, dict[str, Any], str, str]] = [
     ("Channel", {"channelName": ""}, "channelName", "at least 1 character"),
@@ -66,7 +69,19 @@ BROKEN: list[tuple[str, dict[str, Any], str, str]] = [
     ("Channel", {"whiteboard": {"enabled": True}}, "whiteboard.whiteboardId", "required with an enabled"),
     ("Channel", {"whiteboard": {"whiteboardId": "w"}}, "whiteboard.enabled", "is required"),
     ("Channel", {"whiteboard": {"enabled": True, "whiteBoardId": "w"}}, "whiteboard.whiteBoardId", "did you mean"),
-    ("Channel", {"whiteboard": True}, "whiteboard", "Whiteboard"),
+    ("Channel", {"whiteboard": True}, "whiteboard", "give it some of enabled, whiteboardId"),
+    ("Channel", {"channelName": ["x"]}, "channelName", "write it without brackets"),
+    (
+        "Channel",
+        {"channelName": {"id": "", "4dabf18193072939515e22adb298388d": "5cf8"}},
+        "channelName",
+        "is a resource",
+    ),
+    ("Channel", {"channelName": f"of {OF_PYTHON}"}, "channelName", "is an output inside of text"),
+    ("RecordTask", {"objectKey": f"of {OF_NODE}"}, "objectKey", "is an output inside of text"),
+    ("RecordTask", {"endTime": 1795860000}, "endTime", "must be a time as text"),
+    ("SignedPushUrl", {"effectiveHours": "24"}, "effectiveHours", "must be a number"),
+    ("Channel", {"videoEncryption": "hls", "hlsEncryptionSeconds": 600.5}, "hlsEncryptionSeconds", "round it"),
     ("Channel", {"channelNmae": "x"}, "channelNmae", "did you mean channelName?"),
     ("PullChannel", {"sourceUrl": "ftp://x/y"}, "sourceUrl", "rtmp://, http:// or https://"),
     ("PullChannel", {"sourceProtocol": "hls"}, "sourceProtocol", "rtmp or flv for a new channel"),

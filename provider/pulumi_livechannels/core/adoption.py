@@ -10,12 +10,12 @@ from typing import Any
 
 from ..ground.errors import ConflictError, NotFoundError, Problem
 from ..ground.language import tr
-from .check import Checked, check
+from .check import Checked, check, contains_unknown
 from .custody import Holder
 from .diff import Diff, diff
 from .resource import Resource
 from .states import told, unverifiable
-from .telling import difference
+from .telling import both, difference
 
 
 class Adoption:
@@ -89,6 +89,8 @@ class Adoption:
         key = self.resource.canonical(key)
         _, state, change = self.compare(key, inputs, ignored)
         sentences = {path: difference(self.kind.inputs, path, state, inputs, hidden) for path in change.changed}
+        # What the program will have there may well be what is there, as the id of a channel that is adopted too.
+        unsure = {path for path in change.changed if contains_unknown(both(self.kind.inputs, path, state, inputs)[1])}
         problems = [
             Problem(
                 "adopt",
@@ -101,14 +103,14 @@ class Adoption:
                 ),
             )
             for path in change.replaces
+            if path not in unsure
         ]
+        may, does = (
+            tr("adopting {kind} {key} may change the live object: {sentence}"),
+            tr("adopting {kind} {key} changes the live object: {sentence}"),
+        )
         changes = [
-            tr(
-                "adopting {kind} {key} changes the live object: {sentence}",
-                kind=self.kind.__name__,
-                key=key,
-                sentence=sentence,
-            )
+            (may if path in unsure else does).format(kind=self.kind.__name__, key=key, sentence=sentence)
             for path, sentence in sentences.items()
             if path not in change.replaces
         ]

@@ -12,17 +12,19 @@ from functools import cache
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 
 from ..ground.errors import InputError, Problem
 from ..ground.hints import did_you_mean
 from ..ground.language import tr
-from ..ground.redact import shorten
 from .diff import same
 from .fields import UNKNOWN, Inputs, Model, Property, properties
+from .rule_words import sentence
 
 # What stands between the rule and the way out, in the languages that there are.
 _GIVEN = re.compile(r"(, but is |，但现为 ).*?(: |：)(?=[^:：]*$)", re.DOTALL)
+# What the SDKs write in the place of an output that a program puts into a text of its own.
+_NO_TEXT = re.compile(r"Calling (__str__|\[to\w+\]) on an \[?Output")
+_JOIN = "pulumi.Output.concat(…)"
 I = TypeVar("I", bound=Inputs)  # noqa: E741 - the letter for inputs everywhere in the core
 
 
@@ -189,6 +191,11 @@ def _value_problems(item: Property, value: Any) -> Iterator[Problem]:
     if item.nested and isinstance(value, dict):
         yield from _nested_problems(item, item.nested, value)
         return
+    if isinstance(value, str) and _NO_TEXT.search(value):
+        yield Problem(
+            item.key, tr("is an output inside of text, which is not known yet: join them with {join}", join=_JOIN)
+        )
+        return
     known = [part for part in value if part is not UNKNOWN] if isinstance(value, list) else value
     if contains_unknown(value) and not known:
         return
@@ -197,7 +204,7 @@ def _value_problems(item: Property, value: Any) -> Iterator[Problem]:
     except ValidationError as error:
         for detail in error.errors(include_url=False):
             path = item.key + "".join(f"[{part}]" for part in detail["loc"] if isinstance(part, int))
-            yield Problem(path, _sentence(detail, item.flags.secret), item.flags.secret)
+            yield Problem(path, sentence(item, detail), item.flags.secret)
 
 
 def _nested_problems(item: Property, nested: type[Model], value: dict[str, Any]) -> Iterator[Problem]:
@@ -277,36 +284,3 @@ def _moved(keys: Sequence[str]) -> str:
         "(ignore_changes in Python)",
         name=keys[0],
     )
-
-
-def _sentence(detail: ErrorDetails, secret: bool) -> str:
-    context: dict[str, Any] = detail.get("ctx", {})
-    kind = detail["type"]
-    rule_text, way_out = {
-        "rule": (tr(context.get("rule", "")), tr(context.get("way_out", ""))),
-        "string_too_long": (
-            tr("must be at most {max_length} characters", max_length=context.get("max_length")),
-            tr("shorten it"),
-        ),
-        "string_too_short": (
-            tr("must be at least {min_length} character(s)", min_length=context.get("min_length")),
-            tr("write something"),
-        ),
-        "too_long": (
-            tr("must name at most {max_length} value(s)", max_length=context.get("max_length")),
-            tr("take some out"),
-        ),
-        "too_short": (
-            tr("must name at least {min_length} value(s)", min_length=context.get("min_length")),
-            tr("add one"),
-        ),
-        "literal_error": (tr("must be one of {expected}", expected=context.get("expected")), tr("choose one of these")),
-        "greater_than_equal": (tr("must be at least {ge}", ge=context.get("ge")), tr("raise it")),
-        "less_than_equal": (tr("must be at most {le}", le=context.get("le")), tr("lower it")),
-        "string_type": (tr("must be text"), tr("put it in quotes")),
-        "int_type": (tr("must be a whole number"), tr("write digits without quotes")),
-        "bool_type": (tr("must be true or false"), tr("write it without quotes")),
-        "list_type": (tr("must be a list"), tr("write it in brackets")),
-    }.get(kind, (detail["msg"][:1].lower() + detail["msg"][1:], tr("correct it")))
-    given = tr("a secret that is not shown") if secret else shorten(repr(detail["input"]), 80)
-    return tr("{rule}, but is {given}: {way_out}", rule=rule_text, given=given, way_out=way_out)

@@ -284,4 +284,5 @@ def _told(made: Made, props: Mapping[str, Any]) -> dict[str, Any]:
 
 def _tell(text: str) -> None:
     """Pulumi shows what this process writes to stderr."""
-    print(f"livechannels: {text}", file=sys.stderr, flush=True)
+    # In one write, for what another thread says at the same time must not come in between.
+    print(f"livechannels: {text}\n", end="", file=sys.stderr, flush=True)

@@ -27,7 +27,7 @@ from .account import PACKAGE, provider_around, require_options, require_ours, st
 from .plain import plain, refusal
 from .private.parents import called
 from .times import as_text
-from .values import sendable
+from .values import given_twice, sendable
 
 # What a state holds must not depend on the Python that wrote it, and 3.14 has another default.
 PICKLE_PROTOCOL = 4
@@ -134,7 +134,9 @@ class LiveResource(pulumi.CustomResource):
     def _taken(cls, what: str, inputs: Mapping[str, Any]) -> dict[str, Any]:
         """The inputs in what Pulumi can send, times as text; also of those that are known only later."""
         taken: dict[str, Any] = {}
-        problems: list[Problem] = []
+        problems = list(
+            given_twice({name: value for name, value in inputs.items() if value is not None}, cls._to_pulumi)
+        )
         for name, value in inputs.items():
             try:
                 taken[name] = cls._one_taken(what, name, value)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pulumi
@@ -36,3 +36,20 @@ def sendable(name: str, value: Any) -> Any:
     raise InputError(
         [Problem(name, tr("is a {value}, of which nothing can be made: write it as text", value=type(value).__name__))]
     )
+
+
+def given_twice(values: Any, stored: Mapping[str, str], at: str = "") -> Iterator[Problem]:
+    """What is there in both spellings, of which Pulumi would drop one; `stored` are the names that it stores."""
+    if isinstance(values, (list, tuple)):
+        for number, part in enumerate(values):
+            yield from given_twice(part, stored, f"{at}[{number}]")
+    if not isinstance(values, Mapping):
+        return
+    spelt: dict[str, str] = {}
+    for name, value in values.items():
+        first = spelt.setdefault(stored.get(name, name), name)
+        where = f"{at}.{name}" if at else name
+        if first != name:
+            text = tr("is given twice, as {one} and as {other}: keep one of them", one=first, other=name)
+            yield Problem(where, text)
+        yield from given_twice(value, stored, where)

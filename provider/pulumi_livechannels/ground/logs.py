@@ -92,7 +92,8 @@ def _unusable(error: Exception) -> str:
 
 
 def _on_stderr(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
+    # In one write, for what another thread says at the same time must not come in between.
+    print(f"{line}\n", end="", file=sys.stderr, flush=True)
 
 
 def _warn_on_stderr(text: str) -> None:
