@@ -277,7 +277,7 @@ def _address(setting: Setting, endpoint: str) -> str:
         return ""
     parts = _split(endpoint)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/") or parts.query:
-        _refuse(setting, tr("must be https:// and a host, without a path"))
+        _refuse(setting, tr("must be https:// and a host (or http:// and a loopback address), without a path"))
     if parts.username or parts.password:
         _refuse(setting, tr("must name no user and no password: calls are signed with the keys"))
     if parts.scheme == "http" and not is_loopback(endpoint):

@@ -17,6 +17,7 @@ from .config import NAMESPACE, SETTINGS, as_text
 from .core.class_keys import HOLDER
 from .core.custody import GUEST, Holder
 from .core.resource import Resource
+from .ground.json_text import read_json
 from .resources import RESOURCES
 
 KINDS: dict[str, type[Resource[Any]]] = {kind.__name__: kind for kind in RESOURCES}
@@ -132,7 +133,7 @@ def resources(export: Any) -> list[Mapping[str, Any]]:
         ValueError: it is no export.
     """
     found = _part(export, "resources")
-    if found is None:
+    if not isinstance(found, list) or not all(map(_is_built_as_one, found)):
         raise ValueError("it is not what `pulumi stack export` writes")
     return found
 
@@ -147,16 +148,27 @@ def entries(export: Any) -> Iterator[Entry]:
 
 
 def pending(export: Any) -> list[Pending]:
-    """What was being done when the run died that left this export, by whatever provider."""
+    """What was being done when the run died that left this export, by whatever provider.
+
+    Raises:
+        ValueError: it is no export.
+    """
     found = _part(export, "pending_operations") or []
+    if not isinstance(found, list) or not all(_is_built_as_one(mapping(each).get("resource")) for each in found):
+        raise ValueError("it is not what `pulumi stack export` writes")
     return [Pending(str(operation.get("type", "")), operation) for operation in found]
 
 
 def holders(exports: Iterable[Any]) -> dict[Thing, list[Entry]]:
-    """Who holds which object; of those that hold the same one, resources whose URN is the same are one."""
+    """Who holds which object; of those that hold the same one, resources whose URN is the same are one.
+
+    What a program only reads is held by nobody.
+    """
     found: dict[Thing, dict[str, Entry]] = {}
     for export in exports:
         for entry in entries(export):
+            if entry.is_only_read:
+                continue
             found.setdefault(entry.thing, {})[entry.urn] = entry
     return {thing: list(by_urn.values()) for thing, by_urn in found.items()}
 
@@ -165,11 +177,7 @@ def held_twice(exports: Iterable[Any]) -> dict[Thing, list[Entry]]:
     """Objects that more than one resource holds as its own, where only one may."""
     found = {}
     for thing, held in holders(exports).items():
-        owners = [
-            entry
-            for entry in held
-            if not (entry.is_leaving or entry.is_only_read or mapping(entry.raw.get("outputs")).get(GUEST))
-        ]
+        owners = [entry for entry in held if not (entry.is_leaving or mapping(entry.raw.get("outputs")).get(GUEST))]
         if len(owners) > 1 and owners[0].kind.adoptable:
             found[thing] = owners
     return found
@@ -211,7 +219,11 @@ def plain(value: Any) -> Any:
         return {key: plain(item) for key, item in value.items()}
     if not isinstance(value.get("plaintext"), str):
         raise EncryptedError
-    return plain(json.loads(value["plaintext"]))
+    try:
+        return plain(read_json(value["plaintext"].encode()))
+    except ValueError:
+        # Whatever it was, it cannot be read from here.
+        raise EncryptedError from None
 
 
 def opened(values: Mapping[str, Any] | None) -> tuple[dict[str, Any], set[str]]:
@@ -275,12 +287,23 @@ def in_order(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return list(placed.values())
 
 
-def _part(export: Any, key: str) -> list[Mapping[str, Any]] | None:
-    """A list of the deployment, empty where a stack has nothing of the kind; None where it is no deployment."""
+def _part(export: Any, key: str) -> Any:
+    """A part of the deployment, an empty list where a stack has nothing of the kind; None where it is no deployment."""
     whole = mapping(export)
     deployment = whole.get("deployment")
-    found = deployment.get(key, []) if isinstance(deployment, Mapping) else whole.get(key)
-    return found if isinstance(found, list) and all(isinstance(each, Mapping) for each in found) else None
+    return deployment.get(key, []) if isinstance(deployment, Mapping) else whole.get(key)
+
+
+def _is_built_as_one(resource: Any) -> bool:
+    """Whether a resource has the form that the engine gives it, in all that is looked at here."""
+    raw, nothing = mapping(resource), (type(None),)
+    return (
+        isinstance(resource, Mapping)
+        and all(isinstance(raw.get(key), (str, *nothing)) for key in ("urn", "id", "parent", "provider"))
+        and all(isinstance(raw.get(key), (Mapping, *nothing)) for key in ("inputs", "outputs", "propertyDependencies"))
+        and all(isinstance(raw.get(key), (list, *nothing)) for key in ("dependencies", "ignoreChanges", "replaceWith"))
+        and all(isinstance(urns, (list, *nothing)) for urns in mapping(raw.get("propertyDependencies")).values())
+    )
 
 
 def _entry(raw: Mapping[str, Any]) -> Entry | None:

@@ -25,6 +25,7 @@ from .core.telling import both, difference, is_secret
 from .deployments import KINDS, Entry, Thing, entries, has_secret, held_twice, opened, pending, setting, settings_of
 from .ground.errors import CancelledError, LiveChannelsError
 from .ground.language import tr
+from .ground.redact import scrub
 from .ground.side_by_side import side_by_side
 from .rounds import Round
 
@@ -285,6 +286,11 @@ class Fleet:
             return None
         except LiveChannelsError as error:
             return Verdict(entry=entry, failure=str(error))
+        except (AttributeError, TypeError, ValueError):
+            # What Python says of it holds the value, which may be a secret.
+            return Verdict(
+                entry=entry, failure=tr("its state is damaged: a value in it has no form that the property has")
+            )
 
     def _of(self, account: Account, kind: str) -> Lifecycle:
         if (account, kind) not in self._lifecycles:
@@ -349,7 +355,7 @@ def _compare(lifecycle: Lifecycle, entry: Entry) -> Verdict:
     for path in change.changed:
         secret = is_secret(model, path, hidden)
         is_told = not secret and not properties(model)[path.partition(".")[0]].flags.write_only
-        platform, state = both(model, path, found, wanted) if is_told else (None, None)
+        platform, state = map(_seen, both(model, path, found, wanted)) if is_told else (None, None)
         says = difference(model, path, found, wanted, hidden)
         differences.append(Difference(property=path, state=state, platform=platform, secret=secret, says=says))
     differences += [
@@ -361,6 +367,13 @@ def _compare(lifecycle: Lifecycle, entry: Entry) -> Verdict:
         if key not in shut
     ]
     return Verdict(entry=entry, differences=tuple(differences))
+
+
+def _seen(value: Any) -> Any:
+    """A value as it may be shown: what follows the host of an address may be a key, whatever the address is for."""
+    if isinstance(value, list):
+        return [_seen(item) for item in value]
+    return scrub(value) if isinstance(value, str) else value
 
 
 def _list_of(account: Account, kind: str) -> str:

@@ -7,7 +7,6 @@ both sides there. Why it is replaced is told all the same; any other change show
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -18,6 +17,8 @@ from .core.diff import diff
 from .core.fields import properties
 from .core.resource import Resource
 from .deployments import VEIL, kind_of, mapping, veiled
+from .ground.json_text import read_json
+from .ground.language import tr
 
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 """What the engine writes for a value that only `up` will know."""
@@ -25,7 +26,6 @@ UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 _OPS = ("create", "update", "replace", "delete", "import", "same", "read")
 _STACK = "::pulumi:pulumi:Stack::"
 _ENGINES_OWN = (_STACK, "::pulumi:providers:")
-_NO_PREVIEW = "it is not what `pulumi preview --json` writes"
 _PRE = "resourcePreEvent"
 # What the two forms call the inputs for which something is replaced, and those that differ.
 _REASONS = ("replaceReasons", "diffReasons", "keys", "diffs")
@@ -146,18 +146,18 @@ def preview(text: str) -> Preview:
         ValueError: it is no preview.
     """
     try:
-        digest = json.loads(text)
+        digest = read_json(text.encode())
     except ValueError:
         digest = None
     if isinstance(digest, Mapping) and {"steps", "changeSummary"} & digest.keys():
         steps = [_step(each, each.get("oldState"), each.get("newState")) for each in _listed(digest, "steps")]
         summary = digest.get("changeSummary", {})
         if not isinstance(summary, Mapping):
-            raise ValueError(_NO_PREVIEW)
+            raise _no_preview()
         return _preview(steps, _listed(digest, "diagnostics"), summary)
     events = [_event(line) for line in text.splitlines() if line.strip()]
     if not any("sequence" in event for event in events):
-        raise ValueError(_NO_PREVIEW)
+        raise _no_preview()
     told = [mapping(mapping(event[_PRE]).get("metadata")) for event in events if _PRE in event]
     steps = [_step(each, each.get("old"), each.get("new")) for each in told]
     said = [mapping(event.get("diagnosticEvent")) for event in events if "diagnosticEvent" in event]
@@ -188,7 +188,7 @@ def _preview(steps: list[Step], said: Iterable[Mapping[str, Any]], summary: Any)
 def _step(raw: Mapping[str, Any], old: Any, new: Any) -> Step:
     op, urn = raw.get("op"), raw.get("urn")
     if not (op and isinstance(op, str) and urn and isinstance(urn, str)):
-        raise ValueError(_NO_PREVIEW)
+        raise _no_preview()
     states = [{**mapping(state), **{part: veiled(mapping(state).get(part)) for part in ("inputs", "outputs")}}
               for state in (old, new)]  # fmt: skip
     kind = kind_of(raw.get("type") or states[0].get("type") or states[1].get("type") or _type(urn))
@@ -225,7 +225,7 @@ def _type(urn: str) -> str:
 
 def _event(line: str) -> Mapping[str, Any]:
     try:
-        return mapping(json.loads(line))
+        return mapping(read_json(line.encode()))
     except ValueError:
         return {}
 
@@ -253,5 +253,9 @@ def _listed(digest: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
     """A list of the digest, which leaves out one that is empty."""
     found = digest.get(key, [])
     if not (isinstance(found, list) and all(isinstance(each, Mapping) for each in found)):
-        raise ValueError(_NO_PREVIEW)
+        raise _no_preview()
     return found
+
+
+def _no_preview() -> ValueError:
+    return ValueError(tr("it is not what `pulumi preview --json` writes"))

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from platformdirs import user_cache_path
 
+from .ground.json_text import read_json
 from .ground.private_files import private_folder, write_private
 
 # What was looked at longer ago is looked at once more.
@@ -34,11 +35,13 @@ class Round:
         if file is None:
             return
         try:
-            left = json.loads(file.read_text())
+            left = read_json(file.read_bytes())
             self._clean = {key: (mark, at) for key, (mark, at) in left["clean"].items() if self._is_fresh(at)}
             self._found = {key: at for key, at in left["found"].items() if self._is_fresh(at)}
-            self._lists = {key: (list(ids), at) for key, (ids, at) in left["lists"].items() if self._is_fresh(at)}
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            lists = {key: ([*map(str, ids)], at) for key, (ids, at) in left["lists"].items() if self._is_fresh(at)}
+            self._lists = lists
+        # Whatever a damaged file holds, the round begins anew.
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError):
             self._clean, self._found, self._lists = {}, {}, {}
 
     def is_clean(self, key: str, mark: str) -> bool:

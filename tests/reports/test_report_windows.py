@@ -59,6 +59,14 @@ def test_the_newest_data_of_any_report_begin_and_end_on_its_slots(kind: Any, las
     assert start < end <= NOW
 
 
+def test_a_window_that_is_longer_than_what_was_typed_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    edges("getDomainTraffic", last="2h", interval="5m")
+    assert capsys.readouterr().err == ""
+    edges("getDomainTraffic", last="12h", interval="1d")
+    told = "--last 12h is told as 2026-11-26T00:00:00+08:00 to 2026-11-27T00:00:00+08:00: the slots here are of 1d"
+    assert capsys.readouterr().err == f"{told}; --interval takes shorter ones\n"
+
+
 def test_the_month_before_is_one_of_the_same_zone() -> None:
     asked = Window(unix("2026-10-01T00:00:00-05:00"), unix("2026-11-01T00:00:00-05:00"))
     before = previous({"month": "2026-10", "timeZone": "-05:00"}, asked)

@@ -147,6 +147,17 @@ def test_what_another_resource_holds_is_not_taken(shell: Stage, elsewhere: bool)
     assert "is held by" in decision["why"]
 
 
+@pytest.mark.parametrize("elsewhere", [False, True])
+def test_what_another_program_only_reads_is_taken(shell: Stage, elsewhere: bool) -> None:
+    operation = creating(shell, "Channel", "main")
+    key = carry_out(shell, operation)
+    reader = {**held(shell, "Channel", "seen", key, **shell.sample("Channel")), "external": True}
+    Path("elsewhere.json").write_text(export(resources=(reader,)))
+    more = ("--stack-state", "elsewhere.json") if elsewhere else ()
+    _, (decision,) = recovered(*more, stdin=export(operation, resources=() if elsewhere else (reader,)))
+    assert (decision["outcome"], decision["id"]) == ("taken", key)
+
+
 @FACES
 def test_a_callback_becomes_a_resource_that_is_sent_again(shell: Stage, face: str) -> None:
     inputs = {"pushDomain": "Push.example.com", "notifyUrl": "https://hooks.example.com/live"}

@@ -9,7 +9,7 @@ from typing import Any
 from ..deployments import Entry, stack_of
 from ..fleet import Difference, Drift
 from ..ground.language import tr
-from ..ground.redact import on_one_line, shorten
+from ..ground.redact import shorten
 from . import output
 from .junit import junit
 from .markdown import code, row
@@ -21,8 +21,8 @@ _LONGEST_CELL = 1_000
 MORE = "… and more: the report is cut here, `--format json` has all of it"
 
 
-def summary(drift: Drift) -> Iterator[str]:
-    """Sentences on what was found, and on what nothing is known of."""
+def summary(drift: Drift, quoted: Callable[[str], str] = str) -> Iterator[str]:
+    """Sentences on what was found, and on what nothing is known of; what is not ours in them is `quoted`."""
     looked = len(drift.verdicts) - len(drift.failed) + len(drift.before)
     yield (
         tr(
@@ -43,7 +43,7 @@ def summary(drift: Drift) -> Iterator[str]:
         yield (
             tr(
                 "the secrets of {encrypted} are encrypted, so they were not compared: export with --show-secrets",
-                encrypted=", ".join(drift.encrypted),
+                encrypted=", ".join(map(quoted, drift.encrypted)),
             )
         )
     if drift.namesakes:
@@ -52,7 +52,7 @@ def summary(drift: Drift) -> Iterator[str]:
             tr(
                 "{stacks} came more than once and with other objects, which are told by their ids: of one stack give "
                 "only the newest export",
-                stacks=", ".join(stacks),
+                stacks=", ".join(map(quoted, stacks)),
             )
         )
     if drift.skipped:
@@ -65,7 +65,7 @@ def summary(drift: Drift) -> Iterator[str]:
         yield tr("{count} left: run again to go on{still}", count=len(drift.left), still=still)
     if drift.failed:
         yield tr("{count} could not be found out", count=len(drift.failed))
-    yield from drift.trouble
+    yield from map(quoted, drift.trouble)
 
 
 def _as_json(drift: Drift, depth: str, unmanaged: bool) -> None:
@@ -138,7 +138,7 @@ def _as_markdown(drift: Drift, depth: str, unmanaged: bool) -> None:
 
 def _parts(drift: Drift, depth: str, unmanaged: bool) -> Iterator[str]:
     yield f"## {_title(drift, unmanaged)}\n\n"
-    yield "".join(f"- {_text(sentence)}\n" for sentence in summary(drift))
+    yield "".join(f"- {sentence}\n" for sentence in summary(drift, lambda text: code(text, _LONGEST_CELL)))
     yield f"- {tr('depth')}: {depth}\n"
     yield from _section(
         tr("What differs"),
@@ -199,10 +199,6 @@ def _value(one: Difference, value: Any) -> str:
     if one.secret:
         return tr("a secret")
     return tr("not set") if value is None else shorten(json.dumps(value, ensure_ascii=False), _LONGEST_VALUE)
-
-
-def _text(text: str) -> str:
-    return on_one_line(text).replace("<", "&lt;").replace("|", "\\|")
 
 
 FORMATS: dict[str, Callable[[Drift, str, bool], None]] = {

@@ -126,7 +126,13 @@ def show_reports(kinds: Sequence[type[Report]], format: str) -> None:
         )
     else:
         shown = ("name", "vendor", "sites", "action", "path", "about", "limits")
-        table(shown, [[each[key] for key in shown] for each in listed])
+        table(
+            shown,
+            [
+                [tr(kind.sentence()) if key == "about" else each[key] for key in shown]
+                for kind, each in zip(kinds, listed, strict=True)
+            ],
+        )
 
 
 @contextmanager

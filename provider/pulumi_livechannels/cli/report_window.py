@@ -13,7 +13,7 @@ from ..core.reporting.slots import SECONDS, Window, down_to_slot, rfc3339
 from ..core.values.calendar import Month, span_of, zone_of
 from ..core.values.times import VENDOR_ZONE, Offset, moment
 from ..ground.language import tr
-from .session import BAD_USAGE, end
+from .session import BAD_USAGE, end, say
 
 if TYPE_CHECKING:
     from ..core.reporting.report import Report
@@ -94,9 +94,24 @@ def _last(kind: type[Report], typed: Mapping[str, Any], now: float, zone: timezo
         misused(tr("--last must be a number and m, h, d or w, like 7d, but is {given!r}", given=typed[LAST]))
     if int(parts[1]) * _UNITS[parts[2]] > _LONGEST:
         misused(tr("--last must reach back 10 years at most, but is {given!r}: write a shorter one", given=typed[LAST]))
-    slot, east = SECONDS[_slot(kind, typed)], _east(zone)
+    word, east, span = _slot(kind, typed), _east(zone), int(parts[1]) * _UNITS[parts[2]]
+    slot = SECONDS[word]
     until = down_to_slot(now, slot, east)
-    return down_to_slot(until - int(parts[1]) * _UNITS[parts[2]], slot, east), until
+    start = down_to_slot(until - span, slot, east)
+    if until - start != span:
+        # Whoever reads a sum would take it for that of the time that was typed.
+        shorter = tr("; --interval takes shorter ones") if "interval" in kind.Query.model_fields else ""
+        say(
+            tr(
+                "--last {last} is told as {start} to {end}: the slots here are of {slot}{shorter}",
+                last=typed[LAST],
+                start=rfc3339(start, east),
+                end=rfc3339(until, east),
+                slot=word,
+                shorter=shorter,
+            )
+        )
+    return start, until
 
 
 def _slot(kind: type[Report], typed: Mapping[str, Any]) -> str:

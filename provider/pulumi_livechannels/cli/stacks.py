@@ -7,7 +7,8 @@ import shutil
 import subprocess
 from typing import Any, NoReturn
 
-from ..deployments import resources
+from ..deployments import pending, resources
+from ..ground import json_text
 from ..ground.language import tr
 from .session import BAD_USAGE, FAILED, end, say
 from .texts import read_text
@@ -20,6 +21,7 @@ def exported(files: list[str]) -> list[Any]:
         found.append(read_json(file))
         try:
             resources(found[-1])
+            pending(found[-1])
         except ValueError:
             no_export(file)
     return found
@@ -28,7 +30,7 @@ def exported(files: list[str]) -> list[Any]:
 def read_json(file: str) -> Any:
     """What such a file holds; - is standard input."""
     try:
-        return json.loads(read_text(file))
+        return json_text.read_json(read_text(file).encode())
     except OSError as error:
         end(BAD_USAGE, tr("--stack-state {file}: {strerror}", file=file, strerror=error.strerror))
     except ValueError:

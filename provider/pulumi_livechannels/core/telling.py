@@ -7,7 +7,7 @@ from typing import Any
 
 from ..ground.errors import LiveChannelsError
 from ..ground.language import tr
-from ..ground.redact import shorten
+from ..ground.redact import scrub, shorten
 from .fields import UNKNOWN, Inputs, Property, properties
 from .resource import Resource
 
@@ -117,4 +117,4 @@ def _shown(item: Property, value: Any) -> str:
     if item.is_set and isinstance(value, list):
         # It has no order, and two of them are easier to compare in the same one.
         value = sorted(map(str, value))
-    return tr("not set") if value is None else shorten(repr(value), 120)
+    return tr("not set") if value is None else shorten(scrub(repr(value)), 120)

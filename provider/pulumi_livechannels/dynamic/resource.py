@@ -75,11 +75,16 @@ class LiveResource(pulumi.CustomResource):
     _to_python: ClassVar[Mapping[str, str]]
 
     def __init__(
-        self, resource_name: str, opts: pulumi.ResourceOptions | None = None, *, adopt: str | None = None, **inputs: Any
+        self,
+        resource_name: str,
+        opts: pulumi.ResourceOptions | None = None,
+        *unnamed: Any,
+        adopt: str | None = None,
+        **inputs: Any,
     ) -> None:
         _warn_of_plain_secrets()
         kind, what = self._kind, f"{self._kind} {resource_name}"
-        require_options(opts, what)
+        require_options(unnamed[0] if unnamed else opts, what)
         inputs = self._taken(what, inputs)
         hidden = pulumi.ResourceOptions(additional_secret_outputs=[*self._secrets])
         options = hidden if opts is None else pulumi.ResourceOptions.merge(opts, hidden)
@@ -182,6 +187,14 @@ class LiveResource(pulumi.CustomResource):
                     tr("{option}: {kind} has no {path}: {hint}", option=option, kind=cls._kind, path=path, hint=hint)
                 )
         return stored
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        meant = self._to_python.get(name, name)
+        hint = did_you_mean(meant, self._to_pulumi, tr("there are {names}", names=", ".join(self._to_pulumi)))
+        # With the name alone Python asks no second time what was meant.
+        raise AttributeError(f"{self._kind} has no attribute {name!r}: {hint}", name=name)
 
     def translate_input_property(self, prop: str) -> str:
         """A Python name as Pulumi stores it; names we do not know stay, so that the check can name them."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import time
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
+
+from .language import tr
 
 LOCK_SECONDS = 5.0
 _OLD_SECONDS = 30 * 24 * 3600
@@ -58,16 +61,24 @@ def _open_private(file: Path, flags: int) -> None:
 
 
 def write_private(file: Path, text: str) -> None:
-    """Write a file that nobody else may read, whole or not at all.
+    """Write a file that nobody else may read, whole or not at all. Where a link stands, what it leads to is written.
 
     Raises:
-        OSError: it cannot be written.
+        OSError: it cannot be written, or something else than a file stands there.
     """
+    file = file.resolve()
+    if file.exists() and not file.is_file():
+        raise OSError(errno.EINVAL, tr("it is no plain file"))
     part = file.with_name(f"{file.name}.{os.getpid()}")
     descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w") as written:
-        written.write(text)
-    part.replace(file)
+    try:
+        with os.fdopen(descriptor, "w") as written:
+            written.write(text)
+        part.replace(file)
+    except BaseException:
+        # Half of it may be half of a secret.
+        part.unlink(missing_ok=True)
+        raise
 
 
 def open_to_append(file: Path) -> int:

@@ -139,9 +139,11 @@ class ChannelLike(Listable[I]):
         if equal:
             self.notices.warn(
                 tr(
-                    "the platform has a {name} like {want!r} already that this run knows nothing of "
-                    "({equal}), and one more is made. If an interrupted run left it, `livechannels recover` "
-                    "tells what to do with it; run before `pulumi up`, it takes such an object over",
+                    "the platform has a {name} like {want!r} already ({equal}), and one more is made. If the program "
+                    "replaces a resource, or calls it otherwise, that is the old one, which the run deletes at its "
+                    "end: with the old name as an alias it would stay. If an interrupted run left it, "
+                    "`livechannels recover` tells what to do with it; run before `pulumi up`, it takes such an "
+                    "object over",
                     name=name,
                     want=self.identity(want)[0],
                     equal=", ".join(equal),

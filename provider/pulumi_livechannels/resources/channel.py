@@ -213,7 +213,10 @@ class Channel(ChannelLike[ChannelInputs]):
         if prior.get("pushUrl") and push_url and prior["pushUrl"] != push_url:
             self._turned.add(key)
             self.notices.warn(
-                tr("the push URL of channel {key} was changed outside Pulumi; the new one is taken over", key=key)
+                tr(
+                    "the push URL of channel {key} was changed outside Pulumi; a refresh takes the new one over",
+                    key=key,
+                )
             )
 
     @property
