@@ -136,7 +136,7 @@ def test_a_deletion_without_its_old_state_is_noticed() -> None:
     assert "nobody notices" not in text
 
 
-@pytest.mark.parametrize("text", ['{"steps":{"a":1}}', '{"steps":[{"op":null,"urn":5},null]}'])
+@pytest.mark.parametrize("text", ['{"steps":{"a":1}}', '{"steps":[{"op":null,"urn":5},null]}', '{"a":' * 100_000])
 def test_what_is_no_preview_is_no_comment(text: str) -> None:
     done = livechannels("comment", code=1, stdin=text)
     assert (done.stdout, "it is not what `pulumi preview --json` writes" in done.stderr) == ("", True)

@@ -74,6 +74,28 @@ def test_no_name_reaches_the_screen_with_what_is_not_seen(shell: Stage, format: 
     assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", shown)
 
 
+@pytest.mark.rule("R28")
+@pytest.mark.parametrize("format", ["table", "json", "markdown", "junit"])
+def test_no_path_of_an_address_is_told_in_any_format(shell: Stage, format: str) -> None:
+    stack = FakeStack(shell)
+    channel = stack.channel("main")
+    inputs = {"pullId": channel.id, "forwardUrl": "rtmp://relay.example.net/app/key"}
+    relay = stack.up("ForwardTask", "relay", notifyUrl="https://hook.example.com/cb?token=canary", **inputs)
+    shell.click("Channel", channel.id, channelName="rtmp://push.example.com/live/canary")
+    shell.click("ForwardTask", relay.id, notifyUrl="https://hook.example.com/cb?token=otherCanary")
+    said = ran(stack, code=3, arguments=("--format", format))
+    assert "hook.example.com" in said.stdout
+    assert "canary" not in (said.stdout + said.stderr).lower()
+
+
+def test_markdown_quotes_the_names_of_stacks_whose_secrets_are_shut(shell: Stage) -> None:
+    stack = FakeStack(shell, "dev @team [x](http://evil.example)")
+    stack.channel("main", streamCheck="secret")
+    text = ran(stack, code=0, arguments=("--format", "markdown"), encrypted=True).stdout
+    assert "`test/dev @team [x](http://evil.example)`" in text
+    assert "@team" not in re.sub(r"`.*?`", "", text)
+
+
 def test_a_report_without_anything_says_so(shell: Stage) -> None:
     stack = FakeStack(shell)
     stack.channel("main")

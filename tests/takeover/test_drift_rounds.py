@@ -63,6 +63,24 @@ def test_a_run_keeps_to_its_calls_and_the_next_one_goes_on(shell: Stage) -> None
     assert (told["left"], told["lists"], cached()) == ([], [], []), "a finished round begins anew"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[" * 100_000,
+        '{"clean": {}, "found": {}, "lists": {"a Channel": [[{}], 1]}}',
+        '{"clean": {"a": ["b", 1%s]}, "found": {}, "lists": {}}' % ("0" * 400),
+    ],
+    ids=["empty", "deep", "ids", "time"],
+)
+def test_a_round_that_is_damaged_begins_anew(shell: Stage, text: str) -> None:
+    stacks = fleet(shell, stacks=2, channels=10)
+    ran(*stacks, code=0, arguments=("--calls", "7"))
+    (kept,) = cached()
+    kept.write_text(text)
+    assert drift(*stacks, code=0)["lookedAt"] == 20
+
+
 def test_a_state_that_has_changed_since_is_looked_at_once_more_in_a_round(shell: Stage) -> None:
     (stack,) = fleet(shell, stacks=1, channels=6)
     assert len(drift(stack, code=0, arguments=("--calls", "8"))["left"]) == 3

@@ -112,14 +112,6 @@ def test_what_cannot_be_meant_is_bad_usage(shell: Stage, arguments: tuple[str, .
     assert done.stdout == ""
 
 
-@pytest.mark.parametrize(
-    "text", ["", "[]", "{}", '{"deployment": null}', "{nonsense", '{"deployment": {"resources": 1}}']
-)
-def test_what_is_no_export_is_not_recovered(shell: Stage, text: str) -> None:
-    done = livechannels("recover", "--stack-state", "-", stdin=text, code=2)
-    assert "it is not what `pulumi stack export` writes" in done.stderr
-
-
 def test_orphans_names_what_was_being_made_and_what_is_held_twice(shell: Stage) -> None:
     key = shell.up("Channel", **shell.sample("Channel")).id
     Path("two.json").write_text(export(resources=(held(shell, "Channel", "b", key),)))

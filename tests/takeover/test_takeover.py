@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import stat
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -313,9 +314,39 @@ def test_what_a_list_lacks_but_can_be_read_is_there(shell: Stage) -> None:
     livechannels("orphans", "--stack-state", "-", stdin=export(*managed, (f"{NATIVE}Channel", made.id)))
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"deployment": null}', "{nonsense"])
-def test_what_is_no_export_is_bad_usage(shell: Stage, text: str) -> None:
-    done = livechannels("orphans", "--stack-state", "-", stdin=text, code=2)
+def damaged(**parts: Any) -> str:
+    """An export with a resource that no engine has written so."""
+    whole = {
+        "urn": "urn:pulumi:dev::test::livechannels:index:Channel::a",
+        "type": "livechannels:index:Channel",
+        "id": "x",
+    }
+    return json.dumps({"version": 3, "deployment": {"resources": [{**whole, **parts}]}})
+
+
+NO_EXPORTS = {
+    "empty": "",
+    "list": "[]",
+    "nothing in it": "{}",
+    "no deployment": '{"deployment": null}',
+    "nonsense": "{nonsense",
+    "deep": "[" * 200_000,
+    "outputs": damaged(outputs="x"),
+    "inputs": damaged(inputs=["x"]),
+    "urn": damaged(urn={}),
+    "id": damaged(id=5),
+    "dependencies": damaged(dependencies="x"),
+    "property dependencies": damaged(propertyDependencies="x"),
+    "one of these": damaged(propertyDependencies={"pullId": 5}),
+    "pending": '{"deployment": {"resources": [], "pending_operations": 5}}',
+    "one pending": '{"deployment": {"resources": [], "pending_operations": [{"resource": {"urn": []}}]}}',
+}
+
+
+@pytest.mark.parametrize("command", ["orphans", "drift", "recover"])
+@pytest.mark.parametrize("text", NO_EXPORTS.values(), ids=NO_EXPORTS)
+def test_what_is_no_export_is_bad_usage(shell: Stage, text: str, command: str) -> None:
+    done = livechannels(command, "--stack-state", "-", stdin=text, code=2)
     assert "--stack-state -: it is not what `pulumi stack export` writes" in done.output
     assert (
         "--stack-state none.json: No such file" in livechannels("orphans", "--stack-state", "none.json", code=2).output
