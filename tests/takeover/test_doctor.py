@@ -178,6 +178,20 @@ def test_the_doctor_tells_a_budget_that_cannot_be_shared(shell: Stage, monkeypat
     assert "geheim" not in json.dumps(told)
 
 
+def test_the_doctor_tells_each_setting_that_is_wrong(shell: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LIVECHANNELS_DRIFT_DEPTH", "Listed")
+    monkeypatch.setenv("LIVECHANNELS_TIMEOUT_SECONDS", "30s")
+    told = findings(code=1)
+    assert "must be one of full, listed" in told["setting driftDepth"]["advice"]
+    assert "must be a number" in told["setting timeoutSeconds"]["advice"]
+    assert told["setting endpoint"]["ok"]
+
+
+def test_the_doctor_says_why_the_platform_is_not_reached(shell: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LIVECHANNELS_ENDPOINT", f"https://127.0.0.1:{shell.port}")
+    assert "SSLError" in findings(code=1)["Wangsu address"]["fact"]
+
+
 def test_the_doctor_shows_no_password_of_an_address(shell: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LIVECHANNELS_ENDPOINT", f"http://alice:geheim@127.0.0.1:{shell.port}")
     told = findings(code=1)

@@ -100,11 +100,11 @@ def _settings(in_stack: Mapping[str, str]) -> Iterator[Finding]:
         given, place = os.environ.get(setting.environment), setting.environment
         if setting.key in in_stack:
             given, place = in_stack[setting.key], tr("the stack's config")
-        if given:
-            shown = tr("set") if setting.secret else _without_password(given)
-            yield Finding(
-                tr("setting {key}", key=setting.key), True, tr("{shown}, from {place}", shown=shown, place=place)
-            )
+        if given or setting.key in in_stack:
+            shown = tr("set") if setting.secret else _without_password(given or "")
+            reasons = [reason for _, reason in given_settings.problems({setting.key: given or ""})]
+            fact = tr("{shown}, from {place}", shown=shown, place=place)
+            yield Finding(tr("setting {key}", key=setting.key), not reasons, fact, "".join(reasons))
     for key, reason in given_settings.unknown_keys(in_stack):
         yield Finding(tr("setting {key}", key=key), False, tr("in the stack's config"), reason)
     try:
@@ -162,12 +162,10 @@ def _vendor(name: str, address: str, call: Callable[[], object], skew: Callable[
         call()
     except LiveChannelsError as error:
         failed = error
-    reached = not isinstance(failed, NotSentError)
-    yield Finding(
-        tr("{name} address", name=name), reached, address, "" if reached or failed is None else failed.next_step
-    )
-    if not reached:
+    if isinstance(failed, NotSentError):
+        yield Finding(tr("{name} address", name=name), False, f"{address}: {failed.what}", failed.next_step)
         return
+    yield Finding(tr("{name} address", name=name), True, address)
     seconds = skew()
     if seconds is not None:
         right = abs(seconds) <= LARGEST_SKEW

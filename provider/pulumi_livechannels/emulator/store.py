@@ -256,6 +256,10 @@ def _opened(file: Path) -> sqlite3.Connection:
     # Two emulators on one file would each miss what the other writes.
     database = sqlite3.connect(file, check_same_thread=False, timeout=0)
     try:
+        # What is no database is left as it is; of one, no other file may be made before this.
+        database.execute("PRAGMA schema_version").fetchone()
+        # Not opened to do so: to close it again would drop the locks that this process has on it.
+        file.chmod(0o600)
         database.execute("PRAGMA locking_mode = EXCLUSIVE")
         # A write is on its way to the disk when it is answered, which outlives this process, and costs no wait for it.
         database.execute("PRAGMA journal_mode = WAL")
@@ -278,8 +282,6 @@ def _make_private(file: Path) -> None:
             raise OSError(EINVAL, "it is a symbolic link, which is not followed") from None
         if not file.is_file():
             raise OSError(EINVAL, "it is no file") from None
-        # Not opened to do so: to close it again would drop the locks that this process has on it.
-        file.chmod(0o600)
 
 
 @lru_cache(4096)
