@@ -98,7 +98,9 @@ def _title(item: Listed, titles: Mapping[str, str]) -> str:
 
 
 def _plain(kind: str, item: Listed, titles: Mapping[str, str]) -> str:
-    return slug(f"{_title(item, titles)} {_SUFFIXES.get(kind, '')}") or slug(kind)
+    name = slug(f"{_title(item, titles)} {_SUFFIXES.get(kind, '')}") or slug(kind)
+    # In a YAML program this one means the engine.
+    return f"{name}-{slug(kind)}" if name == "pulumi" else name
 
 
 def slug(text: str) -> str:

@@ -187,6 +187,18 @@ def test_the_doctor_tells_each_setting_that_is_wrong(shell: Stage, monkeypatch: 
     assert told["setting endpoint"]["ok"]
 
 
+def test_the_doctor_names_a_proxy_that_stands_before_the_engine(shell: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Without an engine something is missing in any case.
+    monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}:/usr/bin:/bin")
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    monkeypatch.setenv("no_proxy", "example.com")
+    told = findings(code=1)
+    assert "no_proxy=localhost,127.0.0.1" in told["proxy"]["advice"]
+    assert told["plugin"]["ok"], "it answers all the same"
+    monkeypatch.setenv("no_proxy", "localhost,127.0.0.1")
+    assert "proxy" not in findings(code=1)
+
+
 def test_the_doctor_says_why_the_platform_is_not_reached(shell: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LIVECHANNELS_ENDPOINT", f"https://127.0.0.1:{shell.port}")
     assert "SSLError" in findings(code=1)["Wangsu address"]["fact"]

@@ -82,6 +82,8 @@ def test_names_are_good_unique_and_stay(shell: Stage) -> None:
     assert len(set(after.values())) == len(after)
     assert names(shell, "PullChannel").items() <= after.items(), "whatever else is asked for"
     assert slug("A/B_c") == "a-b-c"
+    reserved = shell.up("Channel", **shell.sample("Channel", channelName="Pulumi")).id
+    assert names(shell)[reserved] == "pulumi-channel", "the other is the engine in a YAML program"
 
 
 def test_a_name_that_was_given_stays_when_a_first_namesake_comes(shell: Stage) -> None:

@@ -203,6 +203,7 @@ def _versions() -> Iterator[Finding]:
             tr("pulumi is not on PATH"),
             tr("install the Pulumi CLI, or build it with tools/engine"),
         )
+    yield from _proxy()
     yield _host()
     yield _plugin(own)
     yield _plugin_cache(own)
@@ -214,6 +215,15 @@ def _python(running: tuple[int, ...]) -> Finding:
         first, last = (".".join(map(str, each)) for each in (OLDEST_PYTHON, NEWEST_PYTHON))
         return Finding("Python", False, fact, tr("use Python {first} to {last}", first=first, last=last))
     return Finding("Python", True, fact, tr(ENDED) if running == OLDEST_PYTHON else "")
+
+
+def _proxy() -> Iterator[Finding]:
+    """A proxy to which gRPC would send what a Python program says to its engine, on this very machine."""
+    named = next(filter(os.environ.get, ("grpc_proxy", "https_proxy", "http_proxy")), None)
+    spared = next(filter(None, map(os.environ.get, ("no_grpc_proxy", "no_proxy"))), "")
+    if named and "127.0.0.1" not in spared:
+        advice = tr("set no_proxy=localhost,127.0.0.1 too: without it no Python program reaches its engine")
+        yield Finding(tr("proxy"), False, tr("{variable} is set", variable=named), advice)
 
 
 def _host() -> Finding:
@@ -270,7 +280,8 @@ def _version_of(command: Sequence[str], stub: Callable[[grpc.Channel], Any]) -> 
             port = process.stdout.readline().strip() if process.stdout else ""
             if not port.isdigit():
                 return None
-            with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
+            # Whether it answers is one question, and a proxy in between another.
+            with grpc.insecure_channel(f"127.0.0.1:{port}", [("grpc.enable_http_proxy", 0)]) as channel:
                 return str(stub(channel).GetPluginInfo(Empty(), timeout=PATIENCE).version)
         except grpc.RpcError:
             return None
