@@ -21,6 +21,9 @@ def lower_host(url: str) -> str:
 
 def _parts(value: str) -> SplitResult | None:
     """What an address is made of; None of one that cannot be read."""
+    # What was read from a file ends with a line break, which nobody sees in a secret.
+    if value != value.strip() or not value.isprintable():
+        raise broken("must have no spaces around it and no line break in it", "take them out")
     try:
         parts = urlsplit(value)
         is_whole = bool(parts.hostname) and (parts.port is None or parts.port >= 0)
