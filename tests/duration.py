@@ -23,7 +23,7 @@ def pytest_report_header(config: pytest.Config) -> str | None:
     cache = _cache(config)
     seconds = cache.get(_KEY, None) if cache else None
     if seconds is None:
-        told = "half an hour on two cores"
+        told = "a quarter of an hour on two cores"
     else:
         told = f"the last run here took {max(1, round(seconds / 60))} min"
     return f"all tests: {told}; `make fast` leaves out the engine, the browser and what is slow"

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from kit import PATIENCE, FakeClock, eventually
+from pulumi_livechannels.ground.errors import InputError, Problem
 from pulumi_livechannels.ground.limiter import WINDOW_SECONDS, Limiter
 from pulumi_livechannels.ground.redact import scrub, shorten
 from pulumi_livechannels.ground.retry import PAUSE_SECONDS, RETRY_COST, TOKENS, RetryBudget, backoff
@@ -117,3 +118,11 @@ def test_a_question_that_fails_fails_for_who_asked_it_and_leaves_nothing() -> No
 
 def _fail() -> int:
     raise OSError("x")
+
+
+def test_what_breaks_rules_is_told_with_one_end_to_each_sentence() -> None:
+    asked, told = Problem("one", "is unknown: did you mean other?"), Problem("two", "is unknown: there are a, b.")
+    assert str(InputError([told, asked])).startswith(
+        "two is unknown: there are a, b; one is unknown: did you mean other? N"
+    )
+    assert str(InputError([told])).startswith("two is unknown: there are a, b. Nothing was changed")

@@ -77,7 +77,8 @@ class LiveChannelsError(Exception):
 
     def __str__(self) -> str:
         head = f"{self.operation}: {self.what}" if self.operation else self.what
-        parts = (head.rstrip(".。") + tr("."), self.details(), tr(self.changed.value))
+        ended = head if head.endswith(("?", "？")) else head.rstrip(".。") + tr(".")
+        parts = (ended, self.details(), tr(self.changed.value))
         return joined(*parts, tr("Next: {step}", step=self.next_step))
 
 
@@ -104,7 +105,7 @@ class InputError(LiveChannelsError):
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         super().__init__(
-            "; ".join(f"{problem.path} {problem.text}" for problem in problems),
+            "; ".join(f"{problem.path} {problem.text.rstrip('.。')}" for problem in problems),
             next_step=tr("correct the program and run again."),
         )
         self.problems = tuple(problems)
