@@ -94,7 +94,7 @@ def test_a_misspelt_argument_is_a_question_about_the_right_one() -> None:
     assert "did you mean pull_id?" in str(mistakes(lambda: live.get_channel(pul_id="p1")))
     assert "did you mean pull_id?" in str(mistakes(lambda: live.get_channel_output(pullId="p1")))
     assert "did you mean start_time?" in str(mistakes(lambda: wangsu.get_domain_traffic(startTime="x")))
-    assert "the arguments are pull_ids." in str(mistakes(lambda: live.get_live_states(x=1)))
+    assert "the arguments are pull_ids" in str(mistakes(lambda: live.get_live_states(x=1)))
     assert "there are none" in str(mistakes(lambda: live.get_pull_channels(x=1)))
 
 

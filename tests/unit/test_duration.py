@@ -37,15 +37,15 @@ def run(folder: Path, *options: str) -> str:
 
 
 def test_the_first_run_tells_what_to_expect_and_the_second_what_the_first_took(folder: Path) -> None:
-    assert "all tests: half an hour on two cores" in run(folder)
+    assert "all tests: a quarter of an hour on two cores" in run(folder)
     assert "all tests: the last run here took 1 min" in run(folder)
 
 
 def test_a_part_says_nothing_and_is_not_remembered(folder: Path) -> None:
     assert "all tests" not in run(folder, "tests/test_it.py")
     assert "all tests" not in run(folder, "-k", "it")
-    assert "half an hour" in run(folder)
+    assert "a quarter of an hour" in run(folder)
 
 
 def test_a_run_that_remembers_nothing_says_what_to_expect(folder: Path) -> None:
-    assert "half an hour" in run(folder, "-p", "no:cacheprovider")
+    assert "a quarter of an hour" in run(folder, "-p", "no:cacheprovider")
