@@ -179,7 +179,8 @@ def load(config: Mapping[str, str], environment: Mapping[str, str] | None = None
         ConfigurationError: a credential is missing, or a value is not allowed; names the key and both ways to set it.
     """
     surroundings = os.environ if environment is None else environment
-    for setting in SETTINGS:
+    # Other settings may be empty: the SDKs hand a variable on that is set to nothing.
+    for setting in CREDENTIALS:
         if config.get(setting.key) == "":
             _refuse(setting, empty(""))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pulumi_livechannels.config import SETTINGS, Settings, load
+from pulumi_livechannels.config import CREDENTIALS, SETTINGS, Settings, load
 from pulumi_livechannels.given_settings import plain_secrets, problems, unknown_keys
 from pulumi_livechannels.ground.errors import ConfigurationError
 
@@ -106,8 +106,8 @@ def test_a_scheme_that_config_sets_wins_whole(
     assert keys(load(config, around)) == expected
 
 
-@pytest.mark.parametrize("key", [setting.key for setting in SETTINGS])
-def test_a_setting_that_is_empty_in_config_is_not_taken_from_the_environment(key: str) -> None:
+@pytest.mark.parametrize("key", [setting.key for setting in CREDENTIALS])
+def test_a_key_that_is_empty_in_config_is_not_taken_from_the_environment(key: str) -> None:
     with pytest.raises(ConfigurationError, match=f"{key} is '': give it a value, or leave it out"):
         load({**PAIR, key: ""}, {**PAIR_AROUND, **USER_AROUND})
     assert [name for name, _ in problems({key: ""})] == [key]
@@ -115,6 +115,9 @@ def test_a_setting_that_is_empty_in_config_is_not_taken_from_the_environment(key
 
 def test_a_variable_that_is_empty_is_not_set() -> None:
     assert keys(load(PAIR, dict.fromkeys(PAIR_AROUND, "")))[:2] == ("ak", "sk")
+    handed_on = {setting.key: "" for setting in SETTINGS if setting not in CREDENTIALS}
+    assert load({**PAIR, **handed_on}, {}) == load(PAIR, {})
+    assert problems(handed_on) == []
 
 
 def test_a_session_token_is_not_taken_from_beside_the_config_that_holds_the_keys() -> None:

@@ -77,7 +77,7 @@ def _problems(given: Mapping[str, Any]) -> Iterator[Problem]:
         if setting is None:
             hint = did_you_mean(name, _BY_NAME, tr("there are {by_name}", by_name=", ".join(_BY_NAME)))
             yield Problem(name, tr("is no setting: {hint}", hint=hint))
-        elif value is None and setting in config.CREDENTIALS:
+        elif value == "" or (value is None and setting in config.CREDENTIALS):
             yield Problem(name, config.empty(value))
         elif value is None:
             continue
