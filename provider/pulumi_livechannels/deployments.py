@@ -20,6 +20,7 @@ from .core.resource import Resource
 from .ground.json_text import read_json
 from .resources import RESOURCES
 
+_NO_EXPORT = "it is not what `pulumi stack export` writes"
 KINDS: dict[str, type[Resource[Any]]] = {kind.__name__: kind for kind in RESOURCES}
 # The engine's words in a state: what marks a wrapper, and the wrapper of a secret.
 _MARK, _SECRET = "4dabf18193072939515e22adb298388d", "1b47061264138c4ac30d75fd1eb44270"
@@ -132,10 +133,7 @@ def resources(export: Any) -> list[Mapping[str, Any]]:
     Raises:
         ValueError: it is no export.
     """
-    found = _part(export, "resources")
-    if not isinstance(found, list) or not all(map(_is_built_as_one, found)):
-        raise ValueError("it is not what `pulumi stack export` writes")
-    return found
+    return _part(export, "resources")
 
 
 def entries(export: Any) -> Iterator[Entry]:
@@ -153,10 +151,19 @@ def pending(export: Any) -> list[Pending]:
     Raises:
         ValueError: it is no export.
     """
-    found = _part(export, "pending_operations") or []
-    if not isinstance(found, list) or not all(_is_built_as_one(mapping(each).get("resource")) for each in found):
-        raise ValueError("it is not what `pulumi stack export` writes")
+    found = _part(export, "pending_operations", [])
     return [Pending(str(operation.get("type", "")), operation) for operation in found]
+
+
+def require_export(export: Any) -> None:
+    """Return for an export in which everything has the form that the engine gives it: to be asked once, of any file.
+
+    Raises:
+        ValueError: it is no export.
+    """
+    under_way = [each.raw.get("resource") for each in pending(export)]
+    if not all(map(_is_built_as_one, [*resources(export), *under_way])):
+        raise ValueError(_NO_EXPORT)
 
 
 def holders(exports: Iterable[Any]) -> dict[Thing, list[Entry]]:
@@ -287,11 +294,19 @@ def in_order(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return list(placed.values())
 
 
-def _part(export: Any, key: str) -> Any:
-    """A part of the deployment, an empty list where a stack has nothing of the kind; None where it is no deployment."""
+def _part(export: Any, key: str, absent: Any = None) -> list[Mapping[str, Any]]:
+    """A list of the deployment, empty where a stack has nothing of the kind; `absent` is what none stands for.
+
+    Raises:
+        ValueError: it is no export.
+    """
     whole = mapping(export)
     deployment = whole.get("deployment")
-    return deployment.get(key, []) if isinstance(deployment, Mapping) else whole.get(key)
+    found = deployment.get(key, []) if isinstance(deployment, Mapping) else whole.get(key)
+    found = absent if found is None else found
+    if not isinstance(found, list) or not all(isinstance(each, Mapping) for each in found):
+        raise ValueError(_NO_EXPORT)
+    return found
 
 
 def _is_built_as_one(resource: Any) -> bool:

@@ -38,8 +38,8 @@ class Round:
             left = read_json(file.read_bytes())
             self._clean = {key: (mark, at) for key, (mark, at) in left["clean"].items() if self._is_fresh(at)}
             self._found = {key: at for key, at in left["found"].items() if self._is_fresh(at)}
-            lists = {key: ([*map(str, ids)], at) for key, (ids, at) in left["lists"].items() if self._is_fresh(at)}
-            self._lists = lists
+            lists = left["lists"].items()
+            self._lists = {key: ([*map(str, ids)], at) for key, (ids, at) in lists if self._is_fresh(at)}
         # Whatever a damaged file holds, the round begins anew.
         except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError):
             self._clean, self._found, self._lists = {}, {}, {}

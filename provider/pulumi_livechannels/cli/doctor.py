@@ -97,12 +97,12 @@ def _stack_config() -> tuple[dict[str, str], Finding | None]:
 
 def _settings(in_stack: Mapping[str, str]) -> Iterator[Finding]:
     for setting in config.SETTINGS:
-        given, place = os.environ.get(setting.environment), setting.environment
+        given, place = os.environ.get(setting.environment) or None, setting.environment
         if setting.key in in_stack:
             given, place = in_stack[setting.key], tr("the stack's config")
-        if given or setting.key in in_stack:
-            shown = tr("set") if setting.secret else _without_password(given or "")
-            reasons = [reason for _, reason in given_settings.problems({setting.key: given or ""})]
+        if given is not None:
+            shown = tr("set") if setting.secret else _without_password(given)
+            reasons = [reason for _, reason in given_settings.problems({setting.key: given})]
             fact = tr("{shown}, from {place}", shown=shown, place=place)
             yield Finding(tr("setting {key}", key=setting.key), not reasons, fact, "".join(reasons))
     for key, reason in given_settings.unknown_keys(in_stack):

@@ -18,7 +18,7 @@ from ..ground.private_files import write_private
 from ..recovery import Decision, Outcome, Recovery
 from . import output
 from .session import BAD_USAGE, FAILED, FOUND, check_format, end, ending, say
-from .stacks import exported, no_export
+from .stacks import no_export, read_export
 
 
 def recover(
@@ -92,7 +92,7 @@ def recover(
 
 
 def _read(file: str) -> Any:
-    (export,) = exported([file])
+    export = read_export(file)
     if not isinstance(export, dict) or not isinstance(export.get("deployment"), dict):
         no_export(file)
     return export

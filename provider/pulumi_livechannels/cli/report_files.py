@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ from typing import TextIO
 
 from ..core.reporting.flat import Table
 from ..core.reporting.running import Answer
+from ..ground.private_files import beside
 from .report_texts import as_csv, as_json, as_lines, as_list
 
 TEXTS: dict[str, Callable[[Table, TextIO], None]] = {".csv": as_csv, ".ndjson": as_lines, ".json": as_list}
@@ -68,12 +68,7 @@ def whole(file: Path) -> Iterator[Path]:
         # A pipe or a device has readers already.
         yield file
         return
-    file = file.resolve()
-    part = file.with_name(f".{file.name}.{os.getpid()}")
-    try:
+    with beside(file) as part:
         yield part
         if file.exists():
             shutil.copymode(file, part)
-        part.replace(file)
-    finally:
-        part.unlink(missing_ok=True)

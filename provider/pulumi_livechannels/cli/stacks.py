@@ -7,8 +7,8 @@ import shutil
 import subprocess
 from typing import Any, NoReturn
 
-from ..deployments import pending, resources
-from ..ground import json_text
+from ..deployments import require_export
+from ..ground.json_text import read_json
 from ..ground.language import tr
 from .session import BAD_USAGE, FAILED, end, say
 from .texts import read_text
@@ -16,25 +16,19 @@ from .texts import read_text
 
 def exported(files: list[str]) -> list[Any]:
     """What these files hold, each of them an export; - is standard input."""
-    found = []
-    for file in files:
-        found.append(read_json(file))
-        try:
-            resources(found[-1])
-            pending(found[-1])
-        except ValueError:
-            no_export(file)
-    return found
+    return [read_export(file) for file in files]
 
 
-def read_json(file: str) -> Any:
+def read_export(file: str) -> Any:
     """What such a file holds; - is standard input."""
     try:
-        return json_text.read_json(read_text(file).encode())
+        export = read_json(read_text(file).encode())
+        require_export(export)
     except OSError as error:
         end(BAD_USAGE, tr("--stack-state {file}: {strerror}", file=file, strerror=error.strerror))
     except ValueError:
         no_export(file)
+    return export
 
 
 def no_export(file: str) -> NoReturn:

@@ -7,7 +7,6 @@ Instances hold nothing when a program pickles them, so a state stores a class na
 from __future__ import annotations
 
 import re
-import sys
 import threading
 from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -284,5 +283,7 @@ def _told(made: Made, props: Mapping[str, Any]) -> dict[str, Any]:
 
 def _tell(text: str) -> None:
     """Pulumi shows what this process writes to stderr."""
-    # In one write, for what another thread says at the same time must not come in between.
-    print(f"livechannels: {text}\n", end="", file=sys.stderr, flush=True)
+    # Only the provider process tells something.
+    from ..ground.logs import warn_on_stderr
+
+    warn_on_stderr(text)

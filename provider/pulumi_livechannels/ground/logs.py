@@ -34,9 +34,9 @@ def follow_environment(show: Say | None = None, warn: Say | None = None) -> None
         return
     handler: logging.Handler
     if wanted.lower() == "debug":
-        handler = _Lines(show or _on_stderr, _SHOWN, warn or _warn_on_stderr)
+        handler = _Lines(show or _on_stderr, _SHOWN, warn or warn_on_stderr)
     else:
-        handler = _to_file(wanted, warn or _warn_on_stderr)
+        handler = _to_file(wanted, warn or warn_on_stderr)
     _LOGGER.addHandler(handler)
     _LOGGER.setLevel(logging.DEBUG)
 
@@ -96,5 +96,6 @@ def _on_stderr(line: str) -> None:
     print(f"{line}\n", end="", file=sys.stderr, flush=True)
 
 
-def _warn_on_stderr(text: str) -> None:
+def warn_on_stderr(text: str) -> None:
+    """What the engine shows of a process of Python classes."""
     _on_stderr(f"livechannels: {text}")

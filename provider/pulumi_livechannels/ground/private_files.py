@@ -6,7 +6,8 @@ import errno
 import os
 import stat
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 
@@ -66,19 +67,24 @@ def write_private(file: Path, text: str) -> None:
     Raises:
         OSError: it cannot be written, or something else than a file stands there.
     """
-    file = file.resolve()
     if file.exists() and not file.is_file():
         raise OSError(errno.EINVAL, tr("it is no plain file"))
-    part = file.with_name(f"{file.name}.{os.getpid()}")
-    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    try:
+    with beside(file) as part:
+        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w") as written:
             written.write(text)
+
+
+@contextmanager
+def beside(file: Path) -> Iterator[Path]:
+    """A place to write a file in, which takes the name when it is whole; a link stays, and what is half goes."""
+    file = file.resolve()
+    part = file.with_name(f".{file.name}.{os.getpid()}")
+    try:
+        yield part
         part.replace(file)
-    except BaseException:
-        # Half of it may be half of a secret.
+    finally:
         part.unlink(missing_ok=True)
-        raise
 
 
 def open_to_append(file: Path) -> int:
