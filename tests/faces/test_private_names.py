@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import re
+import runpy
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -13,7 +14,7 @@ from typing import Any
 import pulumi
 import pytest
 from pulumi.dynamic import Config
-from pulumi.runtime import sync_await
+from pulumi.runtime import resource, sync_await
 
 from machine.faces import sdk_host
 from pulumi_livechannels.dynamic import private
@@ -91,8 +92,49 @@ def test_an_output_can_be_waited_for() -> None:
     asyncio.run(look())
 
 
+A_PROGRAM = """
+import pulumi
+import pulumi_livechannels as live
+
+class Team(pulumi.ComponentResource):
+    def __init__(self, name):
+        super().__init__("test:index:Team", name)
+        live.RecordDirectory(f"{name}-directory", directory_type="live", path="live/x", opts=pulumi.ResourceOptions(parent=self))
+
+def read():
+    live.RecordDirectory.get("read", "0" * 32)
+
+Team("team")
+read()
+"""
+
+
+@pulumi.runtime.test
+def test_a_state_says_where_a_program_declares_a_resource_and_no_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Mocks(pulumi.runtime.Mocks):
+        def new_resource(self, args: pulumi.runtime.MockResourceArgs) -> tuple[str | None, dict[Any, Any]]:
+            return args.name, args.inputs
+
+        def call(self, args: pulumi.runtime.MockCallArgs) -> dict[Any, Any]:
+            return {}
+
+    program, noted = tmp_path / "__main__.py", []
+    program.write_text(A_PROGRAM)
+    of_the_sdk = resource._get_source_position
+    monkeypatch.setattr(resource, "_get_source_position", lambda trace: noted.append(trace) or of_the_sdk(trace))
+    pulumi.runtime.set_mocks(Mocks())
+    runpy.run_path(str(program))
+    *_, team, directory, read = [[(frame.pc.uri, frame.pc.line) for frame in trace.frames] for trace in noted]
+    assert directory == [(program.as_uri(), 8), (program.as_uri(), 13)]
+    assert read == [(program.as_uri(), 11), (program.as_uri(), 14)]
+    assert team[0] == (program.as_uri(), 13)
+    assert len(team) > 3, "other resources of the program keep what the SDK gives them"
+
+
 def test_no_other_file_knows_a_private_name_of_the_sdk() -> None:
-    private_names = "_props|_abort_with_traceback|_sync_await|_resource_type_name|_PROVIDER_CACHE"
+    private_names = "_props|_get_stack_trace|_abort_with_traceback|_sync_await|_resource_type_name|_PROVIDER_CACHE"
     names = re.compile(rf"""[."'](?:{private_names})\b|["']_(type|name)["']""")
     found = [
         f"{path.relative_to(PROVIDER)}: {match[0]}"

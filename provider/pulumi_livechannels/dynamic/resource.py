@@ -26,6 +26,7 @@ from ..stubs import docs
 from .account import PACKAGE, provider_around, require_options, require_ours, stack_settings
 from .plain import plain, refusal
 from .private.parents import called
+from .private.traces import keep_the_programs
 from .times import as_text
 from .values import given_twice, sendable
 
@@ -33,6 +34,7 @@ from .values import given_twice, sendable
 PICKLE_PROTOCOL = 4
 
 _warned = threading.Event()
+keep_the_programs()
 
 
 def _warn_of_plain_secrets() -> None:
