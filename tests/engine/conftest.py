@@ -5,17 +5,27 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+import warm
 from engine_kit import PYTHON, Stack, empty_stack, install_plugin
 
 
+@pytest.fixture(scope="session")
+def warm_python(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
+    """The runtime of a program whose test is not about how Python starts or ends."""
+    with warm.environment(tmp_path_factory.mktemp("warm")) as folder:
+        yield {"name": "python", "options": {"virtualenv": str(folder)}}
+
+
 @pytest.fixture
-def bare(tmp_path: Path) -> Iterator[Stack]:
+def bare(tmp_path: Path, warm_python: dict[str, Any]) -> Iterator[Stack]:
     """A folder for a project. Every fault that a test adds has to fire."""
     assert shutil.which("pulumi"), "the Pulumi engine is not on PATH: run `make test`, which finds or builds it"
     with empty_stack(tmp_path) as stack:
+        stack.python = warm_python
         yield stack
         idle = stack.platform.faults.idle()
         assert not idle, f"these faults never fired: {idle}"

@@ -16,6 +16,7 @@ from typing import Any
 
 from pulumi_livechannels.emulator.platform import Platform
 from pulumi_livechannels.emulator.server import environment, running
+from vault import KEEPER, vault
 
 NOTHING_CHANGES = ("preview", "--non-interactive", "--expect-no-changes")
 DRIFT_ON_THE_PLATFORM = ("refresh", "--preview-only", "--expect-no-changes", "--non-interactive")
@@ -32,14 +33,18 @@ class Stack:
     platform: Platform
     surroundings: dict[str, str]
     said: str = ""
+    # What PYTHON stands for: one that has loaded its libraries already, where a stack is given one.
+    python: dict[str, Any] | None = None
 
     def project(self, runtime: Any, **more: Any) -> None:
         """Begin a stack with this runtime."""
         self.runs_on(runtime, **more)
-        self.pulumi("stack", "init", "dev", "--non-interactive")
+        self.pulumi("stack", "init", "dev", "--secrets-provider", KEEPER, "--non-interactive")
 
     def runs_on(self, runtime: Any, **more: Any) -> None:
         """Write the project, which has this runtime."""
+        if runtime is PYTHON and self.python:
+            runtime = self.python
         (self.folder / "Pulumi.yaml").write_text(json.dumps({"name": "test", "runtime": runtime, **more}))
 
     def run(self, *command: str, folder: Path | None = None) -> None:
@@ -108,7 +113,7 @@ class Stack:
 @contextmanager
 def empty_stack(folder: Path) -> Iterator[Stack]:
     """A folder for a project in `folder`, beside an engine home and a file backend of its own, and a new platform."""
-    with running(quota=0) as (port, platform):
+    with running(quota=0) as (port, platform), vault() as keeper:
         stack = Stack(folder / "project", port, platform, {})
         stack.folder.mkdir()
         stack.surroundings = {
@@ -117,6 +122,10 @@ def empty_stack(folder: Path) -> Iterator[Stack]:
             "PULUMI_HOME": str(folder / "home"),
             "PULUMI_BACKEND_URL": f"file://{folder}",
             "PULUMI_CONFIG_PASSPHRASE": "x",
+            **keeper,
+            # It is over before there is much to collect.
+            "GOGC": "off",
+            "GOMEMLIMIT": "512MiB",
             "PULUMI_SKIP_UPDATE_CHECK": "true",
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
             "PULUMI_DISABLE_REGISTRY_RESOLVE": "true",

@@ -1,4 +1,4 @@
-"""Virtual environments of other Pythons than the one that runs the tests, with what the lock names.
+"""Virtual environments of other Pythons than the one that runs the tests, with what the lock names for a program.
 
 Each is made once for a machine, an interpreter and a lock, in a cache outside the checkout, and holds no checkout: a
 program finds the package by PYTHONPATH. A Python that cannot be had fails the test; nothing is skipped.
@@ -10,6 +10,7 @@ import fcntl
 import hashlib
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -26,9 +27,10 @@ def environment(python: str) -> Path:
     with (home / f"{folder.name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (folder / ".ready").exists():
-            _said(interpreter, "-m", "venv", "--clear", str(folder))
-            pip = (str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check")
-            _said(*pip, "--require-hashes", "--no-deps", "-r", str(LOCK))
+            uv = (sys.executable, "-m", "uv", "--quiet")
+            _said(*uv, "venv", "--clear", "--seed", "--python", interpreter, str(folder))
+            into = ("--python", str(folder), "--constraints", str(LOCK), "--compile-bytecode")
+            _said(*uv, "pip", "install", *into, "--requirements", str(ROOT / "pyproject.toml"))
             (folder / ".ready").touch()
     return folder
 

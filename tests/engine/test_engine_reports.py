@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from engine_kit import EXAMPLES, NOTHING_CHANGES, PYTHON, Stack
+from engine_kit import EXAMPLES, NOTHING_CHANGES, Stack
 from pulumi_livechannels.core.values.times import VENDOR_ZONE
 
 pytestmark = pytest.mark.engine
@@ -26,7 +26,7 @@ def example(stack: Stack, name: str) -> None:
         import yaml
 
         project = yaml.safe_load((stack.folder / "Pulumi.yaml").read_text())
-        (stack.folder / "Pulumi.yaml").write_text(json.dumps({**project, "runtime": PYTHON}))
+        (stack.folder / "Pulumi.yaml").write_text(json.dumps({**project, "runtime": stack.python}))
     stack.pulumi("stack", "init", "dev", "--non-interactive")
     today = datetime.now(VENDOR_ZONE).replace(hour=0, minute=0, second=0, microsecond=0)
     for number, domain in enumerate(DOMAINS):

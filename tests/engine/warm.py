@@ -1,0 +1,150 @@
+"""A virtual environment whose Python has the libraries loaded already: a process of it is a fork of one that waits.
+
+An engine starts three Pythons for each of its commands, to list packages, to run the program and to provide dynamic
+resources, and each takes longer to load Pulumi's SDK than most tests need it for. Here they are processes of their own
+as ever, with their own arguments, environment, folder and pipes, and what is ours is loaded anew in each. A test of how
+Python starts, or of another one, names an environment of its own.
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import io
+import os
+import runpy
+import selectors
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+LIBRARIES = ("pip._internal.commands.list", "pulumi.dynamic", "pydantic.root_model", "requests", "platformdirs")
+# It hands over its pipes and whatever it was told, and ends as its fork does.
+PYTHON = """#!{python} -ISE
+import os, socket, sys
+there = socket.socket(socket.AF_UNIX)
+there.connect({address!r})
+told = "\\0".join([os.getcwd(), str(len(sys.argv)), *sys.argv, *map("=".join, os.environ.items())]).encode()
+socket.send_fds(there, [b"%d\\n" % len(told)], [0, 1, 2])
+there.sendall(told)
+while True:
+    try:
+        os._exit(int(there.recv(9) or 1))
+    except KeyboardInterrupt:
+        there.sendall(b"!")
+"""
+
+
+@contextmanager
+def environment(folder: Path) -> Iterator[Path]:
+    """The environment, in an empty folder."""
+    (folder / "bin").mkdir()
+    (folder / "pyvenv.cfg").write_text("")
+    address, python = str(folder / "socket"), folder / "bin" / "python"
+    python.write_text(PYTHON.format(python=sys.executable, address=address))
+    python.chmod(0o755)
+    with subprocess.Popen([sys.executable, __file__, address], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as server:
+        assert server.stdout is not None
+        assert server.stdout.readline() == b"ready\n"
+        yield folder
+        assert server.stdin is not None
+        server.stdin.close()
+
+
+def serve(address: str) -> None:
+    """Fork for whoever asks, until nobody holds the other end of stdin any more."""
+    for name in LIBRARIES:
+        importlib.import_module(name)
+    gc.freeze()
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(address)
+    listener.listen(64)
+    asking: dict[int, socket.socket] = {}
+    woken, wake = socket.socketpair()
+    wake.setblocking(False)
+    signal.set_wakeup_fd(wake.fileno())
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    selector = selectors.DefaultSelector()
+    for source in (sys.stdin, listener, woken):
+        selector.register(source, selectors.EVENT_READ)
+    print("ready", flush=True)
+    while True:
+        for key, _ in selector.select():
+            if key.fileobj is sys.stdin:
+                os._exit(0)
+            if key.fileobj is woken:
+                woken.recv(4096)
+                _reap(asking)
+            else:
+                there, _address = listener.accept()
+                child = os.fork()
+                if not child:
+                    _become(there)
+                    return
+                asking[child] = there
+
+
+def _reap(asking: dict[int, socket.socket]) -> None:
+    with suppress(ChildProcessError):
+        while (ended := os.waitpid(-1, os.WNOHANG))[0]:
+            with asking.pop(ended[0]) as there, suppress(OSError):
+                code = os.waitstatus_to_exitcode(ended[1])
+                there.sendall(str(code if code >= 0 else 128 - code).encode())
+
+
+def _become(there: socket.socket) -> None:
+    """In a fork: be what was asked for."""
+    signal.set_wakeup_fd(-1)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    head, pipes, _, _ = socket.recv_fds(there, 9, 3)
+    while not head.endswith(b"\n"):
+        head += there.recv(1)
+    told = b""
+    while len(told) < int(head):
+        told += there.recv(int(head) - len(told))
+    folder, count, *words = told.decode(errors="surrogateescape").split("\0")
+    arguments, variables = words[1 : int(count)], words[int(count) :]
+    for number, pipe in enumerate(pipes):
+        os.dup2(pipe, number)
+        os.close(pipe)
+    os.environ.clear()
+    os.environ.update(dict(variable.split("=", 1) for variable in variables))
+    os.chdir(folder)
+    sys.stdout = io.TextIOWrapper(io.FileIO(1, "w", closefd=False), write_through=True)
+    threading.Thread(target=_obey, args=[there], daemon=True).start()
+    _run([word for word in arguments if word != "-u"])
+
+
+def _obey(there: socket.socket) -> None:
+    """Be interrupted, and killed, as whoever asked is."""
+    while there.recv(1):
+        os.kill(os.getpid(), signal.SIGINT)
+    os._exit(137)
+
+
+def _run(arguments: list[str]) -> None:
+    sys.path[0] = "" if arguments[0] in ("-m", "-c") else os.path.dirname(arguments[0])
+    if added := os.environ.get("PYTHONPATH"):
+        sys.path[1:1] = added.split(os.pathsep)
+        with suppress(ImportError):
+            sys.modules.pop("sitecustomize", None)
+            importlib.import_module("sitecustomize")
+    sys.orig_argv = [sys.executable, *arguments]
+    if arguments[0] == "-m":
+        sys.argv = arguments[1:]
+        runpy.run_module(arguments[1], run_name="__main__", alter_sys=True)
+    elif arguments[0] == "-c":
+        sys.argv = ["-c", *arguments[2:]]
+        exec(arguments[1], {"__name__": "__main__"})
+    else:
+        sys.argv = arguments
+        runpy.run_path(arguments[0], run_name="__main__")
+
+
+if __name__ == "__main__":
+    serve(sys.argv[1])
