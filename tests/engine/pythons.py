@@ -1,7 +1,7 @@
 """Virtual environments of other Pythons than the one that runs the tests, with what the lock names for a program.
 
-Each is made once for a machine, an interpreter and a lock, in a cache outside the checkout, and holds no checkout: a
-program finds the package by PYTHONPATH. A Python that cannot be had fails the test; nothing is skipped.
+Each is made once for a machine, an interpreter, a lock and what is needed, in a cache outside the checkout, and holds
+no checkout: a program finds the package by PYTHONPATH. A Python that cannot be had fails the test; nothing is skipped.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCK = ROOT / "requirements.lock"
+NEEDS = ROOT / "pyproject.toml"
 PROVIDER = ROOT / "provider"
 
 
@@ -23,14 +24,15 @@ def environment(python: str) -> Path:
     interpreter = _said(str(ROOT / "tools" / "python"), python)
     home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "livechannels" / "environments"
     home.mkdir(parents=True, exist_ok=True)
-    folder = home / hashlib.sha256(interpreter.encode() + LOCK.read_bytes()).hexdigest()[:20]
+    folder = home / hashlib.sha256(interpreter.encode() + LOCK.read_bytes() + NEEDS.read_bytes()).hexdigest()[:20]
     with (home / f"{folder.name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (folder / ".ready").exists():
             uv = (sys.executable, "-m", "uv", "--quiet")
-            _said(*uv, "venv", "--clear", "--seed", "--python", interpreter, str(folder))
+            _said(*uv, "venv", "--clear", "--python", interpreter, str(folder))
             into = ("--python", str(folder), "--constraints", str(LOCK), "--compile-bytecode")
-            _said(*uv, "pip", "install", *into, "--requirements", str(ROOT / "pyproject.toml"))
+            # The engine asks pip for what there is.
+            _said(*uv, "pip", "install", *into, "--requirements", str(NEEDS), "pip")
             (folder / ".ready").touch()
     return folder
 

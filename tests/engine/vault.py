@@ -42,5 +42,7 @@ def vault() -> Iterator[dict[str, str]]:
     """What points an engine at the keeper."""
     with ThreadingHTTPServer(("127.0.0.1", 0), _Transit) as server:
         threading.Thread(target=server.serve_forever, name="vault", daemon=True).start()
-        yield {"VAULT_ADDR": f"http://127.0.0.1:{server.server_port}", "VAULT_TOKEN": "tests"}
-        server.shutdown()
+        try:
+            yield {"VAULT_ADDR": f"http://127.0.0.1:{server.server_port}", "VAULT_TOKEN": "tests"}
+        finally:
+            server.shutdown()

@@ -9,8 +9,9 @@ Python starts, or of another one, names an environment of its own.
 from __future__ import annotations
 
 import gc
-import importlib
+import importlib.util
 import io
+import logging
 import os
 import runpy
 import selectors
@@ -19,24 +20,25 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 LIBRARIES = ("pip._internal.commands.list", "pulumi.dynamic", "pydantic.root_model", "requests", "platformdirs")
-# It hands over its pipes and whatever it was told, and ends as its fork does.
+# It hands over its pipes and whatever it was told, passes signals on, and ends as its fork does. What a fork comes from
+# gives it the order of its sets, and there are two, so that no test depends on one order.
 PYTHON = """#!{python} -ISE
-import os, socket, sys
+import _signal, os, socket, sys
+told = [os.getcwd(), str(len(sys.argv)), *sys.argv, *map("=".join, os.environ.items())]
+told = "\\0".join(told).encode(errors="surrogateescape")
 there = socket.socket(socket.AF_UNIX)
-there.connect({address!r})
-told = "\\0".join([os.getcwd(), str(len(sys.argv)), *sys.argv, *map("=".join, os.environ.items())]).encode()
+there.connect({folder!r} + "/" + str(os.getpid() % 2))
+for number in (_signal.SIGINT, _signal.SIGTERM):
+    _signal.signal(number, lambda number, frame: there.sendall(bytes([number])))
 socket.send_fds(there, [b"%d\\n" % len(told)], [0, 1, 2])
 there.sendall(told)
-while True:
-    try:
-        os._exit(int(there.recv(9) or 1))
-    except KeyboardInterrupt:
-        there.sendall(b"!")
+os._exit(int(there.recv(9) or 1))
 """
 
 
@@ -45,15 +47,18 @@ def environment(folder: Path) -> Iterator[Path]:
     """The environment, in an empty folder."""
     (folder / "bin").mkdir()
     (folder / "pyvenv.cfg").write_text("")
-    address, python = str(folder / "socket"), folder / "bin" / "python"
-    python.write_text(PYTHON.format(python=sys.executable, address=address))
+    python = folder / "bin" / "python"
+    python.write_text(PYTHON.format(python=sys.executable, folder=str(folder)))
     python.chmod(0o755)
-    with subprocess.Popen([sys.executable, __file__, address], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as server:
-        assert server.stdout is not None
-        assert server.stdout.readline() == b"ready\n"
+    with ExitStack() as servers:
+        for number in ("0", "1"):
+            command = [sys.executable, __file__, str(folder / number)]
+            server = servers.enter_context(subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE))
+            assert server.stdout is not None
+            assert server.stdout.readline() == b"ready\n"
+            assert server.stdin is not None
+            servers.callback(server.stdin.close)
         yield folder
-        assert server.stdin is not None
-        server.stdin.close()
 
 
 def serve(address: str) -> None:
@@ -84,6 +89,10 @@ def serve(address: str) -> None:
                 there, _address = listener.accept()
                 child = os.fork()
                 if not child:
+                    # What is another one's must not seem open because this one holds it.
+                    signal.set_wakeup_fd(-1)
+                    for held in (selector, listener, woken, wake, *asking.values()):
+                        held.close()
                     _become(there)
                     return
                 asking[child] = there
@@ -99,14 +108,14 @@ def _reap(asking: dict[int, socket.socket]) -> None:
 
 def _become(there: socket.socket) -> None:
     """In a fork: be what was asked for."""
-    signal.set_wakeup_fd(-1)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    logging.setLoggerClass(logging.Logger)
     head, pipes, _, _ = socket.recv_fds(there, 9, 3)
     while not head.endswith(b"\n"):
-        head += there.recv(1)
+        head += _more(there, 1)
     told = b""
     while len(told) < int(head):
-        told += there.recv(int(head) - len(told))
+        told += _more(there, int(head) - len(told))
     folder, count, *words = told.decode(errors="surrogateescape").split("\0")
     arguments, variables = words[1 : int(count)], words[int(count) :]
     for number, pipe in enumerate(pipes):
@@ -115,15 +124,20 @@ def _become(there: socket.socket) -> None:
     os.environ.clear()
     os.environ.update(dict(variable.split("=", 1) for variable in variables))
     os.chdir(folder)
+    time.tzset()
     sys.stdout = io.TextIOWrapper(io.FileIO(1, "w", closefd=False), write_through=True)
     threading.Thread(target=_obey, args=[there], daemon=True).start()
-    _run([word for word in arguments if word != "-u"])
+    _run(arguments[1:] if arguments[0] == "-u" else arguments)
+
+
+def _more(there: socket.socket, size: int) -> bytes:
+    return there.recv(size) or os._exit(137)
 
 
 def _obey(there: socket.socket) -> None:
-    """Be interrupted, and killed, as whoever asked is."""
-    while there.recv(1):
-        os.kill(os.getpid(), signal.SIGINT)
+    """Take the signals of whoever asked, and be killed with it."""
+    while number := there.recv(1):
+        os.kill(os.getpid(), number[0])
     os._exit(137)
 
 
@@ -131,8 +145,8 @@ def _run(arguments: list[str]) -> None:
     sys.path[0] = "" if arguments[0] in ("-m", "-c") else os.path.dirname(arguments[0])
     if added := os.environ.get("PYTHONPATH"):
         sys.path[1:1] = added.split(os.pathsep)
-        with suppress(ImportError):
-            sys.modules.pop("sitecustomize", None)
+        sys.modules.pop("sitecustomize", None)
+        if importlib.util.find_spec("sitecustomize"):
             importlib.import_module("sitecustomize")
     sys.orig_argv = [sys.executable, *arguments]
     if arguments[0] == "-m":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 import inspect
 import re
 import runpy
@@ -18,7 +19,7 @@ from pulumi.runtime import resource, sync_await
 
 from machine.faces import sdk_host
 from pulumi_livechannels.dynamic import private
-from pulumi_livechannels.dynamic.private import errors, parents, settings, waiting
+from pulumi_livechannels.dynamic.private import errors, parents, settings, traces, waiting
 from pulumi_livechannels.ground.errors import NotFoundError
 
 FOLDER = Path(private.__file__).parent
@@ -106,6 +107,8 @@ def read():
 
 Team("team")
 read()
+import elsewhere
+exec("live.RecordDirectory('made-of-text', directory_type='t', path='t')")
 """
 
 
@@ -120,15 +123,26 @@ def test_a_state_says_where_a_program_declares_a_resource_and_no_more(
         def call(self, args: pulumi.runtime.MockCallArgs) -> dict[Any, Any]:
             return {}
 
-    program, noted = tmp_path / "__main__.py", []
+    program, imported, noted = tmp_path / "__main__.py", tmp_path / "elsewhere.py", []
     program.write_text(A_PROGRAM)
+    imported.write_text(
+        "import pulumi_livechannels as live\nlive.RecordDirectory('imported', directory_type='i', path='i')\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    # As where a program is tried out again and again.
+    importlib.reload(traces)
+    traces.keep_the_programs()
     of_the_sdk = resource._get_source_position
     monkeypatch.setattr(resource, "_get_source_position", lambda trace: noted.append(trace) or of_the_sdk(trace))
     pulumi.runtime.set_mocks(Mocks())
     runpy.run_path(str(program))
-    *_, team, directory, read = [[(frame.pc.uri, frame.pc.line) for frame in trace.frames] for trace in noted]
+    *_, team, directory, read, from_import, of_text = [
+        [(frame.pc.uri, frame.pc.line) for frame in trace.frames] for trace in noted
+    ]
     assert directory == [(program.as_uri(), 8), (program.as_uri(), 13)]
     assert read == [(program.as_uri(), 11), (program.as_uri(), 14)]
+    assert from_import == [(imported.as_uri(), 2), (program.as_uri(), 15)]
+    assert of_text == [(program.as_uri(), 16)]
     assert team[0] == (program.as_uri(), 13)
     assert len(team) > 3, "other resources of the program keep what the SDK gives them"
 

@@ -8,6 +8,7 @@ When the SDK changes it, states hold the other frames again; nothing else breaks
 from __future__ import annotations
 
 import os
+import runpy
 import sys
 from functools import cache
 from pathlib import Path
@@ -20,12 +21,17 @@ from pulumi.runtime.proto import source_pb2
 
 _SDK = os.path.join(Path(pulumi.__file__).parent, "")
 _OURS = os.path.join(Path(__file__).parents[2], "")
-_of_the_sdk: Any = getattr(resource, "_get_stack_trace", None)
+# Frozen from Python 3.11 on.
+_RUNNERS = {runpy.__file__, "<frozen runpy>"}
+_found: Any = getattr(resource, "_get_stack_trace", None)
+# Where this module is loaded anew, what it finds is its own.
+_of_the_sdk: Any = getattr(_found, "of_the_sdk", _found)
 
 
 def keep_the_programs() -> None:
     """From now on, resources of ours keep the program's own frames alone."""
     if _of_the_sdk is not None:
+        vars(_trace)["of_the_sdk"] = _of_the_sdk
         vars(resource)["_get_stack_trace"] = _trace
 
 
@@ -36,9 +42,10 @@ def _trace() -> Any:
         return _of_the_sdk()
     trace = source_pb2.StackTrace()
     frame = _outside(declaring, _OURS)
-    # What runs a program has no file, as `runpy`, or is the SDK's.
-    while frame is not None and (uri := _uri(frame.f_code.co_filename)):
-        trace.frames.add().pc.MergeFrom(source_pb2.SourcePosition(uri=uri, line=frame.f_lineno))
+    while frame is not None and not _runs_programs(file := frame.f_code.co_filename):
+        # The machinery of imports has no file, nor has what a program makes of text.
+        if uri := _uri(file):
+            trace.frames.add().pc.MergeFrom(source_pb2.SourcePosition(uri=uri, line=frame.f_lineno))
         frame = frame.f_back
     return trace
 
@@ -50,7 +57,14 @@ def _outside(frame: FrameType | None, folder: str) -> FrameType | None:
     return frame
 
 
+def _runs_programs(file: str) -> bool:
+    return file in _RUNNERS or file.startswith(_SDK)
+
+
 @cache
 def _uri(file: str) -> str:
-    """Where a file of a program is; empty for what is none."""
-    return Path(file).as_uri() if os.path.isabs(file) and not file.startswith(_SDK) else ""
+    """Where a file of a program is; empty for what is none here."""
+    try:
+        return Path(file).as_uri()
+    except ValueError:
+        return ""
