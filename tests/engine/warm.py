@@ -63,6 +63,8 @@ def environment(folder: Path) -> Iterator[Path]:
 
 def serve(address: str) -> None:
     """Fork for whoever asks, until nobody holds the other end of stdin any more."""
+    # Whoever runs the tests may ignore it, and an engine ends providers with it, and waits when they do not end.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     for name in LIBRARIES:
         importlib.import_module(name)
     gc.freeze()
