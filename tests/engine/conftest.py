@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 import warm
-from engine_kit import PYTHON, Stack, empty_stack, install_plugin
+from engine_kit import Stack, empty_stack, install_plugin
+from vault import KEEPER, vault
 
 
 @pytest.fixture(scope="session")
@@ -20,12 +21,20 @@ def warm_python(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, 
         yield {"name": "python", "options": {"virtualenv": str(folder)}}
 
 
+@pytest.fixture(scope="session")
+def keeper() -> Iterator[dict[str, str]]:
+    """What leads an engine to the keeper of its stack's key."""
+    with vault() as variables:
+        yield variables
+
+
 @pytest.fixture
-def bare(tmp_path: Path, warm_python: dict[str, Any]) -> Iterator[Stack]:
+def bare(tmp_path: Path, warm_python: dict[str, Any], keeper: dict[str, str]) -> Iterator[Stack]:
     """A folder for a project. Every fault that a test adds has to fire."""
     assert shutil.which("pulumi"), "the Pulumi engine is not on PATH: run `make test`, which finds or builds it"
     with empty_stack(tmp_path) as stack:
-        stack.python = warm_python
+        stack.python, stack.secrets_provider = warm_python, KEEPER
+        stack.surroundings |= keeper
         yield stack
         idle = stack.platform.faults.idle()
         assert not idle, f"these faults never fired: {idle}"
@@ -34,7 +43,7 @@ def bare(tmp_path: Path, warm_python: dict[str, Any]) -> Iterator[Stack]:
 @pytest.fixture
 def stack(bare: Stack) -> Stack:
     """An empty stack of a Python program on the dynamic face."""
-    bare.project(PYTHON)
+    bare.project(bare.python)
     return bare
 
 

@@ -9,19 +9,19 @@ import sys
 import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from pulumi_livechannels.emulator.platform import Platform
 from pulumi_livechannels.emulator.server import environment, running
-from vault import KEEPER, vault
 
 NOTHING_CHANGES = ("preview", "--non-interactive", "--expect-no-changes")
 DRIFT_ON_THE_PLATFORM = ("refresh", "--preview-only", "--expect-no-changes", "--non-interactive")
 DRIFT_FROM_THE_PROGRAM = ("preview", "--refresh", "--expect-no-changes", "--non-interactive")
 DRIFT = 7
+PYTHON = {"name": "python", "options": {"virtualenv": sys.prefix}}
 
 
 @dataclass
@@ -33,18 +33,17 @@ class Stack:
     platform: Platform
     surroundings: dict[str, str]
     said: str = ""
-    # What PYTHON stands for: one that has loaded its libraries already, where a stack is given one.
-    python: dict[str, Any] | None = None
+    # The runtime of a Python program, and who keeps the key of the stack's secrets.
+    python: dict[str, Any] = field(default_factory=lambda: PYTHON)
+    secrets_provider: str = "passphrase"
 
     def project(self, runtime: Any, **more: Any) -> None:
         """Begin a stack with this runtime."""
         self.runs_on(runtime, **more)
-        self.pulumi("stack", "init", "dev", "--secrets-provider", KEEPER, "--non-interactive")
+        self.pulumi("stack", "init", "dev", "--secrets-provider", self.secrets_provider, "--non-interactive")
 
     def runs_on(self, runtime: Any, **more: Any) -> None:
         """Write the project, which has this runtime."""
-        if runtime is PYTHON and self.python:
-            runtime = self.python
         (self.folder / "Pulumi.yaml").write_text(json.dumps({"name": "test", "runtime": runtime, **more}))
 
     def run(self, *command: str, folder: Path | None = None) -> None:
@@ -113,7 +112,7 @@ class Stack:
 @contextmanager
 def empty_stack(folder: Path) -> Iterator[Stack]:
     """A folder for a project in `folder`, beside an engine home and a file backend of its own, and a new platform."""
-    with running(quota=0) as (port, platform), vault() as keeper:
+    with running(quota=0) as (port, platform):
         stack = Stack(folder / "project", port, platform, {})
         stack.folder.mkdir()
         stack.surroundings = {
@@ -122,7 +121,6 @@ def empty_stack(folder: Path) -> Iterator[Stack]:
             "PULUMI_HOME": str(folder / "home"),
             "PULUMI_BACKEND_URL": f"file://{folder}",
             "PULUMI_CONFIG_PASSPHRASE": "x",
-            **keeper,
             # It is over before there is much to collect.
             "GOGC": "off",
             "GOMEMLIMIT": "512MiB",
@@ -137,7 +135,6 @@ VERSION = version("pulumi-livechannels")
 PLUGIN = Path(sys.prefix) / "bin" / "pulumi-resource-livechannels"
 SCHEMA = Path(__file__).parents[2] / "schema.json"
 EXAMPLES = Path(__file__).parents[2] / "examples"
-PYTHON = {"name": "python", "options": {"virtualenv": sys.prefix}}
 
 
 def install_plugin(stack: Stack) -> None:

@@ -6,18 +6,17 @@ import json
 import re
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.parser import BytesParser
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from engine_kit import EXAMPLES, Stack
+from servers_kit import Answers, serving
 
 PIPELINES = EXAMPLES / "pipelines"
 # Of GitHub's command, as far as the steps use it: comments and issues stand in a file beside it.
@@ -136,7 +135,7 @@ def gitlab_server() -> Iterator[tuple[str, list[dict[str, Any]]]]:
     """GitLab's notes of a merge request: its address, and the notes."""
     notes: list[dict[str, Any]] = []
 
-    class Handler(BaseHTTPRequestHandler):
+    class Notes(Answers):
         def do_GET(self) -> None:
             self._answer(notes)
 
@@ -158,21 +157,7 @@ def gitlab_server() -> Iterator[tuple[str, list[dict[str, Any]]]]:
         def _answer(self, value: Any) -> None:
             assert re.fullmatch(r"/projects/7/merge_requests/3/notes(/\d+)?(\?.*)?", self.path)
             assert self.headers["PRIVATE-TOKEN"] == "token"
-            body = json.dumps(value).encode()
-            self.send_response(200)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+            self.answer(value)
 
-        def log_message(self, format: str, *args: Any) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}", notes
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with serving(Notes) as address:
+        yield address, notes

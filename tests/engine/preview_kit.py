@@ -7,7 +7,7 @@ import re
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from engine_kit import PYTHON, Stack
+from engine_kit import Stack
 
 KEPT = ("op", "urn", "type", "id", "inputs", "outputs", "detailedDiff")
 
@@ -90,7 +90,7 @@ def in_python(stack: Stack, *, after: bool) -> None:
 def begin(stack: Stack, face: str) -> None:
     """The stack before the pull request, deployed; afterwards the program is the one of the pull request."""
     write = in_yaml if face == "native" else in_python
-    stack.project("yaml" if face == "native" else PYTHON)
+    stack.project("yaml" if face == "native" else stack.python)
     write(stack, after=False)
     stack.up()
     write(stack, after=True)

@@ -7,14 +7,10 @@ import os
 import shutil
 import subprocess
 import sys
-import threading
 import zipfile
 from base64 import b64encode
-from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import partial
 from hashlib import sha512
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from http.server import SimpleHTTPRequestHandler
 from pathlib import Path
 
 from engine_kit import SCHEMA, VERSION, Stack
@@ -93,16 +89,9 @@ def _go(archive: Path, proxy: Path) -> None:
     (proxy / "list").write_text(f"v{VERSION}\n")
 
 
-@contextmanager
-def serving(folder: Path) -> Iterator[str]:
-    """The address at which a folder's files are served."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder))) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
+class Files(SimpleHTTPRequestHandler):
+    """Serves files and says nothing."""
 
-
-class _Quiet(SimpleHTTPRequestHandler):
     def log_message(self, format: str, *arguments: object) -> None: ...
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 import requests
 
-from engine_kit import DRIFT, DRIFT_FROM_THE_PROGRAM, DRIFT_ON_THE_PLATFORM, NOTHING_CHANGES, PYTHON, Stack
+from engine_kit import DRIFT, DRIFT_FROM_THE_PROGRAM, DRIFT_ON_THE_PLATFORM, NOTHING_CHANGES, Stack
 from servers_kit import PASSWORD, Server, bucket_server
 from test_engine_drift import drift
 from test_engine_recover import HOUR, begin, kill, recover, require_ended, require_whole
@@ -61,7 +61,7 @@ def bare(bare: Stack, request: pytest.FixtureRequest) -> Stack:
 def declare(stack: Stack, face: str) -> None:
     """A project with one channel, and a second stack of it."""
     if face == "Python classes":
-        stack.project(PYTHON)
+        stack.project(stack.python)
         stack.program(PROGRAM)
     else:
         stack.project("yaml", resources={"main": {"type": "livechannels:Channel", "properties": CHANNEL}})

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from engine_kit import NOTHING_CHANGES, PYTHON, Stack
+from engine_kit import NOTHING_CHANGES, Stack
 from kit import HURRIED
 from pulumi_livechannels.emulator.server import environment, running
 
@@ -32,7 +32,7 @@ class Program:
         self.stack = stack
         self.face = face
         if face == "dynamic":
-            stack.project(PYTHON)
+            stack.project(stack.python)
         else:
             stack.project("yaml")
 

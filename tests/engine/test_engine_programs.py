@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from engine_kit import DRIFT_FROM_THE_PROGRAM, NOTHING_CHANGES, PYTHON, Stack
+from engine_kit import DRIFT_FROM_THE_PROGRAM, NOTHING_CHANGES, Stack
 
 pytestmark = pytest.mark.engine
 
@@ -154,7 +154,7 @@ def test_a_project_of_uv_runs_as_any_other(bare: Stack) -> None:
     (bare.folder / "pyproject.toml").write_text(
         '[project]\nname = "test"\nversion = "1"\nrequires-python = ">=3.10"\ndependencies = []\n'
     )
-    shutil.copytree(PYTHON["options"]["virtualenv"], bare.folder / ".venv", symlinks=True)  # type: ignore[index]
+    shutil.copytree(sys.prefix, bare.folder / ".venv", symlinks=True)
     bare.surroundings["PATH"] = f"{uv.parent}{os.pathsep}{bare.surroundings['PATH']}"
     bare.project({"name": "python", "options": {"toolchain": "uv"}})
     bare.program(f"""

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from engine_kit import PYTHON, Stack
+from engine_kit import Stack
 
 pytestmark = pytest.mark.engine
 PAGE = (Path(__file__).parents[2] / "docs" / "emulator-service.md").read_text()
@@ -19,7 +19,7 @@ PLUGIN = ("-p", "pulumi_livechannels.emulator.pytest_plugin")
 @pytest.fixture
 def project(bare: Stack, tmp_path: Path) -> Stack:
     """A project with one channel, whose environment names no platform at all."""
-    bare.project(PYTHON)
+    bare.project(bare.python)
     bare.program(
         """
         live.Channel("main", channel_name="Main", channel_type="live", push_domain="push.example.com",

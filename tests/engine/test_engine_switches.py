@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from engine_kit import EXAMPLES, NOTHING_CHANGES, PYTHON, Stack
+from engine_kit import EXAMPLES, NOTHING_CHANGES, Stack
 
 pytestmark = pytest.mark.engine
 CHANNEL = {
@@ -112,7 +112,7 @@ def test_a_new_name_in_a_yaml_program_switches_nothing_off(native: Stack) -> Non
 
 @pytest.mark.rule("R6")
 def test_a_new_name_in_a_python_program_switches_nothing_off(bare: Stack) -> None:
-    bare.project(PYTHON)
+    bare.project(bare.python)
     for name in ("old", "new"):
         (bare.folder / "__main__.py").write_text(PROGRAM.format(name=name))
         bare.up()
@@ -125,7 +125,7 @@ def test_a_new_name_in_a_python_program_switches_nothing_off(bare: Stack) -> Non
 
 @pytest.mark.rule("R6")
 def test_a_channel_that_is_adopted_under_another_name_stays(bare: Stack) -> None:
-    bare.project(PYTHON)
+    bare.project(bare.python)
     program = """
 import pulumi_livechannels as live
 live.Channel("{name}", channel_name="Main", channel_type="live", push_domain="push.example.com",
@@ -146,7 +146,7 @@ live.Channel("{name}", channel_name="Main", channel_type="live", push_domain="pu
 @pytest.mark.rule("R28")
 def test_the_example_keeps_its_secrets_and_says_what_was_not_verified(bare: Stack) -> None:
     shutil.copy(EXAMPLES / "switches" / "__main__.py", bare.folder)
-    bare.project(PYTHON)
+    bare.project(bare.python)
     bare.up()
     assert [item["status"] for item in bare.platform.objects("channelBan")] == [3]
     bare.pulumi(*NOTHING_CHANGES)

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from engine_kit import NOTHING_CHANGES, PYTHON, Stack
+from engine_kit import NOTHING_CHANGES, Stack
 from kit import KINDS, Stage
 from pulumi_livechannels.ground import windows
 
@@ -100,7 +100,7 @@ def test_the_first_three_steps_for_monday_as_they_stand_leave_the_platform_as_it
 @pytest.mark.rule("R11")
 def test_a_python_program_adopts_everything_and_then_does_without(bare: Stack) -> None:
     before = in_use(bare)
-    bare.project(PYTHON)
+    bare.project(bare.python)
     livechannels(bare, "import", "--python", "--out", "__main__.py")
     program = bare.folder / "__main__.py"
     # As the command says: with its preview, in which nothing of a channel that is adopted too is known.

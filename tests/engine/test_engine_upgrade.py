@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from engine_kit import NOTHING_CHANGES, PYTHON, VERSION, Stack, install_plugin
+from engine_kit import NOTHING_CHANGES, VERSION, Stack, install_plugin
 from kit import ALL, writes
 from states import record
 
@@ -35,7 +35,7 @@ def test_a_state_of_an_earlier_version_previews_and_goes_up_without_a_change(bar
 
     install_plugin(bare)
     bare.platform.store.restore(json.loads((recorded / record.PLATFORM).read_text()))
-    bare.project(PYTHON)
+    bare.project(bare.python)
     shutil.copytree(recorded, bare.folder, dirs_exist_ok=True)
     bare.pulumi("stack", "import", "--file", record.STATE)
     bare.pulumi(*NOTHING_CHANGES, "--diff")

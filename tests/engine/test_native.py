@@ -15,7 +15,6 @@ import pytest
 
 from engine_kit import (
     NOTHING_CHANGES,
-    PYTHON,
     SCHEMA,
     Stack,
     made_by_hand,
@@ -50,7 +49,7 @@ PROGRAM = f"""
 
 @pytest.mark.rule("R13")
 def test_a_stack_moves_from_dynamic_to_native_untouched(native: Stack) -> None:
-    native.project(PYTHON)
+    native.project(native.python)
     python_sdk(native)
     native.program(PROGRAM.format(face="live"))
     native.up()
@@ -68,7 +67,7 @@ def test_a_stack_moves_from_dynamic_to_native_untouched(native: Stack) -> None:
 
 @pytest.mark.rule("R11")
 def test_each_resource_is_imported_by_its_id(native: Stack) -> None:
-    native.project(PYTHON)
+    native.project(native.python)
     python_sdk(native)
     native.program(PROGRAM.format(face="native"))
     native.up()

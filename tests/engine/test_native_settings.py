@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from engine_kit import DRIFT, DRIFT_ON_THE_PLATFORM, NOTHING_CHANGES, PYTHON, Stack, python_sdk
+from engine_kit import DRIFT, DRIFT_ON_THE_PLATFORM, NOTHING_CHANGES, Stack, python_sdk
 from pulumi_livechannels.emulator.server import running
 
 pytestmark = pytest.mark.engine
@@ -73,7 +73,7 @@ def test_missing_keys_are_told_in_the_preview_as_up_tells_them(native: Stack) ->
 
 @pytest.mark.rule("R3", "R30")
 def test_the_python_sdk_tells_missing_keys_too_and_asks_the_other_vendor_without(native: Stack) -> None:
-    native.project(PYTHON)
+    native.project(native.python)
     python_sdk(native)
     for name in WANGSU:
         del native.surroundings[name]

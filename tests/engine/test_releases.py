@@ -12,6 +12,7 @@ import tarfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -32,12 +33,13 @@ from release_kit import (
     PYTHON_PACKAGE,
     PYTHON_SDK,
     ROOT,
+    Files,
     building,
     copied,
     laid_out,
     python_with,
-    serving,
 )
+from servers_kit import serving
 
 # A release is built of all languages, whichever of them a test looks at.
 # In one process, as a release takes long to build.
@@ -67,7 +69,7 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Release]:
         assert build.returncode == 0, said
     served = scratch / "served"
     served.mkdir()
-    with serving(served) as address:
+    with serving(partial(Files, directory=str(served))) as address:
         laid_out(scratch / "dist", served, address)
         yield Release(scratch / "dist", scratch / "again", address)
 

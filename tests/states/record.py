@@ -15,7 +15,7 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
-from engine_kit import PYTHON, VERSION, Stack, empty_stack, install_plugin
+from engine_kit import VERSION, Stack, empty_stack, install_plugin
 
 STATES = Path(__file__).parent
 STATE, PLATFORM, SETTINGS = "state.json", "platform.json", "Pulumi.dev.yaml"
@@ -127,7 +127,7 @@ outputs:
 
 
 def classes(stack: Stack, end: str) -> None:
-    stack.project(PYTHON)
+    stack.project(stack.python)
     (stack.folder / "__main__.py").write_text(CLASSES.replace("END", end))
 
 

@@ -1,7 +1,7 @@
 """`_get_stack_trace` of the SDK: where a program declares a resource, and all that the interpreter did around it.
 
 The SDK keeps the whole stack of Python with each resource. That is a third of a state, which the engine writes anew at
-each step, and it has the paths of the machine in it. Of our resources the frames of the program are kept.
+each step, and it has the paths of the machine in it. Of our resources only the frames of the program are kept.
 When the SDK changes it, states hold the other frames again; nothing else breaks.
 """
 
@@ -45,7 +45,7 @@ def _trace() -> Any:
     while frame is not None and not _runs_programs(file := frame.f_code.co_filename):
         # The machinery of imports has no file, nor has what a program makes of text.
         if uri := _uri(file):
-            trace.frames.add().pc.MergeFrom(source_pb2.SourcePosition(uri=uri, line=frame.f_lineno))
+            trace.frames.add(pc=source_pb2.SourcePosition(uri=uri, line=frame.f_lineno))
         frame = frame.f_back
     return trace
 
