@@ -360,6 +360,18 @@ def test_a_list_gives_ids_that_can_be_imported(native: Face) -> None:
     assert len(list(native.stub.List(messages.ListRequest(token=token, limit=7)))) == 7
 
 
+def test_a_misspelt_property_among_those_to_ignore_is_told(serving: Any, engine: tuple[str, Listener]) -> None:
+    address, listener = engine
+    with started("native", environment(serving[0], 0)) as face:
+        face.stub.Handshake(messages.ProviderHandshakeRequest(engine_address=address))
+        face.configure()
+        live, inputs = made(face)
+        face.diff("Channel", live, inputs, ignoreChanges=["chanelName", "channelName", "pullUrls[0].url", "*"])
+    assert [text for _, text in listener.heard] == [
+        "ignoreChanges: Channel has no chanelName: did you mean channelName?"
+    ]
+
+
 def test_warnings_reach_the_engine_beside_their_resource(serving: Any, engine: tuple[str, Listener]) -> None:
     address, listener = engine
     with started("native", environment(serving[0], 0)) as face:

@@ -193,7 +193,7 @@ def test_what_is_taken_has_a_new_holder(custody: Custody) -> None:
     assert mark.startswith(ONE.label)
     assert custody.passed_on(KIND, KEY, old) == "one"
     assert custody.passed_on(KIND, KEY, {MARK: mark}) is None
-    assert not custody.has_ended(KIND, KEY)
+    assert not custody.has_ended(KEY, KIND)
 
 
 @pytest.mark.parametrize("how", ["taken", "declared"])
@@ -304,13 +304,13 @@ def test_what_has_ended_is_nobodys(custody: Custody) -> None:
     held(custody)
     custody.took(KIND, KEY, ONE)
     assert custody.knows(KIND, KEY)
-    assert not custody.has_ended(KIND, KEY)
+    assert not custody.has_ended(KEY, KIND)
     custody.ended(KIND, KEY)
     custody.ended(KIND, "t2")
     assert not custody.knows(KIND, KEY)
-    assert custody.has_ended(KIND, KEY)
+    assert custody.has_ended(KEY, KIND)
     assert custody.name_of(KIND, KEY) is None
-    assert not custody.has_ended(KIND, "t3")
+    assert not custody.has_ended("t3", KIND)
 
 
 def test_an_object_is_known_from_a_state_or_from_this_run(custody: Custody) -> None:

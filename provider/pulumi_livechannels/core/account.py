@@ -155,11 +155,12 @@ class Account:
 
     def shared(self, key: Any, make: Callable[[], T]) -> T:
         """The one object of this key in the account, made on first use."""
-        with self._lock:
-            if key not in self._shared:
-                self._shared[key] = make()
-            held: T = self._shared[key]
-            return held
+        if key not in self._shared:
+            with self._lock:
+                if key not in self._shared:
+                    self._shared[key] = make()
+        held: T = self._shared[key]
+        return held
 
     def shows_channel(self, pull_id: str) -> bool:
         """Whether these keys show a channel of either kind (getChannelLiveState)."""

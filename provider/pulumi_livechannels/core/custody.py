@@ -201,7 +201,9 @@ class Custody:
         """
         thing, mark = (kind, key), str(state.get(MARK) or "")
         label = holder.label or _label_in(mark)
-        with self._informed():
+        with self._lock:
+            if planned:
+                self._hear()
             if self._declared.get(thing, {}).get(mark) != label:
                 self._note("declared", kind, key, mark, label)
             if not planned:
@@ -367,10 +369,10 @@ class Custody:
         with self._lock:
             self._note("lost", kind, key, False)
 
-    def has_ended(self, kind: str, key: str) -> bool:
-        """Whether this run has ended the object, whatever a list that lags still says."""
+    def has_ended(self, key: str, *kinds: str) -> bool:
+        """Whether this run has ended the object, which is of one of the kinds, whatever a list that lags still says."""
         with self._informed():
-            return (kind, key) in self._ended
+            return any((kind, key) in self._ended for kind in kinds)
 
     def _other(self, kind: str, key: str, label: str) -> str | None:
         """The label of another resource that holds the object, in this run or by the program."""

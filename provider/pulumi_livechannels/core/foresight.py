@@ -26,6 +26,11 @@ class Foresight(ABC):
         """Check inputs before anything is sent; `olds` are the inputs that made the object, if it is there."""
 
     @property
+    def keys(self) -> list[str]:
+        """Keys of everything in a state that is the object's own."""
+        return [*properties(self.kind.inputs), *properties(self.kind.outputs)]
+
+    @property
     def secret_inputs(self) -> list[str]:
         """Keys of the inputs that are always secret."""
         return [key for key, item in properties(self.kind.inputs).items() if item.flags.secret]

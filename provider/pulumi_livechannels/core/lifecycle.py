@@ -310,7 +310,7 @@ class Lifecycle(Foresight):
             spared = self.account.custody.spares(state.get("pullId"))
             stored |= {} if spared is None else {SPARED: spared}
         witness, custody = str(state.get(WITNESS, "")), self.account.custody
-        if not witness or any(custody.has_ended(kind, witness) for kind in CHANNELS):
+        if not witness or custody.has_ended(witness, *CHANNELS):
             stored = {**stored, **told({WITNESS: custody.any_channel(str(state.get(self.kind.id_key)))})}
         return stored
 

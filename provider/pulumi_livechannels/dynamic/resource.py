@@ -20,7 +20,7 @@ from ..core.class_keys import ADOPT, HIDDEN, HOLDER, IGNORE, PREVIEW, PROVIDER, 
 from ..core.fields import Property, properties
 from ..core.resource import Resource
 from ..ground.errors import InputError, Problem
-from ..ground.hints import did_you_mean
+from ..ground.hints import did_you_mean, no_such_paths
 from ..ground.language import tr
 from ..stubs import docs
 from .account import PACKAGE, provider_around, require_options, require_ours, stack_settings
@@ -180,14 +180,8 @@ class LiveResource(pulumi.CustomResource):
                 InputError([Problem(option, tr("must be a list, but is text: write [{paths!r}]", paths=paths))])
             )
         stored = [re.sub(r"\w+", lambda word: cls._to_pulumi.get(word[0], word[0]), path) for path in paths]
-        for path in stored:
-            head = re.split(r"[.\[]", path)[0]
-            if head != "*" and head not in cls._to_python:
-                # Others of a list that is shared by several kinds may have it.
-                hint = did_you_mean(path, cls._to_pulumi, tr("it has no effect here"))
-                pulumi.log.warn(
-                    tr("{option}: {kind} has no {path}: {hint}", option=option, kind=cls._kind, path=path, hint=hint)
-                )
+        for sentence in no_such_paths(option, cls._kind, stored, cls._to_python, cls._to_pulumi):
+            pulumi.log.warn(sentence)
         return stored
 
     def __getattr__(self, name: str) -> Any:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+import re
+from collections.abc import Collection, Iterable, Iterator
 
 from .language import tr
 
@@ -12,6 +13,21 @@ def did_you_mean(word: str, known: Iterable[str], otherwise: str) -> str:
     """A question about the nearest of the known words, or `otherwise` where none is near."""
     near = difflib.get_close_matches(word, list(known), n=1)
     return tr("did you mean {near}?", near=near[0]) if near else otherwise
+
+
+def no_such_paths(
+    option: str, kind: str, paths: Iterable[str], stored: Collection[str], written: Collection[str]
+) -> Iterator[str]:
+    """A sentence for each path under an option of a resource that leads to none of its properties.
+
+    They are `stored` under one name, and may be `written` in a program under another.
+    """
+    for path in paths:
+        head = re.split(r"[.\[]", path)[0]
+        if head != "*" and head not in stored:
+            # Others of a list that is shared by several kinds may have it.
+            hint = did_you_mean(path, written, tr("it has no effect here"))
+            yield tr("{option}: {kind} has no {path}: {hint}", option=option, kind=kind, path=path, hint=hint)
 
 
 def no_attribute(module: str, name: str, known: Iterable[str]) -> AttributeError:

@@ -136,8 +136,13 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     @plainly
     def Diff(self, request: Any, context: Any) -> Any:
         """What differs, by path. Sends nothing."""
+        from ..ground.hints import no_such_paths
+
         with self._serving(request) as (lifecycle, holder):
             state, news = decode(request.olds)[0], decode(request.news)[0]
+            keys = lifecycle.keys
+            for sentence in no_such_paths("ignoreChanges", lifecycle.name, request.ignoreChanges, keys, keys):
+                self._warn(sentence)
             found = lifecycle.plan(request.id, state, news, holder, ignored=_ignoring(request))
         detailed = {path: _property_diff(path, state, news, path in found.replaces) for path in found.changed}
         detailed |= {key: _Kind(kind=_Kind.ADD) for key in found.unfinished}

@@ -134,7 +134,7 @@ class ChannelLike(Listable[I]):
         equal = [
             key
             for key, item in before.items.items()
-            if self.is_alike(item, want) and not custody.knows(name, key) and not custody.has_ended(name, key)
+            if self.is_alike(item, want) and not custody.knows(name, key) and not custody.has_ended(key, name)
         ]
         if equal:
             self.notices.warn(

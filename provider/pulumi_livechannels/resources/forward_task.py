@@ -222,7 +222,7 @@ class ForwardTask(Listable[ForwardTaskInputs]):
             if item.status in OPEN
             and item.pull_id == want.pull_id
             and lower_host(item.forward_url) == want.forward_url
-            and not self.account.custody.has_ended("ForwardTask", item.task_id)
+            and not self.account.custody.has_ended(item.task_id, "ForwardTask")
         ]
 
     def read(self, key: str, prior: Mapping[str, Any]) -> dict[str, Any] | None:

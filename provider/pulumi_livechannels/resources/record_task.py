@@ -199,7 +199,7 @@ class RecordTask(Listable[RecordTaskInputs]):
             pull_id=want.pull_id, list_order=0, page_index=1, page_size=PAGE_SIZE
         )
         for item in self.wangsu.call(call).tasks:
-            has_ended = self.account.custody.has_ended("RecordTask", item.task_id)
+            has_ended = self.account.custody.has_ended(item.task_id, "RecordTask")
             if item.pull_id == want.pull_id and item.status in OPEN and not has_ended:
                 return Standing(id=item.task_id, differs=otherwise(want, _state(item)), ours=False)
         return None
@@ -208,7 +208,7 @@ class RecordTask(Listable[RecordTaskInputs]):
         for generation, task in self._generations(want, holder):
             if task is None:
                 self._free[content_key(want, holder, 0)] = generation
-            elif task.status in OPEN and not self.account.custody.has_ended("RecordTask", task.task_id):
+            elif task.status in OPEN and not self.account.custody.has_ended(task.task_id, "RecordTask"):
                 return task.task_id
         return None
 
