@@ -201,9 +201,7 @@ class Custody:
         """
         thing, mark = (kind, key), str(state.get(MARK) or "")
         label = holder.label or _label_in(mark)
-        with self._lock:
-            if planned:
-                self._hear()
+        with self._informed():
             if self._declared.get(thing, {}).get(mark) != label:
                 self._note("declared", kind, key, mark, label)
             if not planned:
