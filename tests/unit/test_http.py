@@ -110,6 +110,9 @@ def test_a_certificate_that_does_not_hold_stops_before_anything_is_sent(transpor
         (requests.ConnectTimeout("slow"), NotSentError),
         (requests.ReadTimeout("slow"), NoAnswerError),
         (requests.ConnectionError("reset"), NoAnswerError),
+        (requests.exceptions.InvalidHeader("two lengths"), NoAnswerError),
+        (UnicodeError("in a header"), NoAnswerError),
+        (AttributeError("of a library"), NoAnswerError),
     ],
 )
 def test_whatever_is_not_surely_unsent_counts_as_sent(

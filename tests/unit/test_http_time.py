@@ -236,10 +236,16 @@ def test_a_dripping_answer_over_tls_is_bounded_too(tmp_path: Path, monkeypatch: 
         HEAD + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n",
         HEAD + b"Content-Encoding: gzip\r\nContent-Length: 4\r\n\r\nnope",
         HEAD + b"Content-Length: -5\r\n\r\n",
+        HEAD + b"Content-Length: 7, 9\r\n\r\n",
+        b"HTTP/1.1 302 Found\r\nLocation: /\xb5\xc7\r\nContent-Length: 0\r\n\r\n",
+        b"HTTP/1.1 302 Found\r\nLocation: http://[x/\r\nContent-Length: 0\r\n\r\n",
     ],
-    ids=["long header", "many headers", "status", "chunk", "not gzip", "negative length"],
+    ids=["long header", "many headers", "status", "chunk", "not gzip", "negative length", "two lengths"]
+    + ["redirect in GBK", "redirect to no address"],
 )
-def test_an_answer_that_is_not_http_never_ends_in_an_error_of_a_library(answer: bytes) -> None:
+def test_an_answer_that_is_not_http_never_ends_in_an_error_of_a_library_and_the_call_may_have_arrived(
+    answer: bytes,
+) -> None:
     with server(saying(answer)) as port, suppress(NoAnswerError):
         Transport(SystemClock(), PATIENCE).send(request(f"http://127.0.0.1:{port}/live"))
 

@@ -13,12 +13,12 @@ from urllib.parse import urlsplit
 
 import requests
 from requests.auth import AuthBase
-from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
+from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
 from .address import is_loopback
 from .clock import Clock
 from .connections import Attempt, WatchedAdapter
-from .errors import NoAnswerError, NotSentError, TooLargeError
+from .errors import LiveChannelsError, NoAnswerError, NotSentError, TooLargeError
 from .language import tr
 
 LARGEST_ANSWER = 64 * 1024 * 1024
@@ -59,6 +59,13 @@ class _KeepAuthorization(AuthBase):
         return prepared
 
 
+class _Session(requests.Session):
+    """Looks at no redirect: `requests` reads where one leads to even if it is not to follow, and may fail at it."""
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """Nowhere."""
+
+
 class Transport:
     """Sends requests, with one session for each thread.
 
@@ -79,12 +86,15 @@ class Transport:
         """
         host = urlsplit(request.url).netloc
         seconds = self._clock.bound(self._timeout)
+        session = self._session(request.url)
+        prepared = _prepared(session, request)
         with Attempt(seconds) as attempt:
             try:
-                answer = self._ask(request, seconds, host)
-            except (UnicodeError, requests.exceptions.InvalidHeader) as error:
-                raise _unwritable() from error
-            except (requests.RequestException, HTTPError, OSError) as error:
+                answer = _ask(session, prepared, seconds, host)
+            except LiveChannelsError:
+                raise
+            # An answer can spoil every part of a library that reads it, and the call has arrived all the same.
+            except Exception as error:
                 cause = _cause(error)
                 reason = (
                     tr("it took longer than {seconds:g} s", seconds=seconds)
@@ -99,29 +109,43 @@ class Transport:
                 raise _lost(host, tr("it took longer than {seconds:g} s", seconds=seconds))
         return answer
 
-    def _ask(self, request: Request, seconds: float, host: str) -> Answer:
-        with self._session(request.url).request(
-            request.method,
-            request.url,
-            data=request.body,
-            headers=request.headers,
-            timeout=(seconds, seconds),
-            allow_redirects=False,
-            auth=_KeepAuthorization(),
-            stream=True,
-        ) as response:
-            headers = {name.lower(): value for name, value in response.headers.items()}
-            return Answer(response.status_code, headers, _read(response, host))
-
     def _session(self, url: str) -> requests.Session:
         if not hasattr(self._local, "session"):
-            session = requests.Session()
+            session = _Session()
             session.trust_env = not is_loopback(url)
             for scheme in ("http://", "https://"):
                 session.mount(scheme, WatchedAdapter())
             self._local.session = session
         held: requests.Session = self._local.session
         return held
+
+
+def _prepared(session: requests.Session, request: Request) -> requests.PreparedRequest:
+    """The request as it is written, so that whatever fails afterwards is no fault of ours.
+
+    Raises:
+        NotSentError: it cannot be written as HTTP.
+    """
+    try:
+        prepared = session.prepare_request(
+            requests.Request(request.method, request.url, request.headers, data=request.body, auth=_KeepAuthorization())
+        )
+        for value in prepared.headers.values():
+            # Bytes are written as they are.
+            if isinstance(value, str):
+                value.encode("latin-1")
+    except (UnicodeError, requests.exceptions.InvalidHeader) as error:
+        raise _unwritable() from error
+    except requests.RequestException as error:
+        raise _not_sent(urlsplit(request.url).netloc, _cause(error)) from error
+    return prepared
+
+
+def _ask(session: requests.Session, prepared: requests.PreparedRequest, seconds: float, host: str) -> Answer:
+    settings = session.merge_environment_settings(prepared.url, {}, True, None, None)
+    with session.send(prepared, timeout=(seconds, seconds), allow_redirects=False, **settings) as response:
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        return Answer(response.status_code, headers, _read(response, host))
 
 
 def _read(response: requests.Response, host: str) -> bytes:
