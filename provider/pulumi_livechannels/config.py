@@ -189,10 +189,11 @@ def load(config: Mapping[str, str], environment: Mapping[str, str] | None = None
 
     key_pair, user = _keys(config, surroundings, _KEY_PAIR, _USER)
     (volcengine,) = _keys(config, surroundings, _VOLCENGINE)
+    _require_whole(config, {_KEY_PAIR: key_pair, _USER: user})
     if not all(key_pair) and not all(user) and (any(key_pair) or any(user) or not all(volcengine[:2])):
         if any(user) and not any(key_pair):
-            _missing([setting for setting, given in zip(_USER, user, strict=True) if not given])
-        _missing([setting for setting, given in zip(_KEY_PAIR, key_pair, strict=True) if not given])
+            _missing(_lacking(_USER, user))
+        _missing(_lacking(_KEY_PAIR, key_pair))
     with_pair = all(key_pair)
     site = _one_of(SITE, value(SITE), tuple(SITES))
     return Settings(
@@ -241,6 +242,22 @@ def _keys(
         tuple(config.get(setting.key) or around.get(setting.environment) or "" for setting in scheme)
         for scheme in schemes
     )
+
+
+def _require_whole(config: Mapping[str, str], schemes: Mapping[tuple[Setting, ...], tuple[str, ...]]) -> None:
+    """Refuse a scheme of keys that is begun in config and lacks something, unless config has another one whole.
+
+    The environment's keys of another scheme could be another account's.
+    """
+    if any(all(config.get(setting.key) for setting in scheme) for scheme in schemes):
+        return
+    for scheme, given in schemes.items():
+        if any(config.get(setting.key) for setting in scheme) and not all(given):
+            _missing(_lacking(scheme, given))
+
+
+def _lacking(scheme: tuple[Setting, ...], given: tuple[str, ...]) -> list[Setting]:
+    return [setting for setting, text in zip(scheme, given, strict=True) if not text]
 
 
 def credential(setting: Setting, text: str) -> str:

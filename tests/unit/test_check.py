@@ -179,6 +179,22 @@ def test_a_secret_value_is_not_quoted(name: str, key: str) -> None:
     assert "a secret that is not shown" in checked.problems[0].text
 
 
+LONG = "geheim" + "x" * 100
+
+
+@pytest.mark.rule("R28")
+@pytest.mark.parametrize("name", GOOD)
+@pytest.mark.parametrize(
+    "value",
+    [LONG, "geheim'\"\n\\", "geheim a: b", [LONG], {"a": LONG}, 98765.5, -98765],
+    ids=lambda value: repr(value)[:12],
+)
+def test_what_a_program_has_marked_secret_is_not_quoted_in_any_form(name: str, value: Any) -> None:
+    for key in properties(ALL[name].inputs):
+        found = check(ALL[name].inputs, {**GOOD[name], key: value}, None, NOW, hidden=[key]).problems
+        assert not [problem for problem in found if "geheim" in problem.text or "98765" in problem.text]
+
+
 @pytest.mark.rule("R1", "R33")
 @pytest.mark.parametrize("name", GOOD)
 def test_what_is_not_known_yet_passes(name: str) -> None:

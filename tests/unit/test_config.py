@@ -106,6 +106,22 @@ def test_a_scheme_that_config_sets_wins_whole(
     assert keys(load(config, around)) == expected
 
 
+@pytest.mark.parametrize(
+    ("key", "around", "lacking"),
+    [
+        ("accessKey", USER_AROUND, "secretKey"),
+        ("secretKey", USER_AROUND, "accessKey"),
+        ("username", PAIR_AROUND, "apiKey"),
+        ("apiKey", PAIR_AROUND, "username"),
+    ],
+)
+def test_a_scheme_that_config_only_begins_does_not_give_way_to_another_account(
+    key: str, around: dict[str, str], lacking: str
+) -> None:
+    with pytest.raises(ConfigurationError, match=f"^{lacking} missing"):
+        load({key: "of config"}, around)
+
+
 @pytest.mark.parametrize("key", [setting.key for setting in CREDENTIALS])
 def test_a_key_that_is_empty_in_config_is_not_taken_from_the_environment(key: str) -> None:
     with pytest.raises(ConfigurationError, match=f"{key} is '': give it a value, or leave it out"):

@@ -240,8 +240,17 @@ def test_a_dripping_answer_over_tls_is_bounded_too(tmp_path: Path, monkeypatch: 
         b"HTTP/1.1 302 Found\r\nLocation: /\xb5\xc7\r\nContent-Length: 0\r\n\r\n",
         b"HTTP/1.1 302 Found\r\nLocation: http://[x/\r\nContent-Length: 0\r\n\r\n",
     ],
-    ids=["long header", "many headers", "status", "chunk", "not gzip", "negative length", "two lengths"]
-    + ["redirect in GBK", "redirect to no address"],
+    ids=[
+        "long header",
+        "many headers",
+        "status",
+        "chunk",
+        "not gzip",
+        "negative length",
+        "two lengths",
+        "redirect in GBK",
+        "redirect to no address",
+    ],
 )
 def test_an_answer_that_is_not_http_never_ends_in_an_error_of_a_library_and_the_call_may_have_arrived(
     answer: bytes,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any, TypeVar
 
@@ -20,7 +20,7 @@ from .diff import same
 from .fields import UNKNOWN, Inputs, Model, Property, properties
 from .rule_words import sentence
 
-# What stands between the rule and the way out, in the languages that there are.
+# What rules across properties have between the rule and the way out, in the languages that there are.
 _GIVEN = re.compile(r"(, but is |，但现为 ).*?(: |：)(?=[^:：]*$)", re.DOTALL)
 # What the SDKs write in the place of an output that a program puts into a text of its own.
 _NO_TEXT = re.compile(r"Calling (__str__|\[to\w+\]) on an \[?Output")
@@ -133,6 +133,8 @@ def _top(problem: Problem) -> str:
 
 def _veiled(problem: Problem, inputs: Mapping[str, Any]) -> Problem:
     """The problem of a secret value, without it."""
+    if problem.veiled:
+        return Problem(problem.path, problem.veiled, True)
     text = _GIVEN.sub(rf"\1{tr('a secret that is not shown')}\2", problem.text)
     shown = [part for part in _texts(inputs.get(_top(problem))) if part in text]
     return Problem(problem.path, tr("breaks a rule; its value is a secret that is not shown") if shown else text, True)
@@ -204,7 +206,9 @@ def _value_problems(item: Property, value: Any) -> Iterator[Problem]:
     except ValidationError as error:
         for detail in error.errors(include_url=False):
             path = item.key + "".join(f"[{part}]" for part in detail["loc"] if isinstance(part, int))
-            yield Problem(path, sentence(item, detail), item.flags.secret)
+            veiled = sentence(item, detail, hidden=True)
+            text = veiled if item.flags.secret else sentence(item, detail, hidden=False)
+            yield Problem(path, text, item.flags.secret, veiled)
 
 
 def _nested_problems(item: Property, nested: type[Model], value: dict[str, Any]) -> Iterator[Problem]:
@@ -215,7 +219,7 @@ def _nested_problems(item: Property, nested: type[Model], value: dict[str, Any])
     for key, inner in declared.items():
         if key in value:
             for problem in _value_problems(inner, value[key]):
-                yield Problem(f"{item.key}.{problem.path}", problem.text, problem.secret)
+                yield replace(problem, path=f"{item.key}.{problem.path}")
         elif inner.required:
             yield Problem(f"{item.key}.{key}", tr("is required, but is missing: set it"))
 

@@ -118,5 +118,9 @@ def element(annotation: Any) -> type[BaseModel] | None:
 def renamed(problem: Problem, names: Mapping[str, str]) -> Problem:
     """A problem in the words of a face that calls properties by other names."""
     head, bracket, rest = problem.path.partition("[")
-    text = re.sub(r"\b[a-z]+[A-Za-z]*\b", lambda word: names.get(word[0], word[0]), problem.text)
-    return Problem(f"{names.get(head, head)}{bracket}{rest}", text, problem.secret)
+
+    def said(text: str) -> str:
+        return re.sub(r"\b[a-z]+[A-Za-z]*\b", lambda word: names.get(word[0], word[0]), text)
+
+    path = f"{names.get(head, head)}{bracket}{rest}"
+    return Problem(path, said(problem.text), problem.secret, said(problem.veiled))

@@ -14,13 +14,13 @@ from .fields import Property, properties
 _RESOURCE = "4dabf18193072939515e22adb298388d"
 
 
-def sentence(item: Property, detail: ErrorDetails) -> str:
-    """What is wrong with the value of a property, by what pydantic has found."""
+def sentence(item: Property, detail: ErrorDetails, *, hidden: bool) -> str:
+    """What is wrong with the value of a property, by what pydantic has found; a `hidden` one is not shown."""
     given = detail["input"]
     if isinstance(given, dict) and _RESOURCE in given:
         return tr("is a resource: write the output of it that is meant, such as ${main.pullId}")
     rule, way_out = _rule(item, detail)
-    shown = tr("a secret that is not shown") if item.flags.secret else shorten(repr(given), 80)
+    shown = tr("a secret that is not shown") if hidden else shorten(repr(given), 80)
     return tr("{rule}, but is {given}: {way_out}", rule=rule, given=shown, way_out=way_out)
 
 

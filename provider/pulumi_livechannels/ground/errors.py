@@ -92,12 +92,14 @@ class ConfigurationError(LiveChannelsError):
 class Problem:
     """One broken rule: `path` is the property as the user writes it, `text` the rule, the value and the way out.
 
-    `secret` says that the property's value must not be shown beside it.
+    `secret` says that the property's value must not be shown beside it; `veiled` is the text without it, where there is
+    one: a text that quotes a value cannot be parted from it afterwards.
     """
 
     path: str
     text: str
     secret: bool = False
+    veiled: str = ""
 
 
 class InputError(LiveChannelsError):
