@@ -8,10 +8,12 @@ from .config import (
     ACCESS_KEY,
     BUDGET_STORE,
     CREDENTIALS,
+    ENDPOINT,
     NAMESPACE,
     PAIRS,
     SECRET_KEY,
     SETTINGS,
+    VOLCENGINE_ENDPOINT,
     Setting,
     command,
     credential,
@@ -49,6 +51,17 @@ def problems(config: Mapping[str, str]) -> list[tuple[str, str]]:
             rule = error.what.removeprefix(setting.key).strip()
             found.append((setting.key, tr("{rule}: correct it", rule=rule) if text else rule))
     return found
+
+
+def may_be_shown(key: str) -> bool:
+    """Whether the value under a key may stand in a message.
+
+    What is secret may not, nor an address, which could hold a password, nor what is unknown: it may be a misspelt key.
+    """
+    shown = [
+        setting.key for setting in SETTINGS if not setting.secret and setting not in (ENDPOINT, VOLCENGINE_ENDPOINT)
+    ]
+    return key in shown
 
 
 def halves(given: Collection[str], named: Callable[[str], str] = str) -> list[tuple[str, str]]:

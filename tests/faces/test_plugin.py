@@ -14,6 +14,7 @@ from pulumi.runtime.proto import provider_pb2 as messages
 
 from faces_kit import Face, Listener, Live, started
 from kit import KINDS
+from pulumi_livechannels import config
 from pulumi_livechannels.core.fields import UNKNOWN, properties
 from pulumi_livechannels.emulator.platform import Platform
 from pulumi_livechannels.emulator.server import environment
@@ -42,7 +43,11 @@ def test_the_handshake_and_the_version(native: Face) -> None:
 def test_settings_are_checked_and_none_replaces(native: Face) -> None:
     given = {"site": "wangzu", "acessKey": "x", "secretKey": "sk", "version": "0.1.0", "timeoutSeconds": 5}
     answer = native.stub.CheckConfig(messages.CheckRequest(news=encode(given, {})))
-    assert {failure.property for failure in answer.failures} == {"site", "acessKey"}
+    told = {failure.property: failure.reason for failure in answer.failures}
+    assert told.keys() == {"site", ""}
+    assert told[""].startswith("acessKey is not known"), (
+        "a misspelt secret must not be shown, and so is not the property"
+    )
     assert decode(answer.inputs)[1] == {"secretKey": True}
     request = messages.DiffRequest(
         old_inputs=encode({"endpoint": "a", "site": "x"}, {}), news=encode({"endpoint": "b", "site": "x"}, {})
@@ -55,6 +60,32 @@ def test_settings_are_checked_and_none_replaces(native: Face) -> None:
     )
     same = messages.DiffRequest(old_inputs=encode({"site": "x"}, {}), news=encode({"site": "x"}, {}))
     assert native.stub.DiffConfig(same).changes == messages.DiffResponse.DIFF_NONE
+
+
+@pytest.mark.rule("R28")
+@pytest.mark.parametrize(
+    ("given", "secrets"),
+    [
+        ({setting.key: "geheim\n"}, {})
+        for setting in config.SETTINGS
+        if setting.secret or setting in (config.ENDPOINT, config.VOLCENGINE_ENDPOINT)
+    ]
+    + [
+        ({"secret_key": "geheim"}, {}),
+        ({"site": "geheim"}, {"site": True}),
+        ({"timeoutSeconds": "geheim"}, {"timeoutSeconds": True}),
+    ],
+    ids=lambda given: next(iter(given), ""),
+)
+def test_the_engine_is_not_led_to_print_a_setting_that_may_be_secret(
+    native: Face, given: dict[str, Any], secrets: Any
+) -> None:
+    """Beside the name of a property it prints the value."""
+    answer = native.stub.CheckConfig(messages.CheckRequest(news=encode(given, secrets)))
+    (failure,) = answer.failures
+    assert failure.property == ""
+    assert failure.reason.startswith(f"{next(iter(given))} ")
+    assert "geheim" not in failure.reason
 
 
 @pytest.mark.rule("R30")

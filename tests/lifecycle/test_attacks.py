@@ -125,6 +125,38 @@ def test_what_hangs_on_a_channel_on_air_goes_on_when_both_leave_the_stack(stage:
     assert [item["status"] for item in stage.objects(name)] != [1]
 
 
+@pytest.mark.rule("R13")
+def test_a_ban_is_not_lifted_before_its_channel_ends(stage: Stage) -> None:
+    """An encoder that goes on trying would be on air again, and the channel spared."""
+    sample = stage.sample("Channel")
+    channel = stage.up("Channel", "main", **sample)
+    ban = stage.up("ChannelBan", "ban", pullId=channel.id)
+    stage.new_run()  # a destroy, or a program without both: nobody declares the channel
+    stage.of("ChannelBan").delete(ban.id, ban.state)
+    assert not stage.calls("channelReBrodcast")
+    assert "goes with its channel, which leaves the stack too" in stage.told[-1]
+    stage.of("Channel").delete(channel.id, channel.state)
+    assert not stage.objects("Channel")
+
+
+@pytest.mark.parametrize(
+    "stays", [True, False], ids=["of a channel that stays", "of a channel that is not the stack's"]
+)
+def test_a_ban_that_goes_alone_is_lifted(stage: Stage, stays: bool) -> None:
+    sample = stage.sample("Channel")
+    channel = stage.up("Channel", "main", **sample)
+    if not stays:
+        stage.new_run()
+    ban = stage.up("ChannelBan", "ban", pullId=channel.id)
+    stage.new_run()
+    if stays:
+        holder = stage.holder("Channel", "main")
+        stage.of("Channel").check(sample, sample, holder)
+        stage.of("Channel").plan(channel.id, channel.state, sample, holder)
+    stage.of("ChannelBan").delete(ban.id, ban.state)
+    assert stage.calls("channelReBrodcast")
+
+
 def test_a_channel_that_is_forced_now_takes_what_hangs_on_it_along(stage: Stage) -> None:
     inputs = stage.sample("Channel")
     channel = stage.up("Channel", "main", **inputs)

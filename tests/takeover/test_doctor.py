@@ -204,6 +204,17 @@ def test_the_doctor_says_why_the_platform_is_not_reached(shell: Stage, monkeypat
     assert "SSLError" in findings(code=1)["Wangsu address"]["fact"]
 
 
+@pytest.mark.parametrize("variable", ["LIVECHANNELS_ENDPOINT", "LIVECHANNELS_VOLCENGINE_ENDPOINT"])
+@pytest.mark.parametrize(
+    "address", ["https://me:pa/geheim@host", "me:geheim@host", "https:/me:geheim@host", "https://h?t=geheim"]
+)
+def test_the_doctor_shows_no_address_that_is_not_allowed(
+    shell: Stage, monkeypatch: pytest.MonkeyPatch, variable: str, address: str
+) -> None:
+    monkeypatch.setenv(variable, address)
+    assert "geheim" not in livechannels("doctor", code=1).output
+
+
 def test_the_doctor_shows_no_password_of_an_address(shell: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LIVECHANNELS_ENDPOINT", f"http://alice:geheim@127.0.0.1:{shell.port}")
     told = findings(code=1)

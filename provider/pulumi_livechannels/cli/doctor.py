@@ -9,7 +9,6 @@ import importlib.metadata
 import json
 import os
 import platform
-import re
 import shutil
 import subprocess
 import sys
@@ -101,8 +100,10 @@ def _settings(in_stack: Mapping[str, str]) -> Iterator[Finding]:
         if setting.key in in_stack:
             given, place = in_stack[setting.key], tr("the stack's config")
         if given is not None:
-            shown = tr("set") if setting.secret else _without_password(given)
             reasons = [reason for _, reason in given_settings.problems({setting.key: given})]
+            # A good address holds no password.
+            may_be_shown = given_settings.may_be_shown(setting.key) or not (setting.secret or reasons)
+            shown = given if may_be_shown else tr("set")
             fact = tr("{shown}, from {place}", shown=shown, place=place)
             yield Finding(tr("setting {key}", key=setting.key), not reasons, fact, "".join(reasons))
     for key, reason in given_settings.unknown_keys(in_stack):
@@ -111,10 +112,6 @@ def _settings(in_stack: Mapping[str, str]) -> Iterator[Finding]:
         config.load(in_stack)
     except LiveChannelsError as error:
         yield Finding(tr("settings"), False, error.what, error.next_step)
-
-
-def _without_password(text: str) -> str:
-    return re.sub(r"//[^/]*@", "//…@", text)
 
 
 def _platform(in_stack: Mapping[str, str]) -> Iterator[Finding]:

@@ -26,7 +26,7 @@ from .making import make
 from .resource import Countable, Listable, Listed, Resource
 from .states import SPARED, UNSURE, merged, missing, ours, outputs_of, storable, told, unreadable
 from .switch import Switch
-from .telling import not_read_back, not_taken, passed_on, shared, unlisted, unverified
+from .telling import left_to_channel, not_read_back, not_taken, passed_on, shared, unlisted, unverified
 
 if TYPE_CHECKING:
     from .account import Account
@@ -287,6 +287,8 @@ class Lifecycle(Foresight):
                 )
             elif state.get(GUEST):
                 self.account.notices.warn(shared(f"{self.name} {key}"))
+            elif self.guards.goes_with_channel(state):
+                self.account.notices.warn(left_to_channel(f"{self.name} {key}"))
             else:
                 try:
                     # A replacement that the program forces is forced, whatever the old state says.
@@ -306,7 +308,7 @@ class Lifecycle(Foresight):
     def _stored(self, state: Mapping[str, Any]) -> dict[str, Any]:
         """The state as it is stored: of this account, and without what nobody could store."""
         stored = self.account.belonging.stamp(storable(state))
-        if self.kind.hangs_on_channel:
+        if self.kind.hangs_on_channel or self.kind.bars_channel:
             spared = self.account.custody.spares(state.get("pullId"))
             stored |= {} if spared is None else {SPARED: spared}
         witness, custody = str(state.get(WITNESS, "")), self.account.custody

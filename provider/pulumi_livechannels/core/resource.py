@@ -63,8 +63,8 @@ class Resource(ABC, Generic[I]):
     An actual state is a dictionary with camelCase keys. A key with None says that the platform holds no value; a key
     that is not there says that the platform did not tell. `in_list` are the inputs that the list always carries, where
     a read tells more. What is not `adoptable` is an action, which several may carry out: it holds nothing.
-    `calls_to_read_back` are those that follow the first one of a create. `example` are inputs for the documentation,
-    where "${main.pullId}" stands for a channel's id.
+    `calls_to_read_back` are those that follow the first one of a create. What `bars_channel` keeps its stream off the
+    air. `example` are inputs for the documentation, where "${main.pullId}" stands for a channel's id.
     """
 
     inputs: ClassVar[type[Inputs]]
@@ -74,6 +74,7 @@ class Resource(ABC, Generic[I]):
     calls_to_read_back: ClassVar[int] = 1
     is_channel: ClassVar[bool] = False
     hangs_on_channel: ClassVar[bool] = False
+    bars_channel: ClassVar[bool] = False
     unreadable: ClassVar[tuple[str, ...]] = ()
     in_list: ClassVar[tuple[str, ...]] = ()
     example: ClassVar[dict[str, Any]]

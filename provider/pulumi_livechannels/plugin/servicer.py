@@ -70,7 +70,9 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     def CheckConfig(self, request: Any, context: Any) -> Any:
         """Settings that are unknown or not allowed, each by name. Missing credentials are told by Configure."""
         from ..config import SETTINGS
-        from ..given_settings import halves, problems
+        from ..core.check import shown_as, veiled
+        from ..given_settings import halves, may_be_shown, problems
+        from ..ground.errors import Problem
 
         news, secrets = decode(request.news)
         self._provider = request.urn
@@ -78,7 +80,9 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         found = problems(ours)
         if self._declared():
             found += halves(news)
-        failures = [provider_pb2.CheckFailure(property=key, reason=reason) for key, reason in found]
+        hidden = {key for key, value in news.items() if value != "" and (key in secrets or not may_be_shown(key))}
+        told = veiled([Problem(key, reason, key in hidden) for key, reason in found], news, secrets)
+        failures = [provider_pb2.CheckFailure(property=key, reason=reason) for key, reason in map(shown_as, told)]
         always = [setting.key for setting in SETTINGS if setting.secret]
         return provider_pb2.CheckResponse(inputs=encode(news, secrets, always), failures=failures)
 

@@ -41,7 +41,8 @@ class ChannelBanOutputs(State):
 class ChannelBan(Switch[ChannelBanInputs], Countable):
     """A ban of a channel. The platform ends it after 7 days: then it is drift, and `pulumi up` bans anew.
 
-    Its id is the pullId. Destroy ends the ban.
+    Its id is the pullId. Destroy ends the ban, unless the channel leaves the stack too: lifted before that ends, it
+    could let a stream come on air again, and a channel on air is spared.
 
     Source: channelForbidden, channelReBrodcast, batchChannelLiveState, getChannelLiveState.
     """
@@ -49,6 +50,7 @@ class ChannelBan(Switch[ChannelBanInputs], Countable):
     inputs = ChannelBanInputs
     outputs = ChannelBanOutputs
     id_key = "pullId"
+    bars_channel = True
     example = {"pullId": "${main.pullId}"}
 
     def identity(self, want: ChannelBanInputs) -> tuple[str, ...]:
