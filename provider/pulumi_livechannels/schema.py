@@ -231,4 +231,4 @@ def _inside(model: type[BaseModel]) -> list[type[BaseModel]]:
 
 
 if __name__ == "__main__":
-    Path(sys.argv[1]).write_text(text())
+    Path(sys.argv[1]).write_text(text(), encoding="utf-8")

@@ -67,7 +67,7 @@ class Reading:
         self._since = account.clock.now()
         self._read: dict[str, dict[str, Any]] = {}
         try:
-            left = json.loads(kept.read_text())
+            left = json.loads(kept.read_text(encoding="utf-8"))
             if left["account"] == account.settings.identity and self._since - left["since"] < _BELIEVED_SECONDS:
                 self._since, self._read = left["since"], left["read"]
         except (OSError, ValueError, KeyError, TypeError):
@@ -151,7 +151,7 @@ from pathlib import Path
 import pulumi
 
 # Keep the file out of git. Better: `pulumi config set --secret` each of them, and require_secret here.
-_SECRETS = json.loads(Path(__file__).with_name("{file}").read_text())
+_SECRETS = json.loads(Path(__file__).with_name("{file}").read_text(encoding="utf-8"))
 
 
 def secret(name):

@@ -204,6 +204,16 @@ def test_the_doctor_says_why_the_platform_is_not_reached(shell: Stage, monkeypat
     assert "SSLError" in findings(code=1)["Wangsu address"]["fact"]
 
 
+def test_the_doctor_bears_an_engine_that_says_more_than_the_config(
+    shell: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "bin").mkdir()
+    fake(tmp_path / "bin" / "pulumi", "echo A new version of Pulumi is out", "echo {}")
+    monkeypatch.setenv("PATH", f"{tmp_path}/bin:/usr/bin:/bin")
+    Path("Pulumi.yaml").write_text("name: test")
+    assert findings(code=1)["stack config"]["fact"] == "cannot be read"
+
+
 @pytest.mark.parametrize("variable", ["LIVECHANNELS_ENDPOINT", "LIVECHANNELS_VOLCENGINE_ENDPOINT"])
 @pytest.mark.parametrize(
     "address", ["https://me:pa/geheim@host", "me:geheim@host", "https:/me:geheim@host", "https://h?t=geheim"]

@@ -280,7 +280,8 @@ def test_another_account_is_looked_at_where_the_export_has_its_keys(
     main = stack.channel("main", more=own)
     shell.click("Channel", main.id, channelName="clicked")
     stack.providers = [a_provider(shell, accessKey=CIPHERTEXT, secretKey=CIPHERTEXT)]
-    done = ran(stack, code=0, arguments=("--format", "json"))
+    assert "Drift could not be found out" in ran(stack, code=1, arguments=("--format", "markdown")).stdout
+    done = ran(stack, code=1, arguments=("--format", "json"))
     told = json.loads(done.stdout)
     assert [item["id"] for item in told["skipped"]] == [main.id]
     assert "--show-secrets" in told["skipped"][0]["why"]
@@ -363,6 +364,15 @@ def test_an_engine_that_fails_or_lacks_is_told(shell: Stage, engine: Path, monke
     assert "stack export --stack organization/test/one" in livechannels("drift", "--all-stacks", code=1).output
     monkeypatch.setenv("PATH", "/nowhere")
     assert "pulumi is not on PATH" in livechannels("drift", "--all-stacks", code=2).output
+
+
+@pytest.mark.parametrize("says", ["echo A new version of Pulumi is out; echo []", "sleep 60", "cat"])
+def test_an_engine_that_answers_something_else_or_nothing_ends_the_command(
+    shell: Stage, engine: Path, monkeypatch: pytest.MonkeyPatch, says: str
+) -> None:
+    monkeypatch.setattr("pulumi_livechannels.cli.stacks.PATIENCE_SECONDS", 0.5)
+    engine.write_text(f"#!/bin/sh\n{says}\n")
+    assert "--all-stacks: `pulumi stack ls" in livechannels("drift", "--all-stacks", code=1).output
 
 
 def test_a_cache_that_cannot_be_written_spoils_no_report(shell: Stage) -> None:

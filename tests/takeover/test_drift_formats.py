@@ -94,6 +94,7 @@ def test_markdown_quotes_the_names_of_stacks_whose_secrets_are_shut(shell: Stage
     text = ran(stack, code=0, arguments=("--format", "markdown"), encrypted=True).stdout
     assert "`test/dev @team [x](http://evil.example)`" in text
     assert "@team" not in re.sub(r"`.*?`", "", text)
+    assert "## No drift, secrets aside" in text
 
 
 def test_a_report_without_anything_says_so(shell: Stage) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from pulumi_livechannels.cli.texts import read_text
+from pulumi_livechannels.emulator.server import environment, running
 from shell_kit import livechannels
 
 EXPORT = {"version": 3, "deployment": {"manifest": {}, "resources": []}}
@@ -33,6 +34,32 @@ def test_a_file_of_another_encoding_is_refused(tmp_path: Path) -> None:
 def test_an_export_of_a_windows_shell_is_one(tmp_path: Path, encoding: str) -> None:
     (tmp_path / "export.json").write_bytes(json.dumps(EXPORT).encode(encoding))
     livechannels("recover", "--stack-state", str(tmp_path / "export.json"))
+
+
+@pytest.mark.slow
+def test_names_of_an_account_are_read_and_written_in_a_process_of_ascii(tmp_path: Path) -> None:
+    """As a container or a cron job has it; a program that is written is UTF-8 and reads its secrets as that."""
+    tool = tmp_path / "bin" / "pulumi"
+    tool.parent.mkdir()
+    export = json.dumps({**EXPORT, "注": NAMED}, ensure_ascii=False)
+    tool.write_text(f"#!/bin/sh\ncase $2 in ls) echo '[{{\"name\": \"dev\"}}]';; *) echo '{export}';; esac\n")
+    tool.chmod(0o755)
+    with running(quota=0) as (port, platform):
+        platform.make(
+            "channel", {"channelName": NAMED, "channelType": "live", "pushDomain": "push.example.com", "pullRate": "0"}
+        )
+        plain = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "HOME": str(tmp_path)}
+        surroundings = {**environment(port, 0), **plain, "PATH": f"{tool.parent}:/usr/bin:/bin"}
+
+        def ran(*arguments: str) -> str:
+            command = [sys.executable, "-m", "pulumi_livechannels.cli", *arguments]
+            done = subprocess.run(command, env=surroundings, cwd=tmp_path, capture_output=True, check=False)
+            assert done.returncode in (0, 3), done.stderr.decode()
+            return done.stdout.decode()
+
+        assert NAMED in ran("drift", "--all-stacks", "--format", "json")
+        ran("import", "--python", "--out", "taken.py")
+    assert NAMED in (tmp_path / "taken.py").read_text(encoding="utf-8")
 
 
 @pytest.mark.slow

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import errno
 import os
+import secrets
 import stat
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from pulumi_livechannels.ground.private_files import write_private
+from pulumi_livechannels.ground.private_files import beside, write_private
 
 
 def test_a_file_is_written_whole_and_for_its_owner(tmp_path: Path) -> None:
@@ -42,6 +43,23 @@ def test_what_is_no_plain_file_is_not_replaced(tmp_path: Path, make: Any) -> Non
     with pytest.raises(OSError, match="no plain file"):
         write_private(tmp_path / "there", "secret")
     assert (tmp_path / "there").stat().st_ino == before.st_ino
+
+
+def test_nobody_can_prepare_where_it_is_written_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two containers on one volume have the same process numbers, and may write at the same time."""
+    with beside(tmp_path / "state.json") as one, beside(tmp_path / "state.json") as other:
+        assert one != other
+    monkeypatch.setattr(secrets, "token_hex", lambda size: "known")
+    (tmp_path / ".state.json.known").symlink_to(tmp_path / "victim")
+    with pytest.raises(FileExistsError):
+        write_private(tmp_path / "state.json", "secret")
+    assert not (tmp_path / "victim").exists()
+
+
+def test_a_link_that_leads_to_itself_is_an_error_of_the_system(tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    with pytest.raises(OSError, match=r"[Ll]evels of symbolic links"):
+        write_private(tmp_path / "loop", "secret")
 
 
 def test_a_disk_that_fills_leaves_no_part(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -78,7 +78,8 @@ def start(options: Sequence[str]) -> dict[str, str]:
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        text=True,
+        encoding="utf-8",
+        errors="replace",
         start_new_session=True,
     )
     with cast("IO[str]", child.stdout) as answer, cast("IO[str]", child.stderr) as complaint:
@@ -182,7 +183,7 @@ def _start(pid: int) -> str:
     """When a process started, in the system's own terms; nothing where the system does not say, or has none."""
     try:
         # What follows the name, which may hold anything: the state is field 3, and the start field 22.
-        return Path(f"/proc/{pid}/stat").read_text(errors="replace").rpartition(")")[2].split()[19]
+        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()[19]
     except (OSError, IndexError):
         return ""
 

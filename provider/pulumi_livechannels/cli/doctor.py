@@ -31,7 +31,7 @@ from ..ground.language import tr
 from ..ground.windows import CANNOT_SHARE
 from ..reports.volcengine.places import Isps
 from ..vendors.wangsu.channels import GetChannelList
-from . import output
+from . import output, outside
 from .session import FAILED, check_format
 
 LARGEST_SKEW = 60
@@ -86,11 +86,12 @@ def _stack_config() -> tuple[dict[str, str], Finding | None]:
         return {}, Finding(
             tr("stack config"), False, tr("cannot be read"), error or tr("see what `pulumi config` says")
         )
-    own = {
-        key.partition(":")[2]: str(item.get("value", ""))
-        for key, item in json.loads(done.stdout or "{}").items()
-        if key.startswith(f"{config.NAMESPACE}:")
-    }
+    try:
+        told = json.loads(done.stdout or "{}")
+        items = {key.partition(":")[::2]: str(item.get("value", "")) for key, item in told.items()}
+    except (ValueError, AttributeError):
+        return {}, Finding(tr("stack config"), False, tr("cannot be read"), tr("see what `pulumi config` says"))
+    own = {key: value for (namespace, key), value in items.items() if namespace == config.NAMESPACE}
     return own, None
 
 
@@ -270,7 +271,7 @@ def _plugin_cache(own: str) -> Finding:
 
 def _version_of(command: Sequence[str], stub: Callable[[grpc.Channel], Any]) -> str | None:
     """What a process of Pulumi's says of itself; None where it does not answer."""
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, encoding="utf-8") as process:
         patience = threading.Timer(PATIENCE, process.kill)
         patience.start()
         try:
@@ -289,6 +290,6 @@ def _version_of(command: Sequence[str], stub: Callable[[grpc.Channel], Any]) -> 
 
 def _run(*command: str) -> subprocess.CompletedProcess[str] | None:
     try:
-        return subprocess.run(command, capture_output=True, text=True, check=False, timeout=PATIENCE)
+        return outside.ask(PATIENCE, *command)
     except (OSError, subprocess.TimeoutExpired):
         return None

@@ -54,7 +54,7 @@ def drift(
 
     What differs, what is gone, what no stack holds, what two resources hold, and what was under way when a run died.
     Changes nothing. Exits with 0 when nothing was found, with 3 when something was, and with 1 when it could not be
-    found out, be it in part: an outage is never drift.
+    found out, be it in part: an outage is never drift. Secrets that are encrypted are left out, and that is told.
 
     pulumi stack export --show-secrets | livechannels drift --stack-state -
     """
@@ -109,6 +109,8 @@ def _end(found: Drift, unmanaged: bool, calls: int | None) -> None:
         raise typer.Exit(FAILED)
     if found.found(unmanaged=unmanaged):
         raise typer.Exit(FOUND)
+    if found.skipped:
+        raise typer.Exit(FAILED)
     if not found.is_through and not found.has_progressed:
         end(
             FAILED,

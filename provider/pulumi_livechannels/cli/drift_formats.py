@@ -184,9 +184,11 @@ def _parts(drift: Drift, depth: str, unmanaged: bool) -> Iterator[str]:
 def _title(drift: Drift, unmanaged: bool) -> str:
     if drift.found(unmanaged=unmanaged):
         return tr("Drift")
-    if not drift.is_sure:
+    if not drift.is_sure or drift.skipped:
         return tr("Drift could not be found out")
-    return tr("No drift") if drift.is_whole else tr("No drift so far")
+    if not drift.is_whole:
+        return tr("No drift so far")
+    return tr("No drift, secrets aside") if drift.encrypted else tr("No drift")
 
 
 def _section(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:

@@ -5,13 +5,20 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, NoReturn
 
 from ..deployments import require_export
 from ..ground.json_text import read_json
 from ..ground.language import tr
+from ..ground.redact import shorten
+from .outside import ask
 from .session import BAD_USAGE, FAILED, end, say
 from .texts import read_text
+
+# An export of a large stack comes from far away.
+PATIENCE_SECONDS = 300
 
 
 def exported(files: list[str]) -> list[Any]:
@@ -45,29 +52,32 @@ def of_the_engine() -> list[Any]:
         end(BAD_USAGE, tr("--all-stacks: pulumi is not on PATH"))
     of_project = _ask("stack", "ls", "--json")
     # In no project the engine refuses.
-    listed = _engine("stack", "ls", "--json", "--all") if of_project.returncode else of_project.stdout
+    listed = _told(of_project) if not of_project.returncode else _told(_ask("stack", "ls", "--json", "--all"))
     found = []
-    for name in (str(each["name"]) for each in json.loads(listed)):
+    for name in (str(each["name"]) for each in listed):
         export = _ask("stack", "export", "--stack", name, "--show-secrets")
         if export.returncode:
             say(tr("{name}: its secrets cannot be decrypted from here", name=name))
-        found.append(json.loads(_engine("stack", "export", "--stack", name) if export.returncode else export.stdout))
+            export = _ask("stack", "export", "--stack", name)
+        found.append(_told(export))
     return found
 
 
-def _engine(*arguments: str) -> str:
-    done = _ask(*arguments)
-    if done.returncode:
-        end(
-            FAILED,
-            tr(
-                "--all-stacks: `pulumi {arguments}` says: {stderr}",
-                arguments=" ".join(arguments),
-                stderr=done.stderr.strip() or done.stdout.strip(),
-            ),
-        )
-    return done.stdout
+def _told(done: subprocess.CompletedProcess[str]) -> Any:
+    """The JSON that the engine has answered."""
+    if not done.returncode:
+        with suppress(ValueError):
+            return json.loads(done.stdout)
+    _failed(done.args[1:], done.stderr.strip() or done.stdout.strip())
 
 
 def _ask(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(["pulumi", *arguments, "--non-interactive"], capture_output=True, text=True, check=False)
+    try:
+        return ask(PATIENCE_SECONDS, "pulumi", *arguments, "--non-interactive")
+    except subprocess.TimeoutExpired:
+        _failed((*arguments, "--non-interactive"), tr("nothing for {seconds} s", seconds=PATIENCE_SECONDS))
+
+
+def _failed(arguments: Sequence[str], says: str) -> NoReturn:
+    command = " ".join(arguments)
+    end(FAILED, tr("--all-stacks: `pulumi {arguments}` says: {stderr}", arguments=command, stderr=shorten(says, 2000)))

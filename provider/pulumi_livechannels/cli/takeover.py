@@ -21,6 +21,7 @@ from ..takeover import Reading, import_file, is_ours, known, missing, names_in, 
 from . import output
 from .session import BAD_USAGE, FAILED, FOUND, check_format, end, session
 from .stacks import exported
+from .texts import whole
 
 
 def import_(
@@ -48,7 +49,7 @@ def import_(
         end(BAD_USAGE, tr("--out {out}: there is no folder {parent}", out=out, parent=out.parent))
     if out.is_dir():
         end(BAD_USAGE, tr("--out {out}: is a folder: name a file in it", out=out))
-    there = out.read_text(errors="replace") if out.is_file() else ""
+    there = out.read_text(encoding="utf-8", errors="replace") if out.is_file() else ""
     names = names_in(there)
     if there and not names and not is_ours(there):
         end(
@@ -209,7 +210,8 @@ def _names(managed: Mapping[Thing, str]) -> dict[Thing, str]:
 
 def _write(option: str, file: Path, text: str) -> None:
     try:
-        file.write_text(text)
+        with whole(file) as part:
+            part.write_text(text, encoding="utf-8")
     except OSError as error:
         end(FAILED, f"{option} {file}: {error.strerror}")
 

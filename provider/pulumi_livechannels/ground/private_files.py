@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import secrets
 import stat
 import time
 from collections.abc import Iterator
@@ -69,17 +70,26 @@ def write_private(file: Path, text: str) -> None:
     """
     if file.exists() and not file.is_file():
         raise OSError(errno.EINVAL, tr("it is no plain file"))
-    with beside(file) as part:
-        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w") as written:
-            written.write(text)
+    with beside(file, 0o600) as part:
+        part.write_text(text, encoding="utf-8")
 
 
 @contextmanager
-def beside(file: Path) -> Iterator[Path]:
-    """A place to write a file in, which takes the name when it is whole; a link stays, and what is half goes."""
-    file = file.resolve()
-    part = file.with_name(f".{file.name}.{os.getpid()}")
+def beside(file: Path, mode: int = 0o666) -> Iterator[Path]:
+    """A new file to write, which takes the name when it is whole; a link stays, and what is half goes.
+
+    Nobody can have prepared it. Its mode is what the process may give files at most.
+
+    Raises:
+        OSError: there is no place for it.
+    """
+    try:
+        file = file.resolve()
+    except RuntimeError as error:
+        # Before Python 3.13 a link that leads to itself is no error of the system.
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP)) from error
+    part = file.with_name(f".{file.name}.{secrets.token_hex(8)}")
+    os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), mode))
     try:
         yield part
         part.replace(file)
