@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pulumi
@@ -12,7 +13,7 @@ import pulumi_livechannels as live
 from kit import ALL
 from options_kit import OtherProvider, caught, options
 from pulumi_livechannels import InputError
-from pulumi_livechannels.dynamic.account import PACKAGE
+from pulumi_livechannels.dynamic.account import PACKAGE, as_text
 from pulumi_livechannels.emulator.server import environment
 from test_dynamic import Recorder, emulated
 
@@ -105,6 +106,25 @@ def test_a_function_needs_a_provider_that_tells_its_settings() -> None:
             InputError, match=r"get_channels(_output)? at .*test_second_account.py:\d+: provider must be a pulumi"
         ):
             asked(provider=OtherProvider("aws"))
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "rule"),
+    [
+        ("access_key", None, "access_key is None: give it a value"),
+        ("secret_key", "geheim\n", "secret_key must be printable ASCII"),
+        ("endpoint", "http://elsewhere.example", r"endpoint may be http:// only for a loopback address"),
+    ],
+)
+def test_a_setting_that_is_known_late_is_checked_then(setting: str, value: str | None, rule: str) -> None:
+    """As an output of another stack that is not there, or a key from a file with a line break."""
+
+    async def known() -> Any:
+        return await as_text("Provider b", setting, pulumi.Output.from_input(value)).future()
+
+    with pytest.raises(InputError, match=f"Provider b: {rule}") as told:
+        asyncio.run(known())
+    assert "geheim" not in str(told.value)
 
 
 def test_half_a_pair_of_keys_is_not_completed_from_the_environment() -> None:

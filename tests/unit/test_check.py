@@ -163,6 +163,12 @@ def test_checking_what_was_checked_changes_nothing(name: str) -> None:
     assert once.inputs == twice.inputs
 
 
+@pytest.mark.parametrize("old", [None, ""])
+def test_what_was_never_set_is_taken_out_without_a_word(old: str | None) -> None:
+    before = {**GOOD["Channel"], "appScenario": old}
+    assert check(ALL["Channel"].inputs, GOOD["Channel"], before, NOW).warnings == []
+
+
 def test_as_many_mistakes_as_there_are_are_told_at_once() -> None:
     wrong = {"channelName": "", "pushDomain": "x y", "pullRates": ["x", "y"], "liveToVod": 1, "foo": 1}
     paths = {problem.path for problem in check(ALL["Channel"].inputs, wrong, None, NOW).problems}

@@ -6,6 +6,7 @@ import os
 import socket
 import ssl
 import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -185,6 +186,21 @@ def served() -> int:
 
 def open_descriptors() -> int:
     return len(os.listdir("/dev/fd"))
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no forks")
+def test_a_process_that_is_forked_does_not_end_what_the_other_one_has_under_way() -> None:
+    program = """
+import os
+from pulumi_livechannels.ground import connections
+with connections.Attempt(60):
+    child = os.fork()
+    if not child:
+        os._exit(len(connections._watchdog._under_way))
+    print(os.waitpid(child, 0)[1], len(connections._watchdog._under_way))
+"""
+    done = subprocess.run([sys.executable, "-W", "ignore", "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["0", "1"]
 
 
 def test_a_connection_is_used_again_and_watched_again() -> None:

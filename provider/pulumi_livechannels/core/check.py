@@ -258,7 +258,7 @@ def _unknown_key(key: str, declared: Mapping[str, Property]) -> str:
 
 
 def _is_released(item: Property, olds: Mapping[str, Any], news: Mapping[str, Any]) -> bool:
-    return item.flags.released and olds.get(item.key) is not None and news.get(item.key) is None
+    return item.flags.released and bool(olds.get(item.key)) and news.get(item.key) is None
 
 
 def _released(key: str) -> str:

@@ -34,12 +34,13 @@ class Provider(pulumi.ProviderResource):
     """
 
     def __init__(self, resource_name: str, opts: pulumi.ResourceOptions | None = None, **settings: Any) -> None:
-        require_options(opts, f"Provider {resource_name}")
+        what = f"Provider {resource_name}"
+        require_options(opts, what)
         given = {name: value for name, value in settings.items() if value is not None}
         problems = [*_problems(settings), *_halves(given)]
         if problems:
-            raise refusal(f"Provider {resource_name}", problems)
-        self._given: dict[str, Any] = {_BY_NAME[name].key: _as_text(value) for name, value in given.items()}
+            raise refusal(what, problems)
+        self._given: dict[str, Any] = {_BY_NAME[name].key: as_text(what, name, value) for name, value in given.items()}
         props = {
             f"{config.NAMESPACE}:{setting.key}": pulumi.Output.secret(self._given[setting.key])
             if setting.secret
@@ -58,7 +59,9 @@ class Provider(pulumi.ProviderResource):
 
     def later(self) -> pulumi.Output[dict[str, str]]:
         """The settings as text, by key, once they are known."""
-        return pulumi.Output.all(**self._given)
+        return pulumi.Output.all(**self._given).apply(
+            lambda settings: {key: value for key, value in settings.items() if value is not None}
+        )
 
 
 Provider.__module__ = "pulumi_livechannels"
@@ -91,8 +94,18 @@ def _halves(given: Collection[str]) -> Iterator[Problem]:
     return itertools.starmap(Problem, given_settings.halves(keys, to_snake))
 
 
-def _as_text(value: Any) -> Any:
-    return value.apply(config.as_text) if isinstance(value, pulumi.Output) else config.as_text(value)
+def as_text(what: str, name: str, value: Any) -> Any:
+    """The setting as text; one that is known only later is checked then."""
+    if not isinstance(value, pulumi.Output):
+        return config.as_text(value)
+
+    def checked(known: Any) -> str | None:
+        problems = list(_problems({name: known}))
+        if problems:
+            raise refusal(what, problems)
+        return None if known is None else config.as_text(known)
+
+    return value.apply(checked)
 
 
 def stack_settings() -> dict[str, str]:

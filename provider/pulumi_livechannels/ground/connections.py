@@ -7,6 +7,7 @@ writes. Only the resolution of a name cannot be woken, so it runs in a thread of
 
 from __future__ import annotations
 
+import os
 import socket
 import threading
 import time
@@ -98,6 +99,10 @@ class _Watchdog:
     """
 
     def __init__(self) -> None:
+        self.begin()
+
+    def begin(self) -> None:
+        """Know of nothing. In a process that was forked, what is under way is the other one's to end."""
         self._turn = threading.Condition()
         self._under_way: set[Attempt] = set()
         self._thread: threading.Thread | None = None
@@ -107,8 +112,7 @@ class _Watchdog:
         """Have it ended at its end."""
         with self._turn:
             self._under_way.add(attempt)
-            # In a process that was forked there is a thread that does not run.
-            if self._thread is None or not self._thread.is_alive():
+            if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="livechannels watchdog", daemon=True)
                 self._thread.start()
             elif attempt.end < self._wakes_at:
@@ -132,6 +136,8 @@ class _Watchdog:
 
 
 _watchdog = _Watchdog()
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_watchdog.begin)
 
 
 class Resolver:
