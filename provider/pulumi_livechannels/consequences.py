@@ -6,7 +6,7 @@ that what is on air at this moment: whether it is, the platform has to say.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from .core.class_keys import ADOPT
@@ -94,17 +94,16 @@ _ORDER = (
 _ENDS, _ENDED = ("delete", "delete-replaced", "replace"), ("ended", "terminated", "error")
 _NEW, _TAKEN, _CHANGED, _RENAMED = (Effect(text) for text in ("is new", "is taken over", "changes", "is renamed"))
 _MADE_ANEW, _LEAVES, _OVER = Effect("is made anew"), Effect("leaves the stack"), Effect("is over already")
+_GOES = Effect("goes with its channel")
 _LIFTED, _SIGNED = Effect("is lifted"), Effect("signs a new URL; the one before works until it expires")
 _UNSEEN = Effect("changes in what is secret, or is completed after a run that was cut short")
 
 
 def consequences(preview: Preview) -> list[Consequence]:
     """What the steps on our resources do, what hurts most first; resources that stay are none."""
-    found = [
-        Consequence(step, tuple(_effects(step)), _channel(step))
-        for step in preview.steps
-        if step.kind is not None and step.op not in ("same", "read")
-    ]
+    ours = [step for step in preview.steps if step.kind is not None and step.op not in ("same", "read")]
+    ending = {_channel(step) for step in ours if step.kind_name in CHANNELS and step.op in _ENDS}
+    found = [Consequence(step, tuple(_effects(step, ending)), _channel(step)) for step in ours]
     return sorted(found, key=lambda each: (min(map(_rank, each.effects)), each.step.urn))
 
 
@@ -135,7 +134,10 @@ def _channel(step: Step) -> str | None:
     return found if isinstance(found, str) else None
 
 
-def _effects(step: Step) -> list[Effect]:
+def _effects(step: Step, ending: Collection[str | None]) -> list[Effect]:
+    """What a step does beside the channels that are `ending`."""
+    if step.kind_name == "ChannelBan" and step.op in ("delete", "delete-replaced") and _channel(step) in ending:
+        return [_GOES]
     if step.op == "import" or (step.op == "create" and step.after(ADOPT)):
         return [_TAKEN]
     return _RULES.get(step.kind_name, _quiet)(step)
