@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic_core import ErrorDetails
 
-from ..ground.language import tr
+from ..ground.language import closed_up, tr
 from ..ground.redact import shorten
 from .fields import Property, properties
 
@@ -21,7 +21,9 @@ def sentence(item: Property, detail: ErrorDetails, *, hidden: bool) -> str:
         return tr("is a resource: write the output of it that is meant, such as ${main.pullId}")
     rule, way_out = _rule(item, detail)
     shown = tr("a secret that is not shown") if hidden else shorten(repr(given), 80)
-    return tr("{rule}, but is {given}: {way_out}", rule=rule, given=shown, way_out=way_out)
+    told = tr("{rule}, but is {given}: {way_out}", rule=rule, given=shown, way_out=way_out)
+    # A value is quoted as it is, whatever spaces are in it.
+    return closed_up(told) if hidden else told
 
 
 def _rule(item: Property, detail: ErrorDetails) -> tuple[str, str]:
