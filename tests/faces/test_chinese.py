@@ -207,10 +207,11 @@ def test_a_command_line_that_is_refused_is_told_of_in_chinese(arguments: str, sa
     assert not re.search("Invalid|Input|Usage|OPTIONS|option", done.stderr)
 
 
-@pytest.mark.parametrize("words", [("--help",), ()])
+@pytest.mark.parametrize("words", [("--help",), (), ("report", "getDomainTraffic", "--help")])
 def test_help_of_the_command_itself_follows_the_environment(words: tuple[str, ...]) -> None:
     chinese, english = (command(*words, LANG=language).stdout for language in ("zh_CN.UTF-8", "C.UTF-8"))
     assert is_chinese(chinese)
+    assert "选项：\n" in chinese
     assert not is_chinese(english)
 
 

@@ -65,7 +65,7 @@ def exporter(
         try:
             exporter = Exporter(account, own, _kinds(report), domains, streams)
         except InputError as error:
-            refuse(error, _OPTIONS, f"{error.operation}: ")
+            refuse(error, _OPTIONS, error.operation)
         registry = CollectorRegistry()
         registry.register(exporter)
         try:
