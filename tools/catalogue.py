@@ -175,6 +175,7 @@ def _constants() -> Iterator[str]:
         report_screen.REST,
     )
     yield from ("compared", "totals", "slots", "rows")  # the tables of a report on a screen
+    yield from ("lists", "objects", "resources")  # what a bar counts
     yield from (*declared.ENDS.values(), *(kind.reckoning for kind in BILLS))
     for kind in REPORTS:
         yield from (name.replace("_", " ") for name in kind.limits.each)

@@ -17,6 +17,9 @@ from typer.testing import CliRunner
 from pulumi_livechannels.cli import report_options
 from pulumi_livechannels.cli.main import app
 from pulumi_livechannels.cli.wrapping import wrapped
+from pulumi_livechannels.core.fields import properties
+from pulumi_livechannels.core.rule_words import sentence
+from pulumi_livechannels.dynamic.calls import Call
 from pulumi_livechannels.emulator import console
 from pulumi_livechannels.emulator.faults import KINDS as FAULTS
 from pulumi_livechannels.emulator.platform import paths
@@ -164,3 +167,23 @@ def test_every_action_and_fault_of_the_journal_has_its_chinese_words() -> None:
     assert not [key for key in wanted if not re.search("[一-鿿]", words.get(key, ""))]
     there = {key for key in words if key.startswith(("action.", "fault."))}
     assert not there - set(wanted), "words of what is no more"
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "get_x at a.py:1, part 2: "), ("zh", "get_x（a.py:1）、第 2 段：")]
+)
+def test_a_part_of_a_report_is_told_after_the_place_in_the_program(language: str, said: str) -> None:
+    kind = REPORTS[0]
+    with speaking(language):
+        part = "part 2" if language == "en" else "第 2 段"
+        error = LiveChannelsError(tr("refused"), next_step=tr("correct it."), operation=listed(kind.name(), part))
+        assert str(Call(kind, "get_x", "a.py:1").told(error, {}, ())).startswith(said)
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_one_value_is_not_told_of_as_several(count: int) -> None:
+    item = properties(REPORTS[0].inputs())["startTime"]
+    for kind, bound, word in (("too_short", "min_length", "value"), ("string_too_short", "min_length", "character")):
+        detail: Any = {"type": kind, "ctx": {bound: count}, "input": [], "msg": "", "loc": ()}
+        said = sentence(item, detail, hidden=False)
+        assert f" {count} {word}{'s' if count > 1 else ''}, but" in said

@@ -183,7 +183,7 @@ def progress(what: str) -> Iterator[Advance | None]:
         yield None
         return
     console = Console(stderr=True)
-    parts = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    parts = (TextColumn(tr(what)), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*parts, console=console, transient=True) as bar:
-        task = bar.add_task(what, total=None)
+        task = bar.add_task(tr(what), total=None)
         yield lambda done, count: bar.update(task, completed=done, total=count)

@@ -104,9 +104,9 @@ def _named(table: Table) -> Iterator[tuple[str, dict[str, Any]]]:
         if "quantity" in line:
             quantity = line["quantity"]
             values = {f"{quantity}{name}": line[key] for name, key in {"": "value", **_CHANGES}.items()}
-            yield ", ".join(word for word in about if word != quantity) or "all", values
+            yield ", ".join(word for word in about if word != quantity) or tr("all"), values
         else:
-            yield ", ".join(about) or "all", line
+            yield ", ".join(about) or tr("all"), line
 
 
 def largest(answer: Answer, number: int) -> Answer:
