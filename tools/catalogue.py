@@ -27,7 +27,7 @@ import docs_markdown
 import docs_parts
 import docs_resources
 from pulumi_livechannels import consequences, fleet, recovery
-from pulumi_livechannels.cli import comment, doctor, drift_formats, report_options, report_screen
+from pulumi_livechannels.cli import comment, doctor, drift_formats, emulator, report_options, report_screen
 from pulumi_livechannels.cli.main import app
 from pulumi_livechannels.core import custody
 from pulumi_livechannels.core.docstrings import about
@@ -39,7 +39,7 @@ from pulumi_livechannels.emulator.faults import KINDS as EMULATED_FAULTS
 from pulumi_livechannels.functions import FUNCTIONS
 from pulumi_livechannels.ground import windows
 from pulumi_livechannels.ground.errors import Changed
-from pulumi_livechannels.ground.language import CATALOGUES, DOMAIN, unwrapped
+from pulumi_livechannels.ground.language import CATALOGUES, DOMAIN, SYSTEM_WORDS, unwrapped
 from pulumi_livechannels.reports import REPORTS
 from pulumi_livechannels.reports.billing import BILLS
 from pulumi_livechannels.resources import RESOURCES
@@ -147,6 +147,11 @@ def _constants() -> Iterator[str]:
         custody.REPLACEMENT,
     )
     yield from (fleet.NOT_FROM_HERE, *recovery.STILL_TRUE.values(), "left for the next run")
+    yield from (*SYSTEM_WORDS.values(), *emulator.STATE_TROUBLES)
+    # Words of the engine: what a run had begun, and what a preview would do.
+    yield from ("creating", "updating", "deleting", "replacing", "reading", "importing", "import")
+    # Words of tables, which are others in JSON.
+    yield from (*(each.value for each in recovery.Outcome), "twice", "pending", "stack", "platform")
     yield from (*comment.ON_AIR.values(), "may be on air, for the platform does not say")
     for effect in vars(consequences).values():
         if isinstance(effect, consequences.Effect):
@@ -170,6 +175,7 @@ def _constants() -> Iterator[str]:
         report_screen.REST,
     )
     yield from ("compared", "totals", "slots", "rows")  # the tables of a report on a screen
+    yield from ("lists", "objects", "resources")  # what a bar counts
     yield from (*declared.ENDS.values(), *(kind.reckoning for kind in BILLS))
     for kind in REPORTS:
         yield from (name.replace("_", " ") for name in kind.limits.each)

@@ -384,6 +384,6 @@ def _explain(operation: Pending) -> Decision:
         why = tr(
             "another provider was {doing} it, and `pulumi stack import` drops this entry: look there "
             "what is true of it before the next `pulumi up`",
-            doing=operation.doing,
+            doing=tr(operation.doing),
         )
     return Decision(urn=operation.urn, outcome=Outcome.KEPT, why=why)

@@ -129,7 +129,7 @@ def test_broken_rules_are_told_in_the_same_words(face: Face) -> None:
     _, failures = face.check("Channel", wrong)
     assert failures == [
         ("nonsense", failures[0][1]),
-        ("channelName", "must be at least 1 character(s), but is '': write something"),
+        ("channelName", "must be at least 1 character, but is '': write something"),
         ("channelType", "may hold only letters, digits and underscores, but is 'a-b': take other characters out"),
         ("pushDomain", "is required, but is missing: set it"),
         (

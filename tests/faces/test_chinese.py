@@ -191,7 +191,7 @@ def test_help_is_chinese_and_names_every_option() -> None:
         ("emulator --port 70000", "'--port' 的值无效：最多为 65535"),
         ("emulator --port -1", "'--port' 的值无效：最少为 0"),
         ("emulator --port", "选项 --port 需要一个值。"),
-        ("emulator --prt 1", "没有选项 --prt （可能是：--format, --port）"),
+        ("emulator --prt 1", "没有选项 --prt（可能是：--format, --port）"),
         ("emulator --format yaml", "--format 的值无效：必须是 table 或 json"),
         ("emulator --exec", "--exec 需要"),
         ("bill", "缺少：'--vendor'"),
@@ -207,10 +207,11 @@ def test_a_command_line_that_is_refused_is_told_of_in_chinese(arguments: str, sa
     assert not re.search("Invalid|Input|Usage|OPTIONS|option", done.stderr)
 
 
-@pytest.mark.parametrize("words", [("--help",), ()])
+@pytest.mark.parametrize("words", [("--help",), (), ("report", "getDomainTraffic", "--help")])
 def test_help_of_the_command_itself_follows_the_environment(words: tuple[str, ...]) -> None:
     chinese, english = (command(*words, LANG=language).stdout for language in ("zh_CN.UTF-8", "C.UTF-8"))
     assert is_chinese(chinese)
+    assert "选项：\n" in chinese
     assert not is_chinese(english)
 
 
@@ -222,7 +223,7 @@ def test_an_error_keeps_its_code_its_request_id_and_its_commands() -> None:
     with speaking("zh"):
         said = str(error)
         assert str(lost).endswith("不清楚平台上是否有改动。下一步：`livechannels orphans`")
-    assert "（厂商错误码 NoSuchDomain, HTTP 400，请求 ID abc-1。）" in said
+    assert "（厂商错误码 NoSuchDomain，HTTP 状态码 400，请求 ID abc-1。）" in said
     assert "平台上没有任何改动。" in said
     assert Changed.NO.value in str(error), "the same error in English again"
 

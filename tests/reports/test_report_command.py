@@ -111,7 +111,7 @@ def test_a_table_tells_totals_once_for_each_row(shell: tuple[dict[str, str], Pla
 )
 def test_an_option_that_is_not_there_is_told(shell: tuple[dict[str, str], Platform], typed: str, words: str) -> None:
     told = report(shell, "getDomainTraffic", typed, "x", code=2).stderr
-    assert f"there is no {typed.partition('=')[0]}" in told
+    assert f"no such option {typed.partition('=')[0]}" in told
     assert words in told
 
 

@@ -9,7 +9,7 @@ import typer
 
 from ..core.asking import question, understood
 from ..ground.errors import InputError
-from ..ground.language import tr
+from ..ground.language import said_of, tr
 from . import output
 from .lists import spread
 from .session import BAD_USAGE, check_format, end, refuse, say, session
@@ -83,7 +83,7 @@ def _announce(function: BandwidthBill, want: BillQuery) -> None:
     calls, minutes = function.outlay(want)
     if calls > 1:
         told = tr("{calls:,} calls", calls=calls) + tr(", about {span}", span=span(60 * minutes))
-        say(f"{function.name()}: {told}")
+        say(said_of(function.name(), told))
 
 
 def _midnight(text: str | None, zone: str) -> str | None:

@@ -16,7 +16,7 @@ from ..consequences import Consequence, by_who_is_on_air, consequences, summed_u
 from ..core.account import Account
 from ..core.asking import ask
 from ..ground.errors import ConfigurationError, LiveChannelsError, RefusedError
-from ..ground.language import tr
+from ..ground.language import apart, listed, said_of, system_words, tr
 from ..ground.redact import scrub
 from ..lookups.channels import status_word
 from ..lookups.playback import LiveStates
@@ -46,7 +46,7 @@ def comment(
     try:
         told = read(_text(preview))
     except ValueError as error:
-        end(FAILED, f"--preview {preview}: {error}")
+        end(FAILED, said_of(f"--preview {preview}", str(error)))
     found = consequences(told)
     with ending():
         states, note = _on_air([each.channel for each in found if each.hurts and each.channel])
@@ -57,7 +57,7 @@ def _text(file: str) -> str:
     try:
         return read_text(file)
     except OSError as error:
-        end(BAD_USAGE, f"--preview {file}: {error.strerror}")
+        end(BAD_USAGE, said_of(f"--preview {file}", system_words(error)))
 
 
 def _on_air(channels: list[str]) -> tuple[dict[str, str], str]:
@@ -94,13 +94,13 @@ def _markdown(told: Preview, found: list[Consequence], states: Mapping[str, str]
     quiet = [row(_cells(each, "")) for each in found if not each.hurts]
     loud = [row(_cells(each, _whether_on_air(each, states, note))) for each in hurting]
     stay = tr("resource stays as it is") if told.staying == 1 else tr("resources stay as they are")
-    columns = (tr("what"), tr("what happens"), tr("changes"))
+    columns = (tr("what"), tr("what happens"), tr("what changes"))
     sections = [
         Section(tr("Errors"), [_said(each) for each in told.diagnostics if each.is_error]),
         Section(tr("Encoders and viewers notice"), loud, columns, note),
         Section(tr("Warnings"), [_said(each) for each in told.diagnostics if not each.is_error]),
         Section(tr("Changes that nobody notices at once"), [*quiet, *_others(told.steps)], columns),
-        Section(tr("What stays"), [f"- {told.staying} {stay}."] if told.staying else []),
+        Section(tr("What stays"), [f"- {told.staying} {stay}{tr('.')}"] if told.staying else []),
     ]
     return fitted(_head(told, hurting), [section for section in sections if section.lines], MOST)
 
@@ -109,7 +109,8 @@ def _head(told: Preview, hurting: list[Consequence]) -> str:
     of = f": {told.stack}" if told.stack else ""
     # A comment ends at `-->`, so no name may hold two dashes.
     marker = f"<!-- livechannels comment{quote(of, safe=': /').replace('--', '-%2D')} -->"
-    title = f"### {tr('Live channels')}" + (f": {code(told.stack)}" if told.stack else "")
+    heading = tr("Live channels")
+    title = f"### {said_of(heading, code(told.stack)) if told.stack else heading}"
     lines = [marker, title, ""]
     if not told.is_whole:
         lines += [
@@ -117,16 +118,18 @@ def _head(told: Preview, hurting: list[Consequence]) -> str:
             "",
         ]
     counts = summed_up(hurting)
-    lines += [f"**{', '.join(counts)}.**" if counts else tr("Encoders and viewers notice nothing."), ""]
+    lines += [f"**{listed(*counts)}{tr('.')}**" if counts else tr("Encoders and viewers notice nothing."), ""]
     return "\n".join(lines)
 
 
 def _cells(each: Consequence, on_air: str) -> tuple[str, str, str]:
     step = each.step
     title = step.told("channelName")
-    shown = f" ({code(title)})" if isinstance(title, str) and not step.is_secret("channelName") else ""
-    does = "; ".join(tr(effect.text) for effect in each.effects)
-    return f"{step.kind_name} {code(step.name)}{shown}", f"{does}{on_air}", _changes(step)
+    name = f"{step.kind_name} {code(step.name)}"
+    if isinstance(title, str) and not step.is_secret("channelName"):
+        name = tr("{name} ({title})", name=name, title=code(title))
+    does = apart(*(tr(effect.text) for effect in each.effects))
+    return name, f"{does}{on_air}", _changes(step)
 
 
 def _whether_on_air(each: Consequence, states: Mapping[str, str], note: str) -> str:
@@ -150,7 +153,7 @@ def _change(step: Step, path: str) -> str:
     if any(scrub(_value(value)) != _value(value) for value in (before, after)):
         # What follows the host of an address may be a key, whatever the address is for.
         return code(path)
-    return f"{code(path)}: {_shown(before)} → {_shown(after)}"
+    return said_of(code(path), f"{_shown(before)} → {_shown(after)}")
 
 
 def _shown(value: Any) -> str:
@@ -170,10 +173,11 @@ def _value(value: Any) -> str:
 def _others(steps: tuple[Step, ...]) -> list[str]:
     """A line for what happens to resources of other providers."""
     counts = Counter(step.op for step in steps if step.kind is None and step.op not in ("same", "read"))
-    told = ", ".join(f"{count} {re.sub('-.*', '', op)}" for op, count in sorted(counts.items()))
-    return [row((tr("resources of other providers"), told, ""))] if told else []
+    told = [tr("{count} {op}", count=count, op=tr(re.sub("-.*", "", op))) for op, count in sorted(counts.items())]
+    return [row((tr("resources of other providers"), listed(*told), ""))] if told else []
 
 
 def _said(each: Diagnostic) -> str:
     name = each.urn.rpartition("::")[2]
-    return f"- {code(name) + ': ' if name else ''}{code(scrub(each.text), _LONGEST_SAID)}"
+    text = code(scrub(each.text), _LONGEST_SAID)
+    return f"- {said_of(code(name), text) if name else text}"

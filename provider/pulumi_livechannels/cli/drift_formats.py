@@ -8,7 +8,7 @@ from typing import Any
 
 from ..deployments import Entry, stack_of
 from ..fleet import Difference, Drift
-from ..ground.language import tr
+from ..ground.language import said_of, tr
 from ..ground.redact import shorten
 from . import output
 from .junit import junit
@@ -114,7 +114,7 @@ def _as_table(drift: Drift, depth: str, unmanaged: bool) -> None:
             for one in held
         ),
         *(
-            (tr("pending"), each.stack, each.kind, each.urn.rpartition("::")[2], "", each.doing)
+            (tr("pending"), each.stack, each.kind, each.urn.rpartition("::")[2], "", tr(each.doing))
             for each in drift.pending
         ),
         *(_row(tr("failed"), each.entry, each.failure) for each in drift.failed),
@@ -139,7 +139,7 @@ def _as_markdown(drift: Drift, depth: str, unmanaged: bool) -> None:
 def _parts(drift: Drift, depth: str, unmanaged: bool) -> Iterator[str]:
     yield f"## {_title(drift, unmanaged)}\n\n"
     yield "".join(f"- {sentence}\n" for sentence in summary(drift, lambda text: code(text, _LONGEST_CELL)))
-    yield f"- {tr('depth')}: {depth}\n"
+    yield f"- {said_of(tr('depth'), depth)}\n"
     yield from _section(
         tr("What differs"),
         (tr("stack"), tr("resource"), tr("property"), tr("state"), tr("platform")),
@@ -162,7 +162,7 @@ def _parts(drift: Drift, depth: str, unmanaged: bool) -> Iterator[str]:
     yield from _section(
         tr("What was under way when a run died"),
         (tr("stack"), tr("resource"), tr("doing")),
-        [(each.stack, f"{each.kind} {each.urn.rpartition('::')[2]}", each.doing) for each in drift.pending],
+        [(each.stack, f"{each.kind} {each.urn.rpartition('::')[2]}", tr(each.doing)) for each in drift.pending],
     )
     yield from _section(
         tr("What could not be found out"),

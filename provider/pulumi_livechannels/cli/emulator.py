@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 from ..emulator import DOOR
-from ..ground.language import tr
+from ..ground.language import said_of, system_words, tr
 from . import child, detached
 from .session import BAD_USAGE, FAILED, end, say
 from .staying import stay
@@ -24,6 +24,17 @@ if TYPE_CHECKING:
 
 FAULT = {"path": "/live/channelManage/createChannel", "kind": "lost-answer"}
 """One that a file may hold, for whoever has to write it."""
+STATE_TROUBLES = (
+    "file is not a database",
+    "unable to open database file",
+    "database disk image is malformed",
+    "attempt to write a readonly database",
+    "database or disk is full",
+    "disk I/O error",
+    "it is a symbolic link, which is not followed",
+    "it is no file",
+)
+"""What SQLite and the emulator say of a state file, as far as it is translated where it is shown."""
 
 
 def emulator(
@@ -115,7 +126,8 @@ def _serve(
         end(FAILED, tr("--state {state} is in use: {way_out}", state=state, way_out=way_out))
     except (sqlite3.Error, StateFileError) as error:
         advice = tr("name a file of an emulator, or a new one in a folder that is there")
-        end(BAD_USAGE, f"--state {state}: {error}: {advice}")
+        reason = tr(system_words(error) if isinstance(error, OSError) else str(error))
+        end(BAD_USAGE, said_of(f"--state {state}", reason, advice))
     except OSError as error:
         _not_started(port, error)
     except KeyboardInterrupt:
@@ -215,7 +227,7 @@ def _run(command: list[str], variables: dict[str, str]) -> int:
         say(tr("{command} is not to be found: install it, or put its folder on PATH", command=command[0]))
         return child.NOT_FOUND
     except OSError as error:
-        say(f"{command[0]}: {error.strerror}")
+        say(said_of(command[0], system_words(error)))
         return child.NOT_EXECUTABLE
 
 
@@ -224,7 +236,9 @@ def _read_faults(file: Path) -> list[dict[str, Any]]:
         wanted = json.loads(file.read_bytes())
     except OSError as error:
         text = tr(
-            "--faults {file} cannot be read: {reason}: name a JSON file of faults", file=file, reason=error.strerror
+            "--faults {file} cannot be read: {reason}: name a JSON file of faults",
+            file=file,
+            reason=system_words(error),
         )
         end(BAD_USAGE, text)
     except json.JSONDecodeError as error:

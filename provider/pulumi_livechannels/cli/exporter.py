@@ -14,7 +14,7 @@ from ..config import load
 from ..core.account import Account
 from ..ground.clock import SystemClock
 from ..ground.errors import InputError
-from ..ground.language import tr
+from ..ground.language import system_words, tr
 from .lists import spread
 from .report_names import no_report
 from .session import BAD_USAGE, FAILED, end, ending, refuse, say
@@ -65,7 +65,7 @@ def exporter(
         try:
             exporter = Exporter(account, own, _kinds(report), domains, streams)
         except InputError as error:
-            refuse(error, _OPTIONS, f"{error.operation}: ")
+            refuse(error, _OPTIONS, error.operation)
         registry = CollectorRegistry()
         registry.register(exporter)
         try:
@@ -82,7 +82,7 @@ def exporter(
 def _not_served(port: int, address: str, error: OSError | UnicodeError) -> str:
     """Whose fault it is that nobody can listen there, and the way out."""
     # What is no name in form is told by the codec of names, whose own words say little.
-    reason = error.strerror if isinstance(error, OSError) else tr("it has not the form of a name")
+    reason = system_words(error) if isinstance(error, OSError) else tr("it has not the form of a name")
     if isinstance(error, OSError) and error.errno in OF_A_PORT:
         return tr(
             "--port {port} at {address} cannot be had: {reason}: name another one, or 0 for any that is free",

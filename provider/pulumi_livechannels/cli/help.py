@@ -17,11 +17,12 @@ from typer.core import TyperCommand, TyperGroup
 from ..ground.language import is_english, tr, tr_prose
 from .output import taken_whole
 from .texts import speak_utf8
+from .wrapping import fitting
 
 # Typer shows no other way to it.
 UsageError: Any = typer.BadParameter.__mro__[1]
-# A Chinese character is as wide as two others, and the formatter counts characters.
-_SHARE_OF_WIDTH = 0.6
+_EXTRA = re.compile(r"Got unexpected extra arguments?(?:\(s\))? \((.*)\)", re.DOTALL)
+_NO_VALUE = re.compile(r"Option '?(.+?)'? does not take a value\.")
 
 
 class Command(TyperCommand):
@@ -90,9 +91,10 @@ def _refused(refusal: Any) -> str:
     if option and refusal.message.endswith("requires an argument."):
         return tr("Option {option} requires an argument.", option=option)
     if option and refusal.message.startswith("No such option"):
-        told = tr("No such option: {option}", option=option)
         alike = ", ".join(sorted(refusal.possibilities or []))
-        return told + (" " + tr("(Possible options: {options})", options=alike) if alike else "")
+        if not alike:
+            return tr("No such option: {option}", option=option)
+        return tr("No such option: {option} (possible options: {options})", option=option, options=alike)
     hint = getattr(refusal, "param_hint", None) or (getattr(refusal, "param", None) and refusal.param.get_error_hint())
     if isinstance(refusal, typer.BadParameter):
         if not hint:
@@ -102,6 +104,10 @@ def _refused(refusal: Any) -> str:
         return tr("Invalid value for {hint}: {message}", hint=hint, message=_rule(refusal.message))
     if asked := re.fullmatch(r"(.*?)[.。]* Did you mean (.+)\?", refusal.message):
         return tr("{message}. Did you mean {names}?", message=asked[1], names=asked[2])
+    if extra := _EXTRA.fullmatch(refusal.message):
+        return tr("Unexpected arguments: {arguments}", arguments=extra[1])
+    if given := _NO_VALUE.fullmatch(refusal.message):
+        return tr("Option {option} takes no value.", option=given[1])
     return str(refusal.format_message())
 
 
@@ -119,7 +125,7 @@ def _rule(message: str) -> str:
 def _spoken_command(command: Any) -> Any:
     """A copy whose words are translated; the option --help is made when it is asked for."""
     twin = copy(command)
-    twin.help = command.help and _breakable(tr_prose(command.help))
+    twin.help = command.help and tr_prose(command.help)
     twin.params = [_spoken(item) for item in command.params]
     twin.get_help_option = lambda ctx: (option := command.get_help_option(ctx)) and _spoken(option)
     if not is_english():
@@ -131,16 +137,9 @@ def _spoken_command(command: Any) -> Any:
 
 def _spoken(item: Any) -> Any:
     twin = copy(item)
-    twin.help = getattr(item, "help", None) and _breakable(tr(item.help))
+    twin.help = getattr(item, "help", None) and tr(item.help)
     return twin
 
 
-def _breakable(text: str) -> str:
-    """The text with a place to break its lines at after each Chinese mark."""
-    return re.sub(r"([，。；：、）])(?=\S)", r"\1 ", text)
-
-
 def _fitting(formatter: Any) -> Any:
-    if not is_english():
-        formatter.width = int(formatter.width * _SHARE_OF_WIDTH)
-    return formatter
+    return formatter if is_english() else fitting(formatter)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..ground.language import tr
+from ..ground.language import said_of, system_words, tr
 from .session import BAD_USAGE, end
 from .texts import read_text
 
@@ -25,7 +25,7 @@ def _lines(option: str, file: str) -> list[str]:
     try:
         return read_text(file).splitlines()
     except OSError as error:
-        end(BAD_USAGE, f"{option} @{file}: {error.strerror}")
+        end(BAD_USAGE, said_of(f"{option} @{file}", system_words(error)))
     except UnicodeDecodeError:
         text = tr("the file is no text in UTF-8: save it as UTF-8, a value a line")
-        end(BAD_USAGE, f"{option} @{file}: {text}")
+        end(BAD_USAGE, said_of(f"{option} @{file}", text))

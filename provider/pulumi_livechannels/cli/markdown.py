@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from ..ground.language import tr
 from ..ground.redact import on_one_line, shorten
 
 
@@ -41,7 +42,7 @@ class Section:
         if self.columns:
             above += [row(self.columns), row("---" for _ in self.columns)]
         more = len(self.lines) - shown
-        return "\n".join([*above, *self.lines[:shown], *(["", f"… and {more} more"] if more else []), ""])
+        return "\n".join([*above, *self.lines[:shown], *(["", tr("… and {more} more", more=more)] if more else []), ""])
 
 
 def fitted(head: str, sections: Sequence[Section], limit: int) -> str:

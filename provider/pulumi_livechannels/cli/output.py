@@ -18,7 +18,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from ..ground.language import tr
+from ..ground.language import joined, system_words, tr
 from ..ground.redact import on_one_line
 from .session import FAILED, end
 
@@ -95,7 +95,7 @@ def _cell(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return tr("yes") if value else tr("no")
     if isinstance(value, (int, float)):
         return f"{value:,}"
     return on_one_line(", ".join(map(str, value)) if isinstance(value, list) else str(value))
@@ -112,7 +112,7 @@ def show_reports(kinds: Sequence[type[Report]], format: str) -> None:
             "module": kind.module,
             "sites": list(kind.sites),
             "series": kind.has_series(),
-            "limits": " ".join(kind.notes()),
+            "limits": joined(*kind.notes()),
             "about": kind.sentence(),
         }
         for kind in kinds
@@ -165,7 +165,8 @@ def taken_whole() -> Iterator[None]:
             raise
         _drop_the_rest()
         text = tr(
-            "the output cannot be written: {error}; make room or write elsewhere, then run again", error=error.strerror
+            "the output cannot be written: {error}; make room or write elsewhere, then run again",
+            error=system_words(error),
         )
         end(FAILED, text)
 
@@ -182,7 +183,7 @@ def progress(what: str) -> Iterator[Advance | None]:
         yield None
         return
     console = Console(stderr=True)
-    parts = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    parts = (TextColumn(tr(what)), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*parts, console=console, transient=True) as bar:
-        task = bar.add_task(what, total=None)
+        task = bar.add_task(tr(what), total=None)
         yield lambda done, count: bar.update(task, completed=done, total=count)

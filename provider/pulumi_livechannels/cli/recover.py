@@ -13,7 +13,7 @@ import typer
 from ..config import load
 from ..core.account import Account
 from ..deployments import EncryptedError
-from ..ground.language import tr
+from ..ground.language import said_of, system_words, tr
 from ..ground.private_files import write_private
 from ..recovery import Decision, Outcome, Recovery
 from . import output
@@ -70,7 +70,7 @@ def recover(
                 ),
             )
         except ValueError as error:
-            end(BAD_USAGE, f"--stack-state: {error}")
+            end(BAD_USAGE, said_of("--stack-state", str(error)))
     _tell(decisions, format)
     left = [each for each in decisions if each.outcome is Outcome.UNDECIDED]
     if left:
@@ -111,7 +111,7 @@ def _chosen(recovery: Recovery, take: list[str], forget: list[str]) -> tuple[dic
     for option, urns in (("--take", takes), ("--forget", forget)):
         for urn in urns:
             if urn not in recovery.creates:
-                known = ", ".join(recovery.creates) or "none"
+                known = ", ".join(recovery.creates) or tr("none")
                 end(
                     BAD_USAGE,
                     tr(
@@ -140,7 +140,10 @@ def _tell(decisions: list[Decision], format: str) -> None:
     elif shown:
         output.table(
             (tr("resource"), tr("outcome"), "id", tr("candidates"), tr("why")),
-            [list(each.values()) for each in shown],
+            [
+                list({**each, "outcome": tr(one.outcome.value)}.values())
+                for one, each in zip(decisions, shown, strict=True)
+            ],
             sys.stderr,
         )
     else:
@@ -155,4 +158,4 @@ def _write(deployment: Mapping[str, Any], out: Path | None) -> None:
     try:
         write_private(out, text)
     except OSError as error:
-        end(FAILED, f"--out {out}: {error.strerror}")
+        end(FAILED, said_of(f"--out {out}", system_words(error)))

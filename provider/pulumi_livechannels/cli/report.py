@@ -18,9 +18,9 @@ from ..core.asking import question, understood
 from ..core.reporting import running
 from ..core.reporting.slots import span
 from ..ground.errors import InputError
-from ..ground.language import tr
+from ..ground.language import said_of, system_words, tr
 from . import output
-from .report_names import no_report
+from .report_names import no_option, no_report
 from .report_options import names, parser, read
 from .report_texts import as_csv, as_json, as_list
 from .report_window import WINDOW, misused, previous, with_window
@@ -85,6 +85,9 @@ def report(
             output.show_reports(REPORTS, format)
     elif name is not None:
         kind = next((kind for kind in REPORTS if kind.name() == name), None)
+        common = [option for each in context.command.params for option in each.opts if option.startswith("-")]
+        if kind is None and name.startswith("-"):
+            misused(no_option(name.partition("=")[0], common, ""))
         if kind is None:
             misused(no_report(name, [kind.name() for kind in REPORTS], tr("see them all with --list")))
         if show_help:
@@ -94,19 +97,18 @@ def report(
         if compare not in (None, "previous"):
             misused(tr("--compare must be previous, but is {given!r}", given=compare))
         shown = _Shown(format, plot, out, totals, compare is not None, top)
-        _report(kind, context.args, shown, fail_if or [])
+        _report(kind, read(kind, context.args, common), shown, fail_if or [])
     elif show_help:
         typer.echo(context.get_help())
     else:
         misused(tr("name a report, or see them all with --list"))
 
 
-def _report(kind: type[Report], arguments: list[str], shown: _Shown, fail_if: list[str]) -> None:
+def _report(kind: type[Report], typed: Mapping[str, Any], shown: _Shown, fail_if: list[str]) -> None:
     from .report_judging import conditions, violated
 
     _check(kind, shown)
     shown = replace(shown, conditions=conditions(kind, fail_if, compared=shown.compare))
-    typed = read(kind, arguments)
     with session() as account:
         asked = _questions(account, kind, typed, shown)
         with _disk_of(shown.out), _kept(account, kind, asked, shown.out) as kept:
@@ -166,7 +168,7 @@ def _disk_of(out: Path | None) -> Iterator[None]:
     except OSError as error:
         if out is None or isinstance(error, BrokenPipeError):
             raise
-        end(FAILED, f"--out {out}: {error.strerror}")
+        end(FAILED, said_of(f"--out {out}", system_words(error)))
 
 
 @contextmanager
@@ -209,7 +211,7 @@ def _questions(account: Account, kind: type[Report], typed: Mapping[str, Any], s
         function, want = asked[0]
         window = function.window(want)
         before = previous(typed, window) if window else {}
-        asked.append(_question(account, kind, inputs | before, "--compare previous: "))
+        asked.append(_question(account, kind, inputs | before, "--compare previous"))
     return asked
 
 
@@ -242,7 +244,7 @@ def _announce(account: Account, asked: Sequence[Asked], kept: Kept | None) -> No
     told += tr(", about {span}", span=span(60 * running.minutes(function, left)))
     if window:
         told += tr(", for {window}", window=window)
-    say(f"{function.name()}: {told}")
+    say(said_of(function.name(), told))
 
 
 def _compared_rows(answers: list[Answer], top: int | None) -> list[Answer]:
@@ -280,7 +282,7 @@ def _draw(kind: type[Report], answer: Answer, plot: Path | None, want: Any) -> N
         text = tr("--plot needs {library}: pip install 'pulumi-livechannels[plot]'", library=missing.name)
         end(FAILED, text)
     except OSError as error:
-        end(FAILED, f"--plot {plot}: {error.strerror}")
+        end(FAILED, said_of(f"--plot {plot}", system_words(error)))
 
 
 def _show(answers: Sequence[Answer], compared: Sequence[Table], shown: _Shown) -> None:

@@ -16,7 +16,7 @@ from ..core.reporting.rows import Rows
 from ..core.reporting.running import Answer
 from ..core.reporting.table import Key
 from ..ground.hints import did_you_mean
-from ..ground.language import tr
+from ..ground.language import apart, said_of, tr
 from .report_window import misused
 from .session import say
 
@@ -84,14 +84,14 @@ def violated(found: Sequence[Condition], tables: Sequence[Table]) -> bool:
             if value is not None:
                 judged.add(condition)
                 if condition.compare(value, condition.bound):
-                    hits[condition].append(f"{name}: {value:,}")
+                    hits[condition].append(said_of(name, f"{value:,}"))
     for condition, lines in hits.items():
         if condition not in judged:
             text = tr("nothing tells {quantity}, so this was not judged", quantity=condition.quantity)
-            say(f"--fail-if {condition.text}: {text}")
+            say(said_of(f"--fail-if {condition.text}", text))
         if lines:
             more = [tr("and {more:,} more", more=len(lines) - _SAID)] if len(lines) > _SAID else []
-            say(f"{condition.text}: {'; '.join([*lines[:_SAID], *more])}")
+            say(said_of(condition.text, apart(*lines[:_SAID], *more)))
     return any(hits.values())
 
 
@@ -104,9 +104,9 @@ def _named(table: Table) -> Iterator[tuple[str, dict[str, Any]]]:
         if "quantity" in line:
             quantity = line["quantity"]
             values = {f"{quantity}{name}": line[key] for name, key in {"": "value", **_CHANGES}.items()}
-            yield ", ".join(word for word in about if word != quantity) or "all", values
+            yield ", ".join(word for word in about if word != quantity) or tr("all"), values
         else:
-            yield ", ".join(about) or "all", line
+            yield ", ".join(about) or tr("all"), line
 
 
 def largest(answer: Answer, number: int) -> Answer:

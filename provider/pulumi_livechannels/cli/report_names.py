@@ -19,3 +19,10 @@ def no_report(name: str, known: Iterable[str], otherwise: str) -> str:
         )
     hint = did_you_mean(name, [*known, *bills], otherwise)
     return tr("there is no report {report}: {hint}", report=name, hint=hint)
+
+
+def no_option(option: str, known: Iterable[str], report: str) -> str:
+    """The sentence for an option that neither the command nor the report has."""
+    way = f"livechannels report {report} --help" if report else "livechannels report --help"
+    hint = did_you_mean(option, known, tr("see them all with {command}", command=way))
+    return tr("no such option {option}: {hint}", option=option, hint=hint)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import argparse
 import typing
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from pydantic.alias_generators import to_snake
 
 from ..core.fields import Property, bare, choices, properties
-from ..ground.hints import did_you_mean
-from ..ground.language import joined, tr
+from ..ground.language import is_english, joined, tr
 from .lists import spread
+from .report_names import no_option
 from .report_window import LAST, MONTH, WINDOW, misused
+from .wrapping import Fitting
 
 if TYPE_CHECKING:
     from ..core.reporting.report import Report
@@ -39,6 +41,7 @@ def parser(kind: type[Report]) -> argparse.ArgumentParser:
     about = [tr(kind.sentence()), *kind.notes(), tr("Source: {source}.", source=kind.source())]
     made = argparse.ArgumentParser(
         prog=f"livechannels report {kind.name()}",
+        formatter_class=argparse.HelpFormatter if is_english() else Fitting,
         description=joined(*about),
         allow_abbrev=False,
         add_help=False,
@@ -52,16 +55,16 @@ def parser(kind: type[Report]) -> argparse.ArgumentParser:
     return made
 
 
-def read(kind: type[Report], arguments: list[str]) -> dict[str, Any]:
-    """What was typed, by the report's own words, with `last` and `month` beside them; a mistake ends the command."""
+def read(kind: type[Report], arguments: list[str], common: Sequence[str] = ()) -> dict[str, Any]:
+    """What was typed, by the report's own words, with `last` and `month` beside them; a mistake ends the command.
+
+    One that is nearly a `common` option, which every report has, is told of that.
+    """
     known = [*names(kind).values(), *(f"--{option}" for option in spans(kind))]
     switches = [option.replace("--", "--no-", 1) for option in known]
     for given in (argument.partition("=")[0] for argument in arguments if argument.startswith("--")):
         if given not in (*known, *switches):
-            hint = did_you_mean(
-                given, known, tr("see them all with livechannels report {report} --help", report=kind.name())
-            )
-            misused(tr("there is no {option}: {hint}", option=given, hint=hint))
+            misused(no_option(given, [*known, *common], kind.name()))
     reading = parser(kind)
     typed = {key: value for key, value in vars(reading.parse_args(arguments)).items() if value is not None}
     for item in properties(kind.inputs()).values():

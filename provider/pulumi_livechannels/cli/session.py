@@ -12,7 +12,7 @@ from ..config import load
 from ..core.account import Account
 from ..core.function import renamed
 from ..ground.errors import ConfigurationError, InputError, LiveChannelsError
-from ..ground.language import ENGLISH, choose, tr
+from ..ground.language import ENGLISH, apart, choose, said_of, tr
 from ..ground.logs import follow_environment
 from . import STOPPED
 
@@ -60,7 +60,8 @@ def end(code: int, text: str) -> NoReturn:
 def refuse(error: InputError, options: Mapping[str, str], about: str = "") -> NoReturn:
     """End the command for what cannot be asked so, in the words of its options."""
     told = [renamed(problem, options) for problem in error.problems]
-    end(BAD_USAGE, about + "; ".join(f"{problem.path} {problem.text}" for problem in told))
+    text = apart(*(f"{problem.path} {problem.text}" for problem in told))
+    end(BAD_USAGE, said_of(about, text) if about else text)
 
 
 def check_format(format: str, allowed: tuple[str, ...] = ("table", "json")) -> None:

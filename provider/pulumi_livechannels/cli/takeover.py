@@ -14,7 +14,7 @@ import typer
 from ..core.account import Account
 from ..deployments import Thing, held_twice, pending
 from ..ground.hints import did_you_mean
-from ..ground.language import tr
+from ..ground.language import said_of, system_words, tr
 from ..ground.private_files import write_private
 from ..inventory import KINDS, Held, held
 from ..takeover import Reading, import_file, is_ours, known, missing, names_in, of_other_providers, program
@@ -137,7 +137,8 @@ def orphans(
         places = dict.fromkeys(("platform", "stack", *(each["where"] for each in told)))
         output.as_json({where: [each for each in told if each["where"] == where] for where in places})
     elif told:
-        output.table((tr("where"), tr("kind"), "id", tr("name")), [list(each.values()) for each in told])
+        rows = [[tr(each["where"]), each["kind"], each["id"], each["name"]] for each in told]
+        output.table((tr("where"), tr("kind"), "id", tr("name")), rows)
     text = _counted(Counter(each["where"] for each in told))
     if told:
         end(FOUND, text)
@@ -213,7 +214,7 @@ def _write(option: str, file: Path, text: str) -> None:
         with whole(file) as part:
             part.write_text(text, encoding="utf-8")
     except OSError as error:
-        end(FAILED, f"{option} {file}: {error.strerror}")
+        end(FAILED, said_of(f"{option} {file}", system_words(error)))
 
 
 def _kinds(wanted: list[str] | None) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic_core import ErrorDetails
 
-from ..ground.language import tr
+from ..ground.language import closed_up, tr
 from ..ground.redact import shorten
 from .fields import Property, properties
 
@@ -21,12 +21,15 @@ def sentence(item: Property, detail: ErrorDetails, *, hidden: bool) -> str:
         return tr("is a resource: write the output of it that is meant, such as ${main.pullId}")
     rule, way_out = _rule(item, detail)
     shown = tr("a secret that is not shown") if hidden else shorten(repr(given), 80)
-    return tr("{rule}, but is {given}: {way_out}", rule=rule, given=shown, way_out=way_out)
+    told = tr("{rule}, but is {given}: {way_out}", rule=rule, given=shown, way_out=way_out)
+    # A value is quoted as it is, whatever spaces are in it.
+    return closed_up(told) if hidden else told
 
 
 def _rule(item: Property, detail: ErrorDetails) -> tuple[str, str]:
     """The rule, and the way out."""
     context: dict[str, Any] = detail.get("ctx", {})
+    least, most = context.get("min_length"), context.get("max_length")
     kind, given = detail["type"], detail["input"]
     if kind == "string_type" and (item.is_instant or item.is_edge):
         return tr("must be a time as text"), tr("write it like {time}", time="2026-11-21T20:00:00+08:00")
@@ -40,19 +43,25 @@ def _rule(item: Property, detail: ErrorDetails) -> tuple[str, str]:
     return {
         "rule": (tr(context.get("rule", "")), tr(context.get("way_out", ""))),
         "string_too_long": (
-            tr("must be at most {max_length} characters", max_length=context.get("max_length")),
+            tr("must be at most {max_length} characters", max_length=most),
             tr("shorten it"),
         ),
         "string_too_short": (
-            tr("must be at least {min_length} character(s)", min_length=context.get("min_length")),
+            tr("must be at least 1 character")
+            if least == 1
+            else tr("must be at least {min_length} characters", min_length=least),
             tr("write something"),
         ),
         "too_long": (
-            tr("must name at most {max_length} value(s)", max_length=context.get("max_length")),
+            tr("must name at most 1 value")
+            if most == 1
+            else tr("must name at most {max_length} values", max_length=most),
             tr("take some out"),
         ),
         "too_short": (
-            tr("must name at least {min_length} value(s)", min_length=context.get("min_length")),
+            tr("must name at least 1 value")
+            if least == 1
+            else tr("must name at least {min_length} values", min_length=least),
             tr("add one"),
         ),
         "literal_error": (

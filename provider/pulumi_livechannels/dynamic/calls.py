@@ -125,8 +125,8 @@ class Call:
         return [renamed(problem, names) for problem in veiled(problems, given, keys)]
 
     def _placed(self, error: E) -> E:
-        here = f"{self.name} at {self.place}"
-        asked, comma, part = error.operation.partition(",")
+        here = tr("{name} at {place}", name=self.name, place=self.place)
+        asked, comma, part = error.operation.partition(tr(", "))
         if asked in ("", self.kind.name()):
             error.operation = f"{here}{comma}{part}"
         else:

@@ -43,7 +43,7 @@ from ..core.fields import UNKNOWN, properties
 from ..core.function import renamed
 from ..core.resource import Resource
 from ..ground.errors import ConfigurationError, ConflictError, NotFoundError, Problem
-from ..ground.language import tr
+from ..ground.language import said_of, tr
 from .private.settings import all_keys
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ class LiveProvider(ResourceProvider):
             foreseen = lifecycle.foresee_adoption(adopt, checked.inputs, hidden, _paths(news, IGNORE))
             problems, warnings = foreseen.problems, warnings + foreseen.warnings
         for warning in warnings:
-            _tell(f"{self.kind.__name__} {_holder(news).name}: {warning}")
+            _tell(said_of(f"{self.kind.__name__} {_holder(news).name}", warning))
         inputs = _outward(checked.inputs)
         for key in lifecycle.secret_inputs:
             # The class has marked it, but a transform may have put another value in its place.
@@ -144,7 +144,7 @@ class LiveProvider(ResourceProvider):
             noted = _olds.get(PROGRAM) or {}
             clicks = [path for path in noted.get(CLICKS, ()) if not ignored(path)]
             for sentence in lifecycle.told_clicks(clicks, state, news, _news.get(HIDDEN) or ()):
-                _tell(f"{self.kind.__name__} {holder.name}: {sentence}")
+                _tell(said_of(f"{self.kind.__name__} {holder.name}", sentence))
         found = lifecycle.plan(
             _id,
             state,

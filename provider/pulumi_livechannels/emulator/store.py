@@ -252,7 +252,7 @@ def _opened(file: Path) -> sqlite3.Connection:
     try:
         _make_private(file)
     except OSError as error:
-        raise StateFileError(error.strerror) from None
+        raise StateFileError(error.errno, error.strerror) from None
     # Two emulators on one file would each miss what the other writes.
     database = sqlite3.connect(file, check_same_thread=False, timeout=0)
     try:

@@ -31,7 +31,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from .language import joined, tr
+from .language import apart, joined, said_of, tr
 
 
 class Changed(Enum):
@@ -76,7 +76,7 @@ class LiveChannelsError(Exception):
         return ""
 
     def __str__(self) -> str:
-        head = f"{self.operation}: {self.what}" if self.operation else self.what
+        head = said_of(self.operation, self.what) if self.operation else self.what
         ended = head if head.endswith(("?", "？")) else head.rstrip(".。") + tr(".")
         parts = (ended, self.details(), tr(self.changed.value))
         return joined(*parts, tr("Next: {step}", step=self.next_step))
@@ -107,7 +107,7 @@ class InputError(LiveChannelsError):
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         super().__init__(
-            "; ".join(f"{problem.path} {problem.text.rstrip('.。')}" for problem in problems),
+            apart(*(f"{problem.path} {problem.text.rstrip('.。')}" for problem in problems)),
             next_step=tr("correct the program and run again."),
         )
         self.problems = tuple(problems)
@@ -173,7 +173,7 @@ class VendorError(LiveChannelsError):
 
     def details(self) -> str:
         """The vendor's code, the HTTP status when it tells something, and the request id."""
-        status = "" if self.status == 200 else f", HTTP {self.status}"
+        status = "" if self.status == 200 else tr(", HTTP {status}", status=self.status)
         request = tr(", request id {request_id}", request_id=self.request_id) if self.request_id else ""
         return tr("(Vendor code {code}{status}{request}.)", code=self.code, status=status, request=request)
 

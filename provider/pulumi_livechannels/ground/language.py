@@ -10,6 +10,7 @@ through `tr` where it is shown. What programs read (JSON, CSV, the schema, the s
 
 from __future__ import annotations
 
+import errno
 import gettext
 import os
 import re
@@ -25,6 +26,35 @@ CATALOGUES = Path(__file__).parent.parent / "locale"
 # In the order in which they count; LANGUAGE, which may name several, comes before them.
 _LOCALES = ("LC_ALL", "LC_MESSAGES", "LANG")
 _chosen: str | None = None
+# Chinese characters and marks, and the marks after which no space belongs.
+_WIDE_MARKS = "，。；：、？！）"
+_WIDE = f"\u4e00-\u9fff（{_WIDE_MARKS}"
+# The system's words, as it has them in English, for what people meet.
+SYSTEM_WORDS = {
+    errno.ENOENT: "No such file or directory",
+    errno.EACCES: "Permission denied",
+    errno.EPERM: "Operation not permitted",
+    errno.EISDIR: "Is a directory",
+    errno.ENOTDIR: "Not a directory",
+    errno.EEXIST: "File exists",
+    errno.ENOSPC: "No space left on device",
+    errno.EDQUOT: "Disk quota exceeded",
+    errno.EFBIG: "File too large",
+    errno.EROFS: "Read-only file system",
+    errno.ELOOP: "Too many levels of symbolic links",
+    errno.ENAMETOOLONG: "File name too long",
+    errno.EMFILE: "Too many open files",
+    errno.ENFILE: "Too many open files in system",
+    errno.EIO: "Input/output error",
+    errno.EBADF: "Bad file descriptor",
+    errno.EBUSY: "Device or resource busy",
+    errno.ETXTBSY: "Text file busy",
+    errno.ENXIO: "No such device or address",
+    errno.EPIPE: "Broken pipe",
+    errno.ENOEXEC: "Exec format error",
+    errno.EADDRINUSE: "Address already in use",
+    errno.EADDRNOTAVAIL: "Cannot assign requested address",
+}
 
 
 def tr(text: str, /, **values: object) -> str:
@@ -34,8 +64,37 @@ def tr(text: str, /, **values: object) -> str:
 
 
 def joined(*sentences: str) -> str:
-    """Sentences one after the other; a Chinese full stop has its space in itself."""
-    return " ".join(filter(None, sentences)).replace("。 ", "。")
+    """Sentences one after the other; a Chinese mark has its space in itself."""
+    said = ""
+    for sentence in filter(None, sentences):
+        said += sentence if not said or said[-1] in _WIDE_MARKS else f" {sentence}"
+    return said
+
+
+def listed(*items: str) -> str:
+    """Words as a list in a sentence. Names, paths and commands keep the comma and the space of programs."""
+    return tr(", ").join(items)
+
+
+def apart(*clauses: str) -> str:
+    """Clauses of one sentence, each of which may have commas of its own."""
+    return tr("; ").join(clauses)
+
+
+def said_of(subject: object, *texts: str) -> str:
+    """What is said, after what it is said of."""
+    return tr(": ").join((str(subject), *texts))
+
+
+def closed_up(text: str) -> str:
+    """A sentence of ours with no space between two Chinese characters, where one came into the place of a name."""
+    return re.sub(f"(?<=[{_WIDE}]) (?=[{_WIDE}])", "", text)
+
+
+def system_words(error: OSError) -> str:
+    """Why the system refused, in the language of whoever reads it where we know the reason."""
+    known = SYSTEM_WORDS.get(error.errno or 0)
+    return tr(known) if known and not is_english() else error.strerror or str(error)
 
 
 def tr_prose(text: str) -> str:

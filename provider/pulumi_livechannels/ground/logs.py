@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from .language import tr
+from .language import system_words, tr
 from .private_files import UnusableError, open_to_append
 
 VARIABLE = "LIVECHANNELS_LOG"
@@ -85,7 +85,7 @@ def _to_file(wanted: str, warn: Say) -> logging.Handler:
 
 
 def _unusable(error: Exception) -> str:
-    reason = error.strerror if isinstance(error, OSError) else str(error)
+    reason = system_words(error) if isinstance(error, OSError) else str(error)
     return tr(
         "the file of {variable} cannot be written ({reason}), so nothing is logged", variable=VARIABLE, reason=reason
     )

@@ -12,7 +12,7 @@ import grpc
 from google.protobuf import any_pb2, struct_pb2
 
 from ..ground import errors
-from ..ground.language import tr
+from ..ground.language import apart, tr
 from .protocol import provider_pb2, status_pb2
 
 log = logging.getLogger("pulumi_livechannels")
@@ -75,7 +75,7 @@ def abort_half_made(
     """Tell the engine that the object exists and is unfinished: it keeps it, and the next run updates it."""
     detail = any_pb2.Any()
     detail.Pack(provider_pb2.ErrorResourceInitFailed(id=key, properties=properties, inputs=inputs, reasons=reasons))
-    text = "; ".join(reasons)
+    text = apart(*reasons)
     status = status_pb2.Status(code=grpc.StatusCode.UNKNOWN.value[0], message=text, details=[detail])
     context.set_trailing_metadata(((_DETAILS, status.SerializeToString()),))
     context.abort(grpc.StatusCode.UNKNOWN, text)

@@ -274,7 +274,10 @@ def where(locations: Iterable[Sequence[str | int]]) -> str:
     for keys in locations:
         exact = place(keys) or tr("all of it")
         alike.setdefault(_INDEX.sub("[*]", exact), set()).add(exact)
-    told = [f"{field} ({len(exact)} times)" if len(exact) > 1 else next(iter(exact)) for field, exact in alike.items()]
+    told = [
+        tr("{field} ({count} times)", field=field, count=len(exact)) if len(exact) > 1 else next(iter(exact))
+        for field, exact in alike.items()
+    ]
     more = len(told) - _PLACES_WORTH_TELLING
     return ", ".join(told[:_PLACES_WORTH_TELLING]) + (tr(" and {more} more", more=more) if more > 0 else "")
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from pydantic import BaseModel, create_model
 
 from ...config import SITES
-from ...ground.language import tr
+from ...ground.language import closed_up, tr
 from ..fields import Inputs, State, prop
 from ..function import Function, Progress
 from ..values.times import Time, offset_seconds
@@ -158,7 +158,9 @@ class Declared(Function[Inputs]):
         if isinstance(limits.window, (int, float)):
             takes.insert(0, span(limits.window))
         if takes:
-            told.append(tr("One call takes {most}; more is split into several.", most=tr(" and ").join(takes)))
+            told.append(
+                tr("One call takes {most}; more is split into several.", most=closed_up(tr(" and ").join(takes)))
+            )
         if callable(limits.window):
             told.append(
                 tr("How long a window one call takes depends on the query; a longer one is split into several.")

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ...ground.errors import LiveChannelsError
-from ...ground.language import tr
+from ...ground.language import said_of, tr
 from .answers import MisreadError
 from .columns import columns
 from .declared import NAMED, Declared, names_of
@@ -89,7 +89,7 @@ def _known(report: Declared, want: Any) -> set[str]:
         except (LiveChannelsError, MisreadError) as error:
             # The numbers are there, and worth more than the names.
             text = tr("which domains are unknown could not be asked: {error}", error=error)
-            report.account.notices.once(f"{report.name()}: {text}")
+            report.account.notices.once(said_of(report.name(), text))
             return {*known, *asked}
     return known
 

@@ -240,14 +240,16 @@ def _name_candidates(error: LiveChannelsError, part: Part) -> None:
     names = list(dict.fromkeys([*part.values.get(DOMAINS, []), *below]))
     if names:
         more = len(names) - _NAMES_WORTH_TELLING
-        told = ", ".join(names[:_NAMES_WORTH_TELLING]) + (tr(" and {more} more", more=more) if more > 0 else "")
+        told = ", ".join(names[:_NAMES_WORTH_TELLING])
+        if more > 0:
+            told = tr("{names} and {more} more", names=told, more=more)
         about = told if len(names) == 1 else tr("of {names}", names=told)
         error.next_step = tr("{about}: {advice}", about=about, advice=error.next_step)
 
 
 def _named(error: LiveChannelsError, report: Declared, part: Part, count: int) -> LiveChannelsError:
     about = [report.name(), *([part.label(count)] if count > 1 else []), *([error.part] if error.part else [])]
-    error.operation = ", ".join(about)
+    error.operation = tr(", ").join(about)
     return error
 
 

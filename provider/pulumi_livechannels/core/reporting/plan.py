@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import Any
 
-from ...ground.language import tr
+from ...ground.language import listed, tr
 from .slots import Window
 
 Values = dict[str, list[str]]
@@ -58,7 +58,7 @@ class Part:
             for word, values in self.values.items()
             if values
         ]
-        return tr("part {number} of {count} ({about})", number=self.number, count=count, about=tr(", ").join(about))
+        return tr("part {number} of {count} ({about})", number=self.number, count=count, about=listed(*about))
 
 
 @dataclass

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from math import ceil
 from typing import TYPE_CHECKING, Any
 
-from ...ground.language import tr
+from ...ground.language import said_of, tr
 from ...ground.limiter import WINDOW_SECONDS
 from ..function import Progress
 from .columns import Column, Fold, columns
@@ -183,7 +183,7 @@ def _tell(report: Declared, want: Any, absent: Sequence[str]) -> None:
     notices = report.account.notices
     if absent:
         text = tr("no row tells of {names}: mistyped, not this account's, or without data", names=", ".join(absent))
-        notices.once(f"{report.name()}: {text}")
+        notices.once(said_of(report.name(), text))
     untold = [column.key for column in columns(report.Slot).values() if column.active(want)]
     untold = [key for key in untold if key not in {column.key for column in report.columns_of(want).values()}]
     if untold:
@@ -192,7 +192,7 @@ def _tell(report: Declared, want: Any, absent: Sequence[str]) -> None:
             "domain, or ask for slots of 5m",
             columns=", ".join(untold),
         )
-        notices.once(f"{report.name()}: {text}")
+        notices.once(said_of(report.name(), text))
 
 
 def _by_chunk(every: Sequence[Part], read: Sequence[Said]) -> list[list[Said]]:

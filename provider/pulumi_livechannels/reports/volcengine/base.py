@@ -23,7 +23,7 @@ from ...core.values.addresses import Domain
 from ...core.values.rules import broken, distinct
 from ...core.values.times import Edge
 from ...ground.errors import LiveChannelsError, NoAnswerError, Problem
-from ...ground.language import tr
+from ...ground.language import said_of, tr
 
 CALLS_A_SECOND = 30
 PASSES = 4
@@ -143,7 +143,7 @@ class VolcengineReport(Report):
             word = f"{group}s"
             if len(getattr(want, word, None) or []) < 2:
                 text = tr("groupBy {group} tells nothing apart unless {word} lists two or more", group=group, word=word)
-                self.account.notices.once(f"{self.name()}: {text}")
+                self.account.notices.once(said_of(self.name(), text))
 
     def time_of(self, label: str, length: int, zone: int) -> int:
         """The start of a slot, which is its label."""

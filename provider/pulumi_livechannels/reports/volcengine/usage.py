@@ -14,7 +14,7 @@ from ...core.reporting.slots import SECONDS, days, down_to_slot, hours, minutes
 from ...core.reporting.words import word
 from ...core.values.addresses import Domain
 from ...ground.errors import Problem
-from ...ground.language import tr
+from ...ground.language import said_of, tr
 from .base import (
     App,
     Count,
@@ -262,7 +262,7 @@ class StreamCount(VolcengineReport):
             text = tr(
                 "isps and userRegions are documented for types [push] only; what the platform does otherwise is not"
             )
-            self.account.notices.once(f"{self.name()}: {text}")
+            self.account.notices.once(said_of(self.name(), text))
         return super().call(want, part)
 
 

@@ -126,7 +126,9 @@ class WangsuClient(Caller):
         try:
             return action.answer.model_validate({} if data in ("", None) else data)  # type: ignore[return-value]
         except ValidationError as invalid:
-            raise not_understood(f"fields: {where(item['loc'] for item in invalid.errors())}") from None
+            raise not_understood(
+                tr("fields: {fields}", fields=where(item["loc"] for item in invalid.errors()))
+            ) from None
 
     def _judge_report(self, call: ReportCall, answer: Answer) -> Any:
         content = self._json(answer)
