@@ -14,7 +14,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from .ground.address import is_loopback
 from .ground.errors import ConfigurationError
-from .ground.language import tr
+from .ground.language import apart, tr
 from .ground.redact import shorten
 
 NAMESPACE = "livechannels"
@@ -274,13 +274,15 @@ def command(setting: Setting) -> str:
 
 def _missing(settings: list[Setting]) -> None:
     names = tr(" and ").join(setting.key for setting in settings)
-    ways = "; ".join(
-        tr(
-            "{command} or the environment variable {environment}",
-            command=command(setting),
-            environment=setting.environment,
+    ways = apart(
+        *(
+            tr(
+                "{command} or the environment variable {environment}",
+                command=command(setting),
+                environment=setting.environment,
+            )
+            for setting in settings
         )
-        for setting in settings
     )
     error = ConfigurationError(
         tr("{names} missing: no call can be signed without", names=names), next_step=tr("set {ways}.", ways=ways)

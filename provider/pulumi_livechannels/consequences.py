@@ -47,6 +47,12 @@ class Consequence:
         """Whether the resource is the channel itself."""
         return self.step.kind_name in CHANNELS
 
+    @property
+    def is_refused_on_air(self) -> bool:
+        """Whether `pulumi up` refuses it for as long as the channel is on air."""
+        forced = self.step.after if self.step.op == "replace" else self.step.before
+        return self.is_channel and self.step.op in _ENDS and not forced("forceDestroy")
+
 
 _TOLD_ENCODERS = "gets a new push URL (encoders must be told)"
 # In the order in which they are told.

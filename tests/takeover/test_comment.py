@@ -68,12 +68,26 @@ def test_the_platform_says_who_is_on_air_many_in_one_call(shell: Stage) -> None:
     shell.platform.edit("channel", made[40], {"channelStatus": 1})
     text = comment(digest(*(deletion(key, f"c{number}") for number, key in enumerate(made))))
     rows = [line for line in text.splitlines() if line.startswith("| Channel")]
-    assert (
-        rows[0]
-        == "| Channel `c40` (`Main`) | is deleted: who pushes to it or watches it is cut off, and is **on air** |  |"
+    assert rows[0] == (
+        "| Channel `c40` (`Main`) | is deleted: who pushes to it or watches it is cut off, and is **on air**: "
+        "`pulumi up` refuses this until the stream ends |  |"
     )
     assert all("and is not on air" in row for row in rows[1:])
     assert asked(shell) == 2, "fifty a call"
+
+
+def test_what_is_forced_is_not_refused(shell: Stage) -> None:
+    key = shell.up("Channel", **CHANNEL).id
+    shell.platform.edit("channel", key, {"channelStatus": 1})
+    assert "and is **on air** |" in comment(digest(deletion(key, forceDestroy=True)))
+
+
+def test_a_ban_goes_with_its_channel(shell: Stage) -> None:
+    key = shell.up("Channel", **CHANNEL).id
+    state = {"type": "livechannels:index:ChannelBan", "id": key, "inputs": {"pullId": key}, "outputs": {"pullId": key}}
+    ban = {"op": "delete", "urn": "urn:pulumi:dev::test::livechannels:index:ChannelBan::ban", "oldState": state}
+    assert "| ChannelBan `ban` | goes with its channel |" in comment(digest(ban, deletion(key)))
+    assert "| ChannelBan `ban` | is lifted |" in comment(digest(ban))
 
 
 def test_a_channel_that_spoils_the_call_spoils_it_for_nobody_else(shell: Stage) -> None:

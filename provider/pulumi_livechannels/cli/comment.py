@@ -135,8 +135,14 @@ def _cells(each: Consequence, on_air: str) -> tuple[str, str, str]:
 def _whether_on_air(each: Consequence, states: Mapping[str, str], note: str) -> str:
     if each.channel is None or note:
         return ""
-    words = tr(ON_AIR.get(states.get(each.channel, ""), "may be on air, for the platform does not say"))
-    return tr(", and {words}", words=words) if each.is_channel else tr("; its channel {words}", words=words)
+    status = states.get(each.channel, "")
+    words = tr(ON_AIR.get(status, "may be on air, for the platform does not say"))
+    if not each.is_channel:
+        return tr("; its channel {words}", words=words)
+    refusal = (
+        tr(": `pulumi up` refuses this until the stream ends") if each.is_refused_on_air and status == "live" else ""
+    )
+    return tr(", and {words}{refusal}", words=words, refusal=refusal)
 
 
 def _changes(step: Step) -> str:

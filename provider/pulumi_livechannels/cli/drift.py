@@ -13,7 +13,7 @@ from ..config import Settings, load
 from ..core.account import Account
 from ..fleet import AT_ONCE, Drift, Fleet
 from ..ground.allowance import Allowance
-from ..ground.language import tr
+from ..ground.language import system_words, tr
 from ..rounds import Round, place_of
 from . import output
 from .drift_formats import FORMATS, summary
@@ -99,7 +99,12 @@ def _keep(write: Callable[[], None]) -> None:
     try:
         write()
     except OSError as error:
-        say(tr("what was looked at cannot be kept, so the next run begins anew: {strerror}", strerror=error.strerror))
+        say(
+            tr(
+                "what was looked at cannot be kept, so the next run begins anew: {strerror}",
+                strerror=system_words(error),
+            )
+        )
 
 
 def _end(found: Drift, unmanaged: bool, calls: int | None) -> None:

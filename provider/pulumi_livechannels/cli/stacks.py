@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 
 from ..deployments import require_export
 from ..ground.json_text import read_json
-from ..ground.language import tr
+from ..ground.language import system_words, tr
 from ..ground.redact import shorten
 from .outside import ask
 from .session import BAD_USAGE, FAILED, end, say
@@ -32,7 +32,7 @@ def read_export(file: str) -> Any:
         export = read_json(read_text(file).encode())
         require_export(export)
     except OSError as error:
-        end(BAD_USAGE, tr("--stack-state {file}: {strerror}", file=file, strerror=error.strerror))
+        end(BAD_USAGE, tr("--stack-state {file}: {strerror}", file=file, strerror=system_words(error)))
     except ValueError:
         no_export(file)
     return export

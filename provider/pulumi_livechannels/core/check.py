@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from ..ground.errors import InputError, Problem
 from ..ground.hints import did_you_mean
-from ..ground.language import tr
+from ..ground.language import closed_up, tr
 from .diff import same
 from .fields import UNKNOWN, Inputs, Model, Property, properties
 from .rule_words import sentence
@@ -135,7 +135,7 @@ def _veiled(problem: Problem, inputs: Mapping[str, Any]) -> Problem:
     """The problem of a secret value, without it."""
     if problem.veiled:
         return Problem(problem.path, problem.veiled, True)
-    text = _GIVEN.sub(rf"\1{tr('a secret that is not shown')}\2", problem.text)
+    text = closed_up(_GIVEN.sub(rf"\1{tr('a secret that is not shown')}\2", problem.text))
     shown = [part for part in _texts(inputs.get(_top(problem))) if part in text]
     return Problem(problem.path, tr("breaks a rule; its value is a secret that is not shown") if shown else text, True)
 
