@@ -20,7 +20,7 @@ from .config import (
     load,
 )
 from .ground.errors import ConfigurationError
-from .ground.hints import did_you_mean
+from .ground.hints import did_you_mean, nearest
 from .ground.language import tr
 
 
@@ -56,12 +56,11 @@ def problems(config: Mapping[str, str]) -> list[tuple[str, str]]:
 def may_be_shown(key: str) -> bool:
     """Whether the value under a key may stand in a message.
 
-    What is secret may not, nor an address, which could hold a password, nor what is unknown: it may be a misspelt key.
+    What is secret may not, nor an address, which could hold a password, nor what is unknown and could be meant so.
     """
-    shown = [
-        setting.key for setting in SETTINGS if not setting.secret and setting not in (ENDPOINT, VOLCENGINE_ENDPOINT)
-    ]
-    return key in shown
+    meant = nearest(key, [setting.key for setting in SETTINGS])
+    addresses = (ENDPOINT, VOLCENGINE_ENDPOINT)
+    return any(setting.key == meant and not setting.secret and setting not in addresses for setting in SETTINGS)
 
 
 def halves(given: Collection[str], named: Callable[[str], str] = str) -> list[tuple[str, str]]:

@@ -75,7 +75,7 @@ def test_only_the_plugin_lists(face: Face) -> None:
 def test_only_the_plugin_refuses_a_setting_that_means_nothing(face: Face) -> None:
     if face.name == "native":
         answer = face.stub.CheckConfig(messages.CheckRequest(news=face.pack("Channel", {"acessKey": "x"})))
-        assert [failure.property for failure in answer.failures] == ["acessKey"]
+        assert "acessKey is not known" in answer.failures[0].reason
     else:
         with pytest.raises(grpc.RpcError):
             face.stub.CheckConfig(messages.CheckRequest())

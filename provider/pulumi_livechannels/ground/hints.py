@@ -11,8 +11,13 @@ from .language import tr
 
 def did_you_mean(word: str, known: Iterable[str], otherwise: str) -> str:
     """A question about the nearest of the known words, or `otherwise` where none is near."""
-    near = difflib.get_close_matches(word, list(known), n=1)
-    return tr("did you mean {near}?", near=near[0]) if near else otherwise
+    near = nearest(word, known)
+    return tr("did you mean {near}?", near=near) if near else otherwise
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The nearest of the known words; None where none is near."""
+    return next(iter(difflib.get_close_matches(word, list(known), n=1)), None)
 
 
 def no_such_paths(
