@@ -194,7 +194,8 @@ def load(config: Mapping[str, str], environment: Mapping[str, str] | None = None
         if any(user) and not any(key_pair):
             _missing(_lacking(_USER, user))
         _missing(_lacking(_KEY_PAIR, key_pair))
-    with_pair = all(key_pair)
+    begins_user_alone = _begins(config, _USER) and not _begins(config, _KEY_PAIR)
+    with_pair = all(key_pair) and not begins_user_alone
     site = _one_of(SITE, value(SITE), tuple(SITES))
     return Settings(
         base=_address(ENDPOINT, value(ENDPOINT)) or SITES[site],
@@ -252,8 +253,12 @@ def _require_whole(config: Mapping[str, str], schemes: Mapping[tuple[Setting, ..
     if any(all(config.get(setting.key) for setting in scheme) for scheme in schemes):
         return
     for scheme, given in schemes.items():
-        if any(config.get(setting.key) for setting in scheme) and not all(given):
+        if _begins(config, scheme) and not all(given):
             _missing(_lacking(scheme, given))
+
+
+def _begins(config: Mapping[str, str], scheme: tuple[Setting, ...]) -> bool:
+    return any(config.get(setting.key) for setting in scheme)
 
 
 def _lacking(scheme: tuple[Setting, ...], given: tuple[str, ...]) -> list[Setting]:

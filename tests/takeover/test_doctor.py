@@ -204,6 +204,17 @@ def test_the_doctor_says_why_the_platform_is_not_reached(shell: Stage, monkeypat
     assert "SSLError" in findings(code=1)["Wangsu address"]["fact"]
 
 
+def test_the_doctor_shows_nothing_that_was_set_as_a_secret(
+    shell: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "bin").mkdir()
+    told = {"livechannels:waitMinutes": {"value": "77", "secret": True}}
+    fake(tmp_path / "bin" / "pulumi", f"echo '{json.dumps(told)}'")
+    monkeypatch.setenv("PATH", f"{tmp_path}/bin:/usr/bin:/bin")
+    Path("Pulumi.yaml").write_text("name: test")
+    assert findings(code=1)["setting waitMinutes"]["fact"] == "set, from the stack's config"
+
+
 def test_the_doctor_bears_an_engine_that_says_more_than_the_config(
     shell: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

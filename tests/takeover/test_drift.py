@@ -366,13 +366,25 @@ def test_an_engine_that_fails_or_lacks_is_told(shell: Stage, engine: Path, monke
     assert "pulumi is not on PATH" in livechannels("drift", "--all-stacks", code=2).output
 
 
-@pytest.mark.parametrize("says", ["echo A new version of Pulumi is out; echo []", "sleep 60", "cat"])
+@pytest.mark.parametrize(
+    "says",
+    [
+        "echo A new version of Pulumi is out; echo '[\"geheim\"]'",
+        "echo 'null'",
+        "echo '[\"geheim\"]'",
+        "echo '{\"geheim\": 1}'",
+        "sleep 60",
+        "cat",
+    ],
+)
 def test_an_engine_that_answers_something_else_or_nothing_ends_the_command(
     shell: Stage, engine: Path, monkeypatch: pytest.MonkeyPatch, says: str
 ) -> None:
     monkeypatch.setattr("pulumi_livechannels.cli.stacks.PATIENCE_SECONDS", 0.5)
     engine.write_text(f"#!/bin/sh\n{says}\n")
-    assert "--all-stacks: `pulumi stack ls" in livechannels("drift", "--all-stacks", code=1).output
+    output = livechannels("drift", "--all-stacks", code=1).output
+    assert "--all-stacks: `pulumi stack ls" in output
+    assert "geheim" not in output, "an export has secrets in clear"
 
 
 def test_a_cache_that_cannot_be_written_spoils_no_report(shell: Stage) -> None:

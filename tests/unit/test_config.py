@@ -98,6 +98,8 @@ def keys(settings: Settings) -> tuple[str, ...]:
         ({}, {**PAIR_AROUND, **USER_AROUND}, ("other-ak", "other-sk", "", "")),
         ({}, USER_AROUND, ("", "", "other-u", "other-k")),
         ({"secretKey": "sk"}, PAIR_AROUND, ("other-ak", "sk", "", "")),
+        ({"username": "u"}, {**PAIR_AROUND, **USER_AROUND}, ("", "", "u", "other-k")),
+        ({"apiKey": "k"}, {**PAIR_AROUND, **USER_AROUND}, ("", "", "other-u", "k")),
     ],
 )
 def test_a_scheme_that_config_sets_wins_whole(

@@ -87,6 +87,23 @@ def test_an_answer_that_breaks_off_leaves_the_outcome_unknown(transport: Transpo
     assert caught.value.changed is Changed.UNKNOWN
 
 
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("HTTPS_PROXY", "http://me:p中@127.0.0.1:1"),
+        ("HTTPS_PROXY", "http://[x/"),
+        ("REQUESTS_CA_BUNDLE", "/nowhere.pem"),
+    ],
+)
+def test_a_way_out_that_is_none_was_not_taken(
+    transport: Transport, monkeypatch: pytest.MonkeyPatch, variable: str, value: str
+) -> None:
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(NotSentError) as caught:
+        transport.send(request())
+    assert "p中" not in str(caught.value)
+
+
 def test_a_silent_platform_is_given_up_after_the_limit() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener, pytest.raises(NoAnswerError, match="longer than"):
         Transport(SystemClock(), 1).send(request(f"http://127.0.0.1:{listener.getsockname()[1]}/live"))

@@ -13,7 +13,7 @@ import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -63,8 +63,8 @@ def doctor(format: Annotated[str, typer.Option(help="table or json.")] = "table"
     vendor that there are keys for. No secret is shown. Exits with 1 when something needs a hand.
     """
     check_format(format)
-    in_stack, trouble = _stack_config()
-    findings = [*_settings(in_stack), *([trouble] if trouble else []), *_platform(in_stack), *_versions()]
+    in_stack, hidden, trouble = _stack_config()
+    findings = [*_settings(in_stack, hidden), *([trouble] if trouble else []), *_platform(in_stack), *_versions()]
     if format == "json":
         output.as_json([vars(finding) for finding in findings])
     else:
@@ -74,28 +74,28 @@ def doctor(format: Annotated[str, typer.Option(help="table or json.")] = "table"
         raise typer.Exit(FAILED)
 
 
-def _stack_config() -> tuple[dict[str, str], Finding | None]:
-    """Our part of the config of the stack that is selected in this folder, and what is wrong with it."""
+def _stack_config() -> tuple[dict[str, str], set[str], Finding | None]:
+    """Our part of the config of the stack that is selected in this folder, its secret keys, and what is wrong with it."""
     if not os.path.exists("Pulumi.yaml") or not shutil.which("pulumi"):
-        return {}, None
+        return {}, set(), None
     done = _run("pulumi", "config", "--json", "--show-secrets", "--non-interactive")
+    advice = tr("see what `pulumi config` says")
     if done is None or done.returncode:
         error = "" if done is None else done.stderr.strip().removeprefix("error: ")
         if "no stack selected" in error:
-            return {}, Finding(tr("stack config"), True, tr("no stack is selected in this folder"))
-        return {}, Finding(
-            tr("stack config"), False, tr("cannot be read"), error or tr("see what `pulumi config` says")
-        )
+            return {}, set(), Finding(tr("stack config"), True, tr("no stack is selected in this folder"))
+        return {}, set(), Finding(tr("stack config"), False, tr("cannot be read"), error or advice)
+    prefix = f"{config.NAMESPACE}:"
     try:
         told = json.loads(done.stdout or "{}")
-        items = {key.partition(":")[::2]: str(item.get("value", "")) for key, item in told.items()}
+        own = {key.removeprefix(prefix): item for key, item in told.items() if key.startswith(prefix)}
+        values = {key: str(item.get("value", "")) for key, item in own.items()}
+        return values, {key for key, item in own.items() if item.get("secret")}, None
     except (ValueError, AttributeError):
-        return {}, Finding(tr("stack config"), False, tr("cannot be read"), tr("see what `pulumi config` says"))
-    own = {key: value for (namespace, key), value in items.items() if namespace == config.NAMESPACE}
-    return own, None
+        return {}, set(), Finding(tr("stack config"), False, tr("cannot be read"), advice)
 
 
-def _settings(in_stack: Mapping[str, str]) -> Iterator[Finding]:
+def _settings(in_stack: Mapping[str, str], hidden: Collection[str]) -> Iterator[Finding]:
     for setting in config.SETTINGS:
         given, place = os.environ.get(setting.environment) or None, setting.environment
         if setting.key in in_stack:
@@ -104,7 +104,7 @@ def _settings(in_stack: Mapping[str, str]) -> Iterator[Finding]:
             reasons = [reason for _, reason in given_settings.problems({setting.key: given})]
             # A good address holds no password.
             may_be_shown = given_settings.may_be_shown(setting.key) or not (setting.secret or reasons)
-            shown = given if may_be_shown else tr("set")
+            shown = given if may_be_shown and setting.key not in hidden else tr("set")
             fact = tr("{shown}, from {place}", shown=shown, place=place)
             yield Finding(tr("setting {key}", key=setting.key), not reasons, fact, "".join(reasons))
     for key, reason in given_settings.unknown_keys(in_stack):

@@ -97,7 +97,7 @@ def report(
         if compare not in (None, "previous"):
             misused(tr("--compare must be previous, but is {given!r}", given=compare))
         shown = _Shown(format, plot, out, totals, compare is not None, top)
-        _report(kind, read(kind, context.args, common), shown, fail_if or [])
+        _report(kind, read(kind, context.args, [each for each in common if each != "--list"]), shown, fail_if or [])
     elif show_help:
         typer.echo(context.get_help())
     else:

@@ -6,7 +6,6 @@ import json
 import shutil
 import subprocess
 from collections.abc import Sequence
-from contextlib import suppress
 from typing import Any, NoReturn
 
 from ..deployments import require_export
@@ -52,9 +51,14 @@ def of_the_engine() -> list[Any]:
         end(BAD_USAGE, tr("--all-stacks: pulumi is not on PATH"))
     of_project = _ask("stack", "ls", "--json")
     # In no project the engine refuses.
-    listed = _told(of_project) if not of_project.returncode else _told(_ask("stack", "ls", "--json", "--all"))
+    listing = _ask("stack", "ls", "--json", "--all") if of_project.returncode else of_project
+    listed = _told(listing)
+    try:
+        names = [str(each["name"]) for each in listed]
+    except (TypeError, KeyError, IndexError):
+        _failed(listing.args[1:], tr("something else than a list of stacks"))
     found = []
-    for name in (str(each["name"]) for each in listed):
+    for name in names:
         export = _ask("stack", "export", "--stack", name, "--show-secrets")
         if export.returncode:
             say(tr("{name}: its secrets cannot be decrypted from here", name=name))
@@ -64,11 +68,13 @@ def of_the_engine() -> list[Any]:
 
 
 def _told(done: subprocess.CompletedProcess[str]) -> Any:
-    """The JSON that the engine has answered."""
-    if not done.returncode:
-        with suppress(ValueError):
+    """The JSON that the engine has answered; what it writes there may be secret, so it is not shown."""
+    try:
+        if not done.returncode:
             return json.loads(done.stdout)
-    _failed(done.args[1:], done.stderr.strip() or done.stdout.strip())
+    except ValueError:
+        _failed(done.args[1:], tr("something else than JSON"))
+    _failed(done.args[1:], done.stderr.strip() or tr("nothing"))
 
 
 def _ask(*arguments: str) -> subprocess.CompletedProcess[str]:

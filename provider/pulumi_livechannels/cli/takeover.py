@@ -21,7 +21,6 @@ from ..takeover import Reading, import_file, is_ours, known, missing, names_in, 
 from . import output
 from .session import BAD_USAGE, FAILED, FOUND, check_format, end, session
 from .stacks import exported
-from .texts import whole
 
 
 def import_(
@@ -211,8 +210,7 @@ def _names(managed: Mapping[Thing, str]) -> dict[Thing, str]:
 
 def _write(option: str, file: Path, text: str) -> None:
     try:
-        with whole(file) as part:
-            part.write_text(text, encoding="utf-8")
+        file.write_text(text, encoding="utf-8")
     except OSError as error:
         end(FAILED, said_of(f"{option} {file}", system_words(error)))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import io
-import shutil
+import stat
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -32,10 +32,11 @@ def whole(file: Path) -> Iterator[Path]:
         # A pipe or a device has readers already.
         yield file
         return
-    with beside(file) as part:
+    mode = stat.S_IMODE(file.stat().st_mode) if file.exists() else None
+    with beside(file, 0o666 if mode is None else mode) as part:
         yield part
-        if file.exists():
-            shutil.copymode(file, part)
+        if mode is not None:
+            part.chmod(mode)
 
 
 def speak_utf8() -> None:

@@ -95,10 +95,11 @@ class Guards:
         is_hanging = self.resource.hangs_on_channel and state.get(SPARED)
         return ["status"] if is_hanging and self.account.custody.spares(state.get("pullId")) is False else []
 
-    def goes_with_channel(self, state: Mapping[str, Any]) -> bool:
-        """Whether what keeps a stream off the air is left to the end of its channel, which leaves the stack too."""
-        is_held = self.resource.bars_channel and SPARED in state
-        return is_held and not self.account.custody.keeps(state.get("pullId"))
+    def is_barred_by(self, state: Mapping[str, Any]) -> bool:
+        """Whether this keeps a stream off the air whose channel may leave the stack too, which then is not spared."""
+        if not self.resource.bars_channel or self.account.custody.keeps(state.get("pullId")):
+            return False
+        return self.account.live_status(str(state.get("pullId"))) == BANNED
 
     def require_channel_spared(self, key: str, state: Mapping[str, Any]) -> None:
         """Return unless the end of this would be followed by that of its channel, which is on air.

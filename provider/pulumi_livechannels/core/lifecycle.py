@@ -26,7 +26,7 @@ from .making import make
 from .resource import Countable, Listable, Listed, Resource
 from .states import SPARED, UNSURE, merged, missing, ours, outputs_of, storable, told, unreadable
 from .switch import Switch
-from .telling import left_to_channel, not_read_back, not_taken, passed_on, shared, unlisted, unverified
+from .telling import not_read_back, not_taken, passed_on, shared, unlisted, unverified
 
 if TYPE_CHECKING:
     from .account import Account
@@ -287,15 +287,17 @@ class Lifecycle(Foresight):
                 )
             elif state.get(GUEST):
                 self.account.notices.warn(shared(f"{self.name} {key}"))
-            elif self.guards.goes_with_channel(state):
-                self.account.notices.warn(left_to_channel(f"{self.name} {key}"))
             else:
+                barred = self.guards.is_barred_by(state)
                 try:
                     # A replacement that the program forces is forced, whatever the old state says.
                     forced = self.kind.is_channel and custody.spares(key) is False
                     self.resource.delete(key, {**state, "forceDestroy": True} if forced else state)
                 finally:
                     self._outdated(key)
+                if barred:
+                    # Whoever comes on air now was kept off it until this run.
+                    custody.spare(str(state["pullId"]), forced=True)
             custody.ended(self.name, key)
 
     def list(self) -> Iterator[Listed]:
@@ -308,7 +310,7 @@ class Lifecycle(Foresight):
     def _stored(self, state: Mapping[str, Any]) -> dict[str, Any]:
         """The state as it is stored: of this account, and without what nobody could store."""
         stored = self.account.belonging.stamp(storable(state))
-        if self.kind.hangs_on_channel or self.kind.bars_channel:
+        if self.kind.hangs_on_channel:
             spared = self.account.custody.spares(state.get("pullId"))
             stored |= {} if spared is None else {SPARED: spared}
         witness, custody = str(state.get(WITNESS, "")), self.account.custody

@@ -14,7 +14,7 @@ from .resource import Resource
 
 # In a state, the properties of which it is not known whether the platform has them so: the next `up` sends them again.
 UNSURE = "__unsure"
-# In a state of what hangs on a channel, or bars it, that the stack holds that channel too, and whether it is spared.
+# In a state of what hangs on a channel, that the stack holds that channel too, and spares it while it is on air.
 SPARED = "__spared"
 OURS = (MARK, GUEST, UNSURE, ACCOUNT, WITNESS, SPARED)
 

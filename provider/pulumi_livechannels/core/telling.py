@@ -73,15 +73,6 @@ def shared(thing: str) -> str:
     return tr("{thing} was there before this stack, which only shared it: it goes on", thing=thing)
 
 
-def left_to_channel(thing: str) -> str:
-    """A sentence about a ban that is not lifted, for its channel leaves the stack too."""
-    return tr(
-        "{thing} goes with its channel, which leaves the stack too: lifted before, it could let a stream come on air "
-        "again. To lift it and keep the channel, take it alone out of the program; with --target, name the channel too",
-        thing=thing,
-    )
-
-
 def not_read_back(thing: str, error: Exception) -> str:
     """A sentence about an object that was written, and nothing more is known of it."""
     why = str(error)

@@ -6,13 +6,16 @@ answer in size; the body is sent byte for byte as it was signed.
 
 from __future__ import annotations
 
+import os
 import ssl
 import threading
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 import requests
 from requests.auth import AuthBase
+from requests.utils import prepend_scheme_if_needed, select_proxy
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
 from .address import is_loopback
@@ -87,10 +90,10 @@ class Transport:
         host = urlsplit(request.url).netloc
         seconds = self._clock.bound(self._timeout)
         session = self._session(request.url)
-        prepared = _prepared(session, request)
+        prepared, ways = _prepared(session, request, host)
         with Attempt(seconds) as attempt:
             try:
-                answer = _ask(session, prepared, seconds, host)
+                answer = _ask(session, prepared, ways, seconds, host)
             except LiveChannelsError:
                 raise
             # An answer can spoil every part of a library that reads it, and the call has arrived all the same.
@@ -120,11 +123,11 @@ class Transport:
         return held
 
 
-def _prepared(session: requests.Session, request: Request) -> requests.PreparedRequest:
-    """The request as it is written, so that whatever fails afterwards is no fault of ours.
+def _prepared(session: requests.Session, request: Request, host: str) -> tuple[requests.PreparedRequest, Any]:
+    """The request as it is written, and the ways that lead out: whatever fails afterwards is no fault of ours.
 
     Raises:
-        NotSentError: it cannot be written as HTTP.
+        NotSentError: it cannot be written as HTTP, or the environment names a proxy or certificates that are none.
     """
     try:
         prepared = session.prepare_request(
@@ -137,13 +140,24 @@ def _prepared(session: requests.Session, request: Request) -> requests.PreparedR
     except (UnicodeError, requests.exceptions.InvalidHeader) as error:
         raise _unwritable() from error
     except requests.RequestException as error:
-        raise _not_sent(urlsplit(request.url).netloc, _cause(error)) from error
-    return prepared
+        raise _not_sent(host, _cause(error)) from error
+    ways = session.merge_environment_settings(prepared.url, {}, True, None, None)
+    certificates = ways["verify"]
+    if isinstance(certificates, str) and not os.path.exists(certificates):
+        raise _not_sent(host, tr("there are no certificates at {path}", path=certificates))
+    proxy = select_proxy(request.url, ways["proxies"])
+    try:
+        if proxy:
+            adapter: Any = session.get_adapter(request.url)
+            adapter.proxy_manager_for(prepend_scheme_if_needed(proxy, "http"))  # type: ignore[no-untyped-call]
+    except Exception as error:
+        # Its user and password are in it.
+        raise _not_sent(host, tr("the proxy of the environment is none")) from error
+    return prepared, ways
 
 
-def _ask(session: requests.Session, prepared: requests.PreparedRequest, seconds: float, host: str) -> Answer:
-    settings = session.merge_environment_settings(prepared.url, {}, True, None, None)
-    with session.send(prepared, timeout=(seconds, seconds), allow_redirects=False, **settings) as response:
+def _ask(session: requests.Session, prepared: requests.PreparedRequest, ways: Any, seconds: float, host: str) -> Answer:
+    with session.send(prepared, timeout=(seconds, seconds), allow_redirects=False, **ways) as response:
         headers = {name.lower(): value for name, value in response.headers.items()}
         return Answer(response.status_code, headers, _read(response, host))
 

@@ -141,9 +141,9 @@ class ChannelLike(Listable[I]):
                 tr(
                     "the platform has a {name} like {want!r} already ({equal}), and one more is made. If the program "
                     "replaces a resource, or calls it otherwise, that is the old one, which the run deletes at its "
-                    "end: with the old name as an alias it would stay. If an interrupted run left it, "
-                    "`livechannels recover` tells what to do with it; run before `pulumi up`, it takes such an "
-                    "object over",
+                    "end: with the old name as an alias it would stay. If an interrupted run left it, take it over by "
+                    "its id and delete the one that nobody needs; `livechannels recover` before `pulumi up` does the "
+                    "first where the engine was killed, and not the provider alone",
                     name=name,
                     want=self.identity(want)[0],
                     equal=", ".join(equal),

@@ -41,8 +41,8 @@ class ChannelBanOutputs(State):
 class ChannelBan(Switch[ChannelBanInputs], Countable):
     """A ban of a channel. The platform ends it after 7 days: then it is drift, and `pulumi up` bans anew.
 
-    Its id is the pullId. Destroy ends the ban, unless the channel leaves the stack too: lifted before that ends, it
-    could let a stream come on air again, and a channel on air is spared.
+    Its id is the pullId. Destroy ends the ban. Where the channel leaves the stack too, an encoder may come on air
+    before that ends: it was kept off until then, so the channel is not spared for it.
 
     Source: channelForbidden, channelReBrodcast, batchChannelLiveState, getChannelLiveState.
     """
