@@ -75,7 +75,7 @@ def doctor(format: Annotated[str, typer.Option(help="table or json.")] = "table"
 
 
 def _stack_config() -> tuple[dict[str, str], set[str], Finding | None]:
-    """Our part of the config of the stack that is selected in this folder, its secret keys, and what is wrong with it."""
+    """Our part of the config of the stack that is selected in this folder, its secret keys, and what is wrong there."""
     if not os.path.exists("Pulumi.yaml") or not shutil.which("pulumi"):
         return {}, set(), None
     done = _run("pulumi", "config", "--json", "--show-secrets", "--non-interactive")
