@@ -373,7 +373,7 @@ def test_an_engine_that_fails_or_lacks_is_told(shell: Stage, engine: Path, monke
         "echo 'null'",
         "echo '[\"geheim\"]'",
         "echo '{\"geheim\": 1}'",
-        "sleep 60",
+        "exec sleep 60",
         "cat",
     ],
 )
