@@ -96,7 +96,10 @@ class ChannelBan(Switch[ChannelBanInputs], Countable):
         Channel(self.account).listing.outdated(key)
 
     def delete(self, key: str, prior: Mapping[str, Any]) -> None:
-        """channelReBrodcast; a ban that has lapsed, or whose channel is gone, needs no end."""
+        """channelReBrodcast; a ban that has lapsed, or whose channel is gone, needs no end.
+
+        Where the program does not declare the channel, batchChannelLiveState before.
+        """
         try:
             self.wangsu.call(wangsu.switches.ChannelReBrodcast(pull_id=key))
         except RefusedError:
