@@ -142,7 +142,7 @@ def _whether_on_air(each: Consequence, states: Mapping[str, str], note: str) -> 
     refusal = (
         tr(": `pulumi up` refuses this until the stream ends") if each.is_refused_on_air and status == "live" else ""
     )
-    return tr(", and {words}{refusal}", words=words, refusal=refusal)
+    return tr(", and {words}", words=words) + refusal
 
 
 def _changes(step: Step) -> str:
