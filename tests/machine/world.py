@@ -81,6 +81,7 @@ class World:
     signatures: list[str] = field(default_factory=list)
     settings: dict[str, str] = field(default_factory=lambda: dict(SETTINGS))
     cut_on_air: set[str] = field(default_factory=set)
+    let_on_air: dict[str, int] = field(default_factory=dict)
     rotations: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
@@ -178,11 +179,16 @@ class World:
         """Have a write carried out, and take note of what it made and of what it did to viewers and encoders."""
         before, channels = self._keys(), self.platform.store.all("channel")
         ids = str(json.loads(body or b"{}").get("pullId", "")).split(",")
-        on_air = {key for key in ids if self.is_on_air(key)} if path.endswith("/deleteChannel") else set()
+        on_air = {key for key in ids if self.is_on_air(key)}
         outcome = self.platform.serve(method, target, headers, body)
+        if path.endswith("/channelReBrodcast"):
+            self.let_on_air |= {key: self.operation for key in ids if key not in on_air and self.is_on_air(key)}
         for key in self._keys() - before:
             self.made[key] = Origin(self.operation, self.serving)
-        self.cut_on_air |= {key for key in on_air if self.body(("channel", key)) is None}
+        if path.endswith("/deleteChannel"):
+            # Whom the same operation has let on air was kept off it until then.
+            watched = {key for key in on_air if self.let_on_air.get(key) != self.operation}
+            self.cut_on_air |= {key for key in watched if self.body(("channel", key)) is None}
         for key, channel in self.platform.store.all("channel").items():
             self.canaries.add(channel["pushId"])
             self.rotations[key] += key in channels and channels[key]["pushId"] != channel["pushId"]
