@@ -83,11 +83,10 @@ def beside(file: Path, mode: int = 0o666) -> Iterator[Path]:
     Raises:
         OSError: there is no place for it.
     """
-    try:
-        file = file.resolve()
-    except RuntimeError as error:
-        # Before Python 3.13 a link that leads to itself is no error of the system.
-        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP)) from error
+    with suppress(FileNotFoundError):
+        # The system's error for a link that leads to itself, of which `resolve` has another one in each Python.
+        file.stat()
+    file = file.resolve()
     part = file.with_name(f".{file.name}.{secrets.token_hex(8)}")
     os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), mode))
     try:
