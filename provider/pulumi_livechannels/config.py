@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
@@ -194,8 +194,7 @@ def load(config: Mapping[str, str], environment: Mapping[str, str] | None = None
         if any(user) and not any(key_pair):
             _missing(_lacking(_USER, user))
         _missing(_lacking(_KEY_PAIR, key_pair))
-    begins_user_alone = _begins(config, _USER) and not _begins(config, _KEY_PAIR)
-    with_pair = all(key_pair) and not begins_user_alone
+    with_pair = all(key_pair)
     site = _one_of(SITE, value(SITE), tuple(SITES))
     return Settings(
         base=_address(ENDPOINT, value(ENDPOINT)) or SITES[site],
@@ -235,12 +234,15 @@ def _keys(
 ) -> tuple[tuple[str, ...], ...]:
     """What is set of each scheme of keys, whose first two settings make it complete.
 
-    With a scheme that is complete in config the environment is not looked at.
+    Where a scheme is complete in config the environment is not looked at; where one is begun there, for that one alone.
     """
-    whole = any(all(config.get(setting.key) for setting in scheme[:2]) for scheme in schemes)
-    around = {} if whole else surroundings
+    around = {} if _has_whole(config, schemes) else surroundings
+    begun = [scheme for scheme in schemes if _begins(config, scheme)] or schemes
     return tuple(
-        tuple(config.get(setting.key) or around.get(setting.environment) or "" for setting in scheme)
+        tuple(
+            config.get(setting.key) or (around.get(setting.environment) if scheme in begun else "") or ""
+            for setting in scheme
+        )
         for scheme in schemes
     )
 
@@ -250,11 +252,15 @@ def _require_whole(config: Mapping[str, str], schemes: Mapping[tuple[Setting, ..
 
     The environment's keys of another scheme could be another account's.
     """
-    if any(all(config.get(setting.key) for setting in scheme) for scheme in schemes):
+    if _has_whole(config, schemes):
         return
     for scheme, given in schemes.items():
         if _begins(config, scheme) and not all(given):
             _missing(_lacking(scheme, given))
+
+
+def _has_whole(config: Mapping[str, str], schemes: Iterable[tuple[Setting, ...]]) -> bool:
+    return any(all(config.get(setting.key) for setting in scheme[:2]) for scheme in schemes)
 
 
 def _begins(config: Mapping[str, str], scheme: tuple[Setting, ...]) -> bool:

@@ -140,10 +140,7 @@ def _tell(decisions: list[Decision], format: str) -> None:
     elif shown:
         output.table(
             (tr("resource"), tr("outcome"), "id", tr("candidates"), tr("why")),
-            [
-                list({**each, "outcome": tr(one.outcome.value)}.values())
-                for one, each in zip(decisions, shown, strict=True)
-            ],
+            [list({**each, "outcome": tr(str(each["outcome"]))}.values()) for each in shown],
             sys.stderr,
         )
     else:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import stat
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TextIO
 
 from ..core.reporting.flat import Table
 from ..core.reporting.running import Answer
+from ..ground.private_files import beside
 from .report_texts import as_csv, as_json, as_lines, as_list
-from .texts import whole
 
 TEXTS: dict[str, Callable[[Table, TextIO], None]] = {".csv": as_csv, ".ndjson": as_lines, ".json": as_list}
 # What writes it, and the extra that brings this.
@@ -57,3 +59,17 @@ def write(tables: Sequence[Table], file: Path) -> None:
         else:
             with part.open("w", encoding="utf-8", newline="") as to:
                 TEXTS[file.suffix](tables[0], to)
+
+
+@contextmanager
+def whole(file: Path) -> Iterator[Path]:
+    """A file to write, which gets its name when it is whole; what is half written is removed."""
+    if file.exists() and not file.is_file():
+        # A pipe or a device has readers already.
+        yield file
+        return
+    mode = stat.S_IMODE(file.stat().st_mode) if file.exists() else None
+    with beside(file, 0o666 if mode is None else mode) as part:
+        yield part
+        if mode is not None:
+            part.chmod(mode)

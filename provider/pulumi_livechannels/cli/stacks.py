@@ -55,7 +55,7 @@ def of_the_engine() -> list[Any]:
     listed = _told(listing)
     try:
         names = [str(each["name"]) for each in listed]
-    except (TypeError, KeyError, IndexError):
+    except (TypeError, KeyError):
         _failed(listing.args[1:], tr("something else than a list of stacks"))
     found = []
     for name in names:

@@ -4,13 +4,8 @@ from __future__ import annotations
 
 import codecs
 import io
-import stat
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-
-from ..ground.private_files import beside
 
 
 def read_text(file: str) -> str:
@@ -23,20 +18,6 @@ def read_text(file: str) -> str:
     data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
     is_wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     return data.decode("utf-16" if is_wide else "utf-8-sig")
-
-
-@contextmanager
-def whole(file: Path) -> Iterator[Path]:
-    """A file to write, which gets its name when it is whole; what is half written is removed."""
-    if file.exists() and not file.is_file():
-        # A pipe or a device has readers already.
-        yield file
-        return
-    mode = stat.S_IMODE(file.stat().st_mode) if file.exists() else None
-    with beside(file, 0o666 if mode is None else mode) as part:
-        yield part
-        if mode is not None:
-            part.chmod(mode)
 
 
 def speak_utf8() -> None:
