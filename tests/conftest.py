@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -21,11 +22,35 @@ pytest_plugins = ["duration", "unproved"]
 # How long an example takes is the machine's affair.
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("unhurried")
+LONG = 1_000
 CONTRACT = Path(__file__).parent / "contract"
 BROWSER = Path(__file__).resolve().parents[1] / "tools" / "browser"
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
+
+
+def is_long(value: Any) -> bool:
+    return isinstance(value, (str, bytes)) and len(value) > LONG
+
+
+def pytest_make_parametrize_id(val: Any) -> str | None:
+    """A test of a very long text is not named by all of it."""
+    return f"{val[:20]!r} and so on" if is_long(val) else None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """Where a text leads to the greatest depth of calls, nothing that earlier tests left is ended down there."""
+    spec = getattr(item, "callspec", None)
+    if spec is None or not any(map(is_long, spec.params.values())):
+        return (yield)
+    gc.collect()
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
 
 
 @pytest.fixture(autouse=True)

@@ -25,11 +25,15 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
+RUNNER = "pulumi-language-python-exec"  # the engine's, of a program
 LIBRARIES = ("pip._internal.commands.list", "pulumi.dynamic", "pydantic.root_model", "requests", "platformdirs")
 # It hands over its pipes and whatever it was told, passes signals on, and ends as its fork does. What a fork comes from
 # gives it the order of its sets, and there are two, so that no test depends on one order.
 PYTHON = """#!{python} -ISE
 import _signal, os, socket, sys
+if sys.argv[1:] == ["--version"]:
+    print("Python", sys.version.partition(" ")[0], flush=True)
+    os._exit(0)
 told = [os.getcwd(), str(len(sys.argv)), *sys.argv, *map("=".join, os.environ.items())]
 told = "\\0".join(told).encode(errors="surrogateescape")
 there = socket.socket(socket.AF_UNIX)
@@ -128,29 +132,34 @@ def _become(there: socket.socket) -> None:
     os.chdir(folder)
     time.tzset()
     sys.stdout = io.TextIOWrapper(io.FileIO(1, "w", closefd=False), write_through=True)
-    threading.Thread(target=_obey, args=[there], daemon=True).start()
-    _run(arguments[1:] if arguments[0] == "-u" else arguments)
+    arguments = arguments[1:] if arguments[0] == "-u" else arguments
+    threading.Thread(target=_obey, args=[there, os.path.basename(arguments[0]) == RUNNER], daemon=True).start()
+    _run(arguments)
 
 
 def _more(there: socket.socket, size: int) -> bytes:
     return there.recv(size) or os._exit(137)
 
 
-def _obey(there: socket.socket) -> None:
+def _obey(there: socket.socket, is_program: bool) -> None:
     """Take the signals of whoever asked, and be killed with it."""
     while number := there.recv(1):
-        os.kill(os.getpid(), number[0])
+        if is_program:
+            # It would wait for an engine that does not answer any more, and be killed for it after 5 s.
+            break
+        # The main thread alone obeys, and only what is sent to itself wakes it.
+        signal.pthread_kill(threading.main_thread().ident or 0, number[0])
     os._exit(137)
 
 
 def _run(arguments: list[str]) -> None:
+    sys.orig_argv = [sys.executable, *arguments]
     sys.path[0] = "" if arguments[0] in ("-m", "-c") else os.path.dirname(arguments[0])
     if added := os.environ.get("PYTHONPATH"):
         sys.path[1:1] = added.split(os.pathsep)
         sys.modules.pop("sitecustomize", None)
         if importlib.util.find_spec("sitecustomize"):
             importlib.import_module("sitecustomize")
-    sys.orig_argv = [sys.executable, *arguments]
     if arguments[0] == "-m":
         sys.argv = arguments[1:]
         runpy.run_module(arguments[1], run_name="__main__", alter_sys=True)
