@@ -178,3 +178,12 @@ def test_nothing_of_an_extra_is_loaded_without_it() -> None:
         "import pulumi_livechannels.cli.main\n"
     )
     subprocess.run([sys.executable, "-W", "error", "-c", script], check=True)
+
+
+def test_a_command_loads_no_sdk_of_the_engine() -> None:
+    script = (
+        "import sys, pulumi_livechannels.cli.main\n"
+        "slow = {'grpc', 'matplotlib', 'pulumi', 'pyrate_limiter'} & sys.modules.keys()\n"
+        "sys.exit(f'loaded before any command is known: {slow}' if slow else 0)"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True)

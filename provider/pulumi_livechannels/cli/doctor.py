@@ -12,24 +12,18 @@ import platform
 import shutil
 import subprocess
 import sys
-import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
-import grpc
 import typer
-from google.protobuf.empty_pb2 import Empty
-from pulumi.runtime.proto import language_pb2_grpc, provider_pb2_grpc
 
 from .. import config, given_settings
 from ..core.account import Account
 from ..core.asking import ask
 from ..ground.errors import CredentialsError, LiveChannelsError, NotSentError
 from ..ground.language import tr
-from ..ground.windows import CANNOT_SHARE
-from ..reports.volcengine.places import Isps
 from ..vendors.wangsu.channels import GetChannelList
 from . import output, outside
 from .session import FAILED, check_format
@@ -120,6 +114,8 @@ def _platform(in_stack: Mapping[str, str]) -> Iterator[Finding]:
         settings = config.load(in_stack)
     except LiveChannelsError:
         return
+    from ..ground.windows import CANNOT_SHARE
+
     said: list[str] = []
     account = Account(settings, said.append)
     if settings.access_key or settings.api_key:
@@ -127,6 +123,8 @@ def _platform(in_stack: Mapping[str, str]) -> Iterator[Finding]:
         yield from _vendor("Wangsu", settings.base, lambda: account.wangsu.call(call), lambda: account.wangsu.skew)
         yield _budget(account, [text for text in said if tr(CANNOT_SHARE) in text])
     if settings.volcengine_access_key:
+        from ..reports.volcengine.places import Isps
+
         yield from _vendor(
             "Volcengine", settings.volcengine_base, lambda: ask(account, Isps, {}), lambda: account.volcengine.skew
         )
@@ -230,7 +228,9 @@ def _host() -> Finding:
         return Finding(
             tr("Python host"), True, tr("not on PATH"), tr("only Python programs need it; the Pulumi CLI brings it")
         )
-    version = _version_of([host, "127.0.0.1:1"], language_pb2_grpc.LanguageRuntimeStub)
+    from .plugin_versions import of_language_host
+
+    version = of_language_host(host, PATIENCE)
     if version is None:
         return Finding(
             tr("Python host"), False, tr("{host} does not answer", host=host), tr("install the Pulumi CLI anew")
@@ -244,7 +244,9 @@ def _plugin(own: str) -> Finding:
     if plugin is None:
         advice = tr("pip install pulumi-livechannels; Python programs do without the plugin")
         return Finding(tr("plugin"), False, tr("not on PATH"), advice)
-    version = _version_of([plugin], provider_pb2_grpc.ResourceProviderStub)
+    from .plugin_versions import of_provider
+
+    version = of_provider(plugin, PATIENCE)
     if version is None:
         return Finding(
             tr("plugin"),
@@ -267,25 +269,6 @@ def _plugin_cache(own: str) -> Finding:
         return Finding(tr("plugin cache"), True, fact)
     advice = tr("other programs than Python's run these: pulumi plugin install resource livechannels {own}", own=own)
     return Finding(tr("plugin cache"), True, fact, advice)
-
-
-def _version_of(command: Sequence[str], stub: Callable[[grpc.Channel], Any]) -> str | None:
-    """What a process of Pulumi's says of itself; None where it does not answer."""
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, encoding="utf-8") as process:
-        patience = threading.Timer(PATIENCE, process.kill)
-        patience.start()
-        try:
-            port = process.stdout.readline().strip() if process.stdout else ""
-            if not port.isdigit():
-                return None
-            # Whether it answers is one question, and a proxy in between another.
-            with grpc.insecure_channel(f"127.0.0.1:{port}", [("grpc.enable_http_proxy", 0)]) as channel:
-                return str(stub(channel).GetPluginInfo(Empty(), timeout=PATIENCE).version)
-        except grpc.RpcError:
-            return None
-        finally:
-            patience.cancel()
-            process.kill()
 
 
 def _run(*command: str) -> subprocess.CompletedProcess[str] | None:
