@@ -21,7 +21,14 @@ NOTHING_CHANGES = ("preview", "--non-interactive", "--expect-no-changes")
 DRIFT_ON_THE_PLATFORM = ("refresh", "--preview-only", "--expect-no-changes", "--non-interactive")
 DRIFT_FROM_THE_PROGRAM = ("preview", "--refresh", "--expect-no-changes", "--non-interactive")
 DRIFT = 7
-PYTHON = {"name": "python", "options": {"virtualenv": sys.prefix}}
+
+
+def on_python(environment: Path | str) -> dict[str, Any]:
+    """The runtime of a program that has this virtual environment."""
+    return {"name": "python", "options": {"virtualenv": str(environment)}}
+
+
+PYTHON = on_python(sys.prefix)
 
 
 @dataclass
@@ -137,10 +144,10 @@ SCHEMA = Path(__file__).parents[2] / "schema.json"
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
-def install_plugin(stack: Stack) -> None:
-    """Put the plugin of this environment into the engine's cache."""
+def install_plugin(stack: Stack, plugin: Path = PLUGIN) -> None:
+    """Put a plugin, of this environment unless said, into the engine's cache."""
     stack.surroundings["PULUMI_IGNORE_AMBIENT_PLUGINS"] = "true"
-    stack.pulumi("plugin", "install", "resource", "livechannels", VERSION, "--file", str(PLUGIN))
+    stack.pulumi("plugin", "install", "resource", "livechannels", VERSION, "--file", str(plugin))
 
 
 def python_sdk(stack: Stack) -> None:

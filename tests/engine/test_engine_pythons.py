@@ -5,11 +5,10 @@ from __future__ import annotations
 import subprocess
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from engine_kit import DRIFT_FROM_THE_PROGRAM, DRIFT_ON_THE_PLATFORM, NOTHING_CHANGES, Stack
+from engine_kit import DRIFT_FROM_THE_PROGRAM, DRIFT_ON_THE_PLATFORM, NOTHING_CHANGES, Stack, on_python
 from kit import ALL, writes
 from pythons import PROVIDER, environment
 
@@ -45,27 +44,26 @@ def providers(stack: Stack) -> dict[str, str]:
 def test_a_stack_goes_to_another_python_and_back_without_a_change(bare: Stack, first: str, second: str) -> None:
     bare.surroundings["PYTHONPATH"] = str(PROVIDER)
     folders = {name: environment(name) for name in (first, second)}
-    bare.project(runtime := {"name": "python", "options": {"virtualenv": str(folders[first])}})
+    bare.project(on_python(folders[first]))
     bare.program(EVERYTHING)
     bare.up()
     kept, written = providers(bare), writes(bare.platform)
     assert len(kept) == len(ALL), "one of every kind"
-    assert goes_to(bare, runtime, folders[second]) in bare.pulumi(*NOTHING_CHANGES)
+    assert goes_to(bare, folders[second]) in bare.pulumi(*NOTHING_CHANGES)
     bare.pulumi(*DRIFT_ON_THE_PLATFORM)
     bare.pulumi(*DRIFT_FROM_THE_PROGRAM)
     bare.up(0, "--expect-no-changes")
     bare.refresh()
     bare.pulumi(*NOTHING_CHANGES)
-    assert goes_to(bare, runtime, folders[first]) in bare.up(0, "--refresh", "--expect-no-changes")
+    assert goes_to(bare, folders[first]) in bare.up(0, "--refresh", "--expect-no-changes")
     assert providers(bare) == kept
     assert writes(bare.platform) == written, "nothing was sent to the vendor but questions"
     bare.destroy()
 
 
-def goes_to(stack: Stack, runtime: dict[str, Any], folder: Path) -> str:
+def goes_to(stack: Stack, folder: Path) -> str:
     """Have the stack run in another environment; answers what its program says then."""
-    runtime["options"] = {"virtualenv": str(folder)}
-    stack.runs_on(runtime)
+    stack.runs_on(on_python(folder))
     return f"on Python {version(folder)}"
 
 

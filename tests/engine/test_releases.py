@@ -26,6 +26,7 @@ from engine_kit import (
     SCHEMA,
     VERSION,
     Stack,
+    on_python,
 )
 from release_kit import (
     GO_MODULE,
@@ -116,7 +117,7 @@ def test_the_python_package_installs_and_goes_up(bare: Stack, release: Release, 
     said = subprocess.run([folder / "bin" / "livechannels", "--version"], check=True, capture_output=True, text=True)
     assert said.stdout.strip() == VERSION
     assert list(folder.rglob("pulumi_livechannels/__init__.pyi")), "editors find the types"
-    bare.project({"name": "python", "options": {"virtualenv": str(folder)}})
+    bare.project(on_python(folder))
     shutil.copy(EXAMPLES / "quickstart" / "__main__.py", bare.folder)
     settle(bare)
     bare.up()
@@ -137,7 +138,7 @@ def in_yaml(stack: Stack, address: str) -> None:
 
 def in_python(stack: Stack, address: str) -> None:
     folder = python_with(stack, address, f"{PYTHON_SDK}=={VERSION}")
-    runtime = json.dumps({"name": "python", "options": {"virtualenv": str(folder)}})
+    runtime = json.dumps(on_python(folder))
     project = stack.folder / "Pulumi.yaml"
     project.write_text(project.read_text().replace("runtime: python", f"runtime: {runtime}"))
 
