@@ -68,6 +68,16 @@ def tool(name: str) -> ModuleType:
     return module
 
 
+def require_valid(file: Path, schema: str) -> None:
+    """Hold a file to a schema that is published for all hosts, offline."""
+    # They take seconds to load, which no other test has to wait for.
+    from check_jsonschema import main
+    from click.testing import CliRunner
+
+    done = CliRunner().invoke(main, ["--builtin-schema", schema, str(file)])
+    assert done.exit_code == 0, done.output
+
+
 def writes(platform: Platform) -> int:
     """How many calls the platform saw that were none of reading."""
     reads = ("get", "query", "batch")

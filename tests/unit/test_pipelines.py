@@ -6,11 +6,12 @@ import json
 import os
 import re
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 import yaml
+
+from kit import require_valid
 
 pytestmark = pytest.mark.slow
 
@@ -33,9 +34,7 @@ def test_every_pipeline_is_held_against_a_schema() -> None:
 
 @pytest.mark.parametrize(("file", "schema"), PUBLISHED.items())
 def test_a_workflow_is_one_by_its_hosts_schema(file: str, schema: str) -> None:
-    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", schema, str(PIPELINES / file)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
+    require_valid(PIPELINES / file, schema)
 
 
 @pytest.mark.parametrize(("file", "schema"), OTHERS.items())

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from kit import require_valid
 from pulumi_livechannels.cli.doctor import LIBRARIES
 from pulumi_livechannels.schema import schema
 
@@ -75,9 +76,7 @@ def test_the_version_is_written_nowhere_else() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("path", SCHEMAS, ids=lambda path: path.name)
 def test_a_file_for_the_host_is_one_by_its_schema(path: Path) -> None:
-    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", SCHEMAS[path], str(path)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
+    require_valid(path, SCHEMAS[path])
 
 
 def test_every_file_for_the_host_is_checked() -> None:
