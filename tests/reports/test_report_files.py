@@ -285,6 +285,7 @@ def test_the_largest_rows_are_told_and_a_condition_fails(ask: Any) -> None:
         (("--last", "1d", "--fail-if", "peakBandwidthMbps"), "--fail-if must be like"),
         (("--last", "1d", "--compare", "yesterday"), "--compare must be previous"),
         (("--last", "1d", "--out", "x.doc"), "--out must end with"),
+        (("--last", "1d", "--out", "x.csv", "--format", "json"), "leave --format json out"),
         (("--last", "1d", "--out", "nowhere/x.csv"), "there is no folder"),
         (("--last", "1d", "--domain", "@nowhere.txt"), "nowhere.txt"),
         (("--last", "1d", "--group-by", "domian"), "--group-by must be of domain"),

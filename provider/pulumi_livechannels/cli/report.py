@@ -151,6 +151,9 @@ def _check_file(out: Path, shown: _Shown) -> None:
         misused(tr("--out {out} cannot be written: name a file in a folder of yours", out=out))
     if out.suffix == ".json" and shown.totals:
         misused(tr("--out .json has the totals in it: leave --totals out"))
+    if shown.format not in ("table", out.suffix.removeprefix(".")):
+        text = tr("--out {out} is written as its ending says: leave --format {format} out", out=out, format=shown.format)
+        misused(text)
     if lacking := missing(out):
         text = tr(
             "--out {ending} needs {library}: pip install 'pulumi-livechannels[{extra}]'",

@@ -73,7 +73,7 @@ def import_(
         tr("pulumi up, then take every adopt= out") if python else tr("pulumi import --skip-preview -f {out}", out=out)
     )
     typer.echo(
-        tr("{count} objects written to {out}; next: {following}", count=len(objects), out=out, following=following),
+        tr("objects written to {out}: {count}; next: {following}", count=len(objects), out=out, following=following),
         err=True,
     )
 
@@ -119,7 +119,7 @@ def orphans(
         _write("--import-file", import_to, import_file(unmanaged))
         typer.echo(
             tr(
-                "{count} objects written to {import_to}; next: pulumi import --skip-preview -f {import_to}",
+                "objects written to {import_to}: {count}; next: pulumi import --skip-preview -f {import_to}",
                 count=len(unmanaged),
                 import_to=import_to,
             ),
