@@ -193,6 +193,8 @@ def load(config: Mapping[str, str], environment: Mapping[str, str] | None = None
     if not all(key_pair) and not all(user) and (any(key_pair) or any(user) or not all(volcengine[:2])):
         if any(user) and not any(key_pair):
             _missing(_lacking(_USER, user))
+        if any(volcengine[:2]) and not any(key_pair):
+            _missing(_lacking(_VOLCENGINE[:2], volcengine[:2]))
         _missing(_lacking(_KEY_PAIR, key_pair))
     with_pair = all(key_pair)
     site = _one_of(SITE, value(SITE), tuple(SITES))

@@ -8,8 +8,7 @@ told as such, and is never drift.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Container, Generator, Iterator, Sequence
 from itertools import product
 from typing import Any
 
@@ -23,135 +22,17 @@ from .core.lifecycle import Lifecycle
 from .core.resource import Countable
 from .core.telling import both, difference, is_secret
 from .deployments import KINDS, Entry, Thing, entries, has_secret, held_twice, opened, pending, setting, settings_of
-from .ground.errors import CancelledError, LiveChannelsError
+from .ground.errors import CancelledError, LiveChannelsError, TransportError
 from .ground.language import tr
 from .ground.redact import scrub
 from .ground.side_by_side import side_by_side
 from .rounds import Round
+from .verdicts import Begun, Difference, Drift, Unmanaged, Verdict
 
 # As many as an engine looks at at once: what can travel in one call does.
 AT_ONCE = 16
 # In the place of an encrypted output that no platform shows, and that nothing is compared with.
 _SHUT = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Difference:
-    """What differs in one property, by path. Of a secret, and of what nobody can read, no value is told.
-
-    Attributes:
-        state: what the program wanted when the state was written.
-        platform: what the platform has.
-    """
-
-    property: str
-    state: Any = None
-    platform: Any = None
-    secret: bool = False
-    says: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Verdict:
-    """What was found out about one resource; with a `failure` nothing was, and that is the reason."""
-
-    entry: Entry
-    differences: tuple[Difference, ...] = ()
-    is_gone: bool = False
-    failure: str = ""
-
-    @property
-    def is_clean(self) -> bool:
-        """Whether the platform has it as the state says."""
-        return not (self.differences or self.is_gone or self.failure)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Begun:
-    """What a run had begun with a resource when it died: `doing` is the engine's word for it."""
-
-    stack: str
-    urn: str
-    kind: str
-    doing: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Unmanaged:
-    """An object that no stack holds."""
-
-    kind: str
-    id: str
-    name: str
-
-
-@dataclass(kw_only=True)
-class Drift:
-    """Everything that was found out.
-
-    Attributes:
-        resources: how many of the stacks' resources there are to look at.
-        verdicts: those that were looked at, in this run.
-        before: those in which nothing was found by an earlier run of the same round.
-        skipped: those that cannot be looked at from here, each with the reason.
-        left: those for which no calls were left.
-        still: those among them in which an earlier run of the round has found something.
-        lists: kinds whose list was not read in this run, so that what no stack holds of them is not known.
-        trouble: why a list could not be read.
-        encrypted: stacks whose secrets are encrypted, so that these were not compared.
-        is_through: whether the round has been through every resource and every list, be it in several runs.
-        namesakes: URNs that more than one resource has, as in two organisations, or in an old and a new export.
-    """
-
-    resources: int
-    verdicts: list[Verdict] = field(default_factory=list)
-    before: list[Entry] = field(default_factory=list)
-    skipped: list[tuple[Entry, str]] = field(default_factory=list)
-    left: list[Entry] = field(default_factory=list)
-    still: list[Entry] = field(default_factory=list)
-    lists: list[str] = field(default_factory=list)
-    trouble: list[str] = field(default_factory=list)
-    unmanaged: list[Unmanaged] = field(default_factory=list)
-    twice: dict[Thing, list[Entry]] = field(default_factory=dict)
-    pending: list[Begun] = field(default_factory=list)
-    encrypted: list[str] = field(default_factory=list)
-    namesakes: set[str] = field(default_factory=set)
-    has_progressed: bool = False
-    is_through: bool = False
-
-    @property
-    def differing(self) -> list[Verdict]:
-        """Resources that the platform has otherwise."""
-        return [verdict for verdict in self.verdicts if verdict.differences]
-
-    @property
-    def gone(self) -> list[Verdict]:
-        """Resources that the platform has no more."""
-        return [verdict for verdict in self.verdicts if verdict.is_gone]
-
-    @property
-    def failed(self) -> list[Verdict]:
-        """Resources of which it could not be found out."""
-        return [verdict for verdict in self.verdicts if verdict.failure]
-
-    @property
-    def is_sure(self) -> bool:
-        """Whether nothing failed that was looked at."""
-        return not (self.failed or self.trouble)
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether everything is known."""
-        return self.is_sure and not (self.left or self.lists)
-
-    def named(self, entry: Entry) -> str:
-        """A resource as people call it, with its id where that alone tells which one it is."""
-        return f"{entry.kind.__name__} {entry.name}" + (f" ({entry.id})" if entry.urn in self.namesakes else "")
-
-    def found(self, *, unmanaged: bool) -> bool:
-        """Whether there is anything to do; what no stack holds counts only with `unmanaged`."""
-        told = (self.differing, self.gone, self.still, self.twice, self.pending, self.unmanaged if unmanaged else ())
-        return any(told)
 
 
 class Fleet:
@@ -195,11 +76,14 @@ class Fleet:
         """What tells the accounts apart. No key can be learnt from it."""
         return sorted(account.belonging.own for account in self._work)
 
-    def look(self, round: Round, progress: Progress | None = None, at_once: int = AT_ONCE) -> Drift:
-        """Look at everything that the round has not looked at yet, and once more at what it has found.
+    def look(
+        self, round: Round, progress: Progress | None = None, at_once: int = AT_ONCE, first: int | None = None
+    ) -> Drift:
+        """Look at everything that the round has not looked at yet, and once more at what was found.
 
         `at_once` is how many resources are under way together. Where calls are counted, it is for one at a time to see
-        that no call is spent on a resource for which no second one is left.
+        that no call is spent on a resource for which no second one is left. And only so many of those that were found
+        come `first`, for what is new to be found too; without a number all of them do.
         """
         drift = Drift(
             resources=len(self.entries),
@@ -209,18 +93,16 @@ class Fleet:
             encrypted=sorted({entry.stack for entry in self.entries if _is_shut(entry)}),
             namesakes={urn for urn, count in Counter(entry.urn for entry in self.entries).items() if count > 1},
         )
-        for _ in self._steps(round, drift, at_once):
+        for _ in self._steps(round, drift, at_once, first):
             if progress is not None:
                 progress(len(drift.verdicts) + len(drift.before), drift.resources)
         return drift
 
-    def _steps(self, round: Round, drift: Drift, at_once: int) -> Iterator[Verdict]:
-        again = {entry.key for entry in self.entries if round.was_found(entry.key)}
+    def _steps(self, round: Round, drift: Drift, at_once: int, first: int | None) -> Iterator[Verdict]:
+        again = set(round.found(entry.key for entry in self.entries))
         # Whoever acts on the report wants to know first whether what it told is still so.
-        for account, kinds in self._work.items():
-            for found in kinds.values():
-                yield from self._look_at(account, [each for each in found if each.key in again], round, drift, at_once)
-        drift.still = list(drift.left)
+        early = set(round.found(again)[:first])
+        still = yield from self._look_again(early, round, drift, at_once)
         # Lists come first: then none of them waits for others to come along.
         every = list(product(self._work, KINDS))
         listed = {(account, kind): round.listed(_list_of(account, kind)) for account, kind in every}
@@ -232,15 +114,31 @@ class Fleet:
         for account, kind in every:
             found = [each for each in self._work[account].get(kind, ()) if each.key not in again]
             if (account, kind) not in unread:
-                yield from self._look_at(account, found, round, drift, at_once)
+                left = yield from self._look_at(account, found, round, drift, at_once)
+                drift.is_short |= bool(left)
+                drift.left += left
             else:
                 drift.left += found
-        drift.is_through = not (drift.left or unread)
+        drift.is_through = not drift.is_short and (drift.has_progressed or not drift.is_unanswered)
+        still += yield from self._look_again(again - early, round, drift, at_once)
+        drift.still = still
+        drift.left += still
         # What a list had in an earlier run may be gone, or held, by now: it is told only after a look today. That look
         # comes last, so that no run spends its calls on the same lists and gets no further.
         for (account, kind), ids in listed.items():
             if any((kind, key) not in self._held for key in ids or ()):
                 self._take_stock(account, kind, round, drift)
+
+    def _look_again(
+        self, keys: Container[str], round: Round, drift: Drift, at_once: int
+    ) -> Generator[Verdict, None, list[Entry]]:
+        left: list[Entry] = []
+        for account, kinds in self._work.items():
+            for found in kinds.values():
+                left += yield from self._look_at(
+                    account, [each for each in found if each.key in keys], round, drift, at_once
+                )
+        return left
 
     def _take_stock(self, account: Account, kind: str, round: Round, drift: Drift) -> bool:
         """See what no stack holds; False where the kind's list could not be read."""
@@ -252,7 +150,11 @@ class Fleet:
             names = {item.id: item.name for item in resource.shown() if not item.over}
         except LiveChannelsError as error:
             drift.lists.append(kind)
-            drift.trouble += [] if isinstance(error, CancelledError) else [str(error)]
+            if isinstance(error, CancelledError):
+                drift.is_short = True
+            else:
+                drift.trouble.append(str(error))
+            drift.is_unanswered |= isinstance(error, TransportError)
             return False
         round.read(_list_of(account, kind), names)
         drift.has_progressed = True
@@ -263,20 +165,24 @@ class Fleet:
 
     def _look_at(
         self, account: Account, found: list[Entry], round: Round, drift: Drift, at_once: int
-    ) -> Iterator[Verdict]:
+    ) -> Generator[Verdict, None, list[Entry]]:
+        """Answers those for which no calls were left."""
+        left: list[Entry] = []
         marks = {entry.key: entry.fingerprint for entry in found}
         drift.before += [entry for entry in found if round.is_clean(entry.key, marks[entry.key])]
         unsettled = [entry for entry in found if not round.is_clean(entry.key, marks[entry.key])]
         verdicts = side_by_side(lambda entry: self._verdict(account, entry), unsettled, at_once)
         for entry, verdict in zip(unsettled, verdicts, strict=True):
             if verdict is None:
-                drift.left.append(entry)
+                left.append(entry)
                 continue
             drift.verdicts.append(verdict)
-            drift.has_progressed |= verdict.is_clean or not round.was_found(entry.key)
+            drift.is_unanswered |= verdict.is_unanswered
             if not verdict.failure:
+                drift.has_progressed |= verdict.is_clean or not round.was_found(entry.key)
                 round.looked_at(entry.key, marks[entry.key], is_clean=verdict.is_clean)
             yield verdict
+        return left
 
     def _verdict(self, account: Account, entry: Entry) -> Verdict | None:
         """What there is to say of a resource; None where no calls were left for it."""
@@ -285,7 +191,7 @@ class Fleet:
         except CancelledError:
             return None
         except LiveChannelsError as error:
-            return Verdict(entry=entry, failure=str(error))
+            return Verdict(entry=entry, failure=str(error), is_unanswered=isinstance(error, TransportError))
         except (AttributeError, TypeError, ValueError):
             # What Python says of it holds the value, which may be a secret.
             return Verdict(

@@ -52,6 +52,11 @@ class Round:
         """Whether something was found about the resource."""
         return key in self._found
 
+    def found(self, keys: Iterable[str]) -> list[str]:
+        """Those in which something was found; first what was looked at longest ago."""
+        given = set(keys)
+        return [key for key in self._found if key in given]
+
     def looked_at(self, key: str, mark: str, *, is_clean: bool) -> None:
         """The resource was looked at."""
         self._clean.pop(key, None)
@@ -82,14 +87,13 @@ class Round:
         write_private(self._file, json.dumps(left, ensure_ascii=False))
 
     def finish(self, keys: Iterable[str]) -> None:
-        """All of these were looked at: they begin anew. Those of other stacks stay.
+        """All of these were looked at: they begin anew, and what was found is known. Those of other stacks stay.
 
         Raises:
             OSError: what is left cannot be written.
         """
         for key in keys:
             self._clean.pop(key, None)
-            self._found.pop(key, None)
         self._lists = {}
         if self._clean or self._found:
             self.keep()

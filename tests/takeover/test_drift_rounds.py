@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import stat
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -60,7 +61,10 @@ def test_a_run_keeps_to_its_calls_and_the_next_one_goes_on(shell: Stage) -> None
             assert stat.S_IMODE(kept.stat().st_mode) == 0o600
             assert "rtmp://" not in kept.read_text()
     assert looked == [2, 9, 16, 20]
-    assert (told["left"], told["lists"], cached()) == ([], [], []), "a finished round begins anew"
+    assert (told["left"], told["lists"]) == ([], [])
+    told = drift(*stacks, code=3, arguments=("--calls", "7"))
+    assert told["lookedAt"] == 2, "a finished round begins anew, and with what was found"
+    assert len(told["differs"]) == 1
 
 
 @pytest.mark.parametrize(
@@ -107,7 +111,36 @@ def test_what_was_found_and_could_not_be_looked_at_again_still_counts(shell: Sta
         shell.click("Channel", held.id, channelName="clicked")
     assert len(drift(stack, code=3, arguments=("--calls", "8"))["differs"]) == 3
     told = drift(stack, code=3, arguments=("--calls", "2"))
-    assert (len(told["differs"]), len(told["still"])) == (2, 1)
+    assert (len(told["differs"]), len(told["still"]), told["lookedAt"]) == (1, 2, 2), "half of the calls are for others"
+    found = ElementTree.fromstring(ran(stack, code=3, arguments=("--calls", "2", "--format", "junit")).stdout)
+    assert (len(found.findall(".//failure")), len(found.findall(".//skipped"))) == (3, 1)
+
+
+def test_a_run_gets_on_however_much_was_found(shell: Stage) -> None:
+    (stack,) = fleet(shell, stacks=1, channels=30)
+    for held in stack.resources:
+        shell.click("Channel", held.id, channelName="clicked")
+    for _ in range(6):
+        told = drift(stack, code=3, arguments=("--calls", "10"))
+    assert len(told["differs"]) + len(told["still"]) == 30
+    shell.click("Channel", stack.resources[0].id, channelName="s0-0")
+    kept = {each["id"] for _ in range(4) for each in drift(stack, code=3, arguments=("--calls", "10"))["still"]}
+    assert stack.resources[1].id in kept, "each run looks at some of them"
+    told = drift(stack, code=3, arguments=("--calls", "100"))
+    assert (len(told["differs"]), told["still"]) == (29, [])
+
+
+@pytest.mark.parametrize("trouble", ["a list", "a state"])
+def test_what_always_fails_keeps_no_round_from_ending(shell: Stage, trouble: str) -> None:
+    (stack,) = fleet(shell, stacks=1, channels=3)
+    if trouble == "a list":
+        shell.fault("/live/forwardTask/getForwardTaskList", "error-code", code=1008, times=1000)
+    else:
+        stack.resources[2].inputs["pullRates"] = 7
+    assert drift(stack, code=1, arguments=("--calls", "500"))["differs"] == []
+    first = stack.resources[0].id
+    shell.click("Channel", first, channelName="clicked")
+    assert [each["id"] for each in drift(stack, code=1, arguments=("--calls", "500"))["differs"]] == [first]
 
 
 def test_a_relay_that_was_found_is_looked_at_before_channels_that_were_not(shell: Stage) -> None:

@@ -44,6 +44,9 @@ def test_a_finished_round_begins_anew_and_that_of_other_stacks_goes_on(file: Pat
     again = Round(file, NOW)
     assert (again.is_clean("clean", "m"), again.was_found("found"), again.listed("list")) == (False, True, None)
     again.finish(["found"])
+    assert Round(file, NOW).found(["found", "other"]) == ["found"], "it comes first in the next round"
+    again.looked_at("found", "m", is_clean=True)
+    again.finish(["found"])
     assert not file.exists()
     again.finish([])
 

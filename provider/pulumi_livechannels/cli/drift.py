@@ -11,10 +11,11 @@ import typer
 
 from ..config import Settings, load
 from ..core.account import Account
-from ..fleet import AT_ONCE, Drift, Fleet
+from ..fleet import Fleet
 from ..ground.allowance import Allowance
 from ..ground.language import system_words, tr
 from ..rounds import Round, place_of
+from ..verdicts import Drift
 from . import output
 from .drift_formats import FORMATS, summary
 from .session import BAD_USAGE, FAILED, FOUND, check_format, end, ending, say
@@ -78,15 +79,11 @@ def drift(
         round = Round(place_of(depth, *fleet.accounts) if calls else None, now)
         try:
             with output.progress("resources") as advance:
-                found = fleet.look(round, advance, 1 if calls else AT_ONCE)
+                found = fleet.look(round, advance, 1, max(1, calls // 2)) if calls else fleet.look(round, advance)
         except BaseException:
             _keep(round.keep)
             raise
-        _keep(
-            partial(round.finish, [entry.key for entry in fleet.entries])
-            if found.is_through and found.is_sure
-            else round.keep
-        )
+        _keep(partial(round.finish, [entry.key for entry in fleet.entries]) if found.is_through else round.keep)
     FORMATS[format](found, depth, unmanaged)
     _end(found, unmanaged, calls)
 
@@ -110,17 +107,17 @@ def _keep(write: Callable[[], None]) -> None:
 def _end(found: Drift, unmanaged: bool, calls: int | None) -> None:
     for sentence in summary(found):
         say(sentence)
+    is_stuck = calls is not None and not found.is_through and not found.has_progressed
+    if is_stuck and found.is_sure:
+        say(
+            tr(
+                "--calls {calls} is too few to get any further: give it more than the account's lists have pages",
+                calls=calls,
+            )
+        )
     if not found.is_sure:
         raise typer.Exit(FAILED)
     if found.found(unmanaged=unmanaged):
         raise typer.Exit(FOUND)
-    if found.skipped:
+    if found.skipped or is_stuck:
         raise typer.Exit(FAILED)
-    if not found.is_through and not found.has_progressed:
-        end(
-            FAILED,
-            tr(
-                "--calls {calls} is too few to get any further: give it more than the account's lists have pages",
-                calls=calls,
-            ),
-        )

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from ..deployments import Entry, stack_of
-from ..fleet import Difference, Drift
 from ..ground.language import said_of, tr
 from ..ground.redact import shorten
+from ..verdicts import Difference, Drift
 from . import output
 from .junit import junit
 from .markdown import code, row

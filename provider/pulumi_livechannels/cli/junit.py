@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timezone
 from xml.etree import ElementTree
 
-from ..fleet import Drift, Verdict
+from ..verdicts import Drift, Verdict
 
 # What XML 1.0 cannot hold, however it is escaped.
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -21,12 +21,7 @@ _COUNTED = {"failure": "failures", "error": "errors", "skipped": "skipped"}
 def junit(drift: Drift, depth: str, unmanaged: bool) -> None:
     """Write it to stdout."""
     suites = _Suites(depth, drift.encrypted)
-    for verdict in drift.verdicts:
-        _judge(suites.case(verdict.entry.stack, drift.named(verdict.entry)), verdict)
-    for entry in drift.before:
-        suites.case(entry.stack, drift.named(entry))
-    for entry in (*drift.left, *(entry for entry, _ in drift.skipped)):
-        ElementTree.SubElement(suites.case(entry.stack, drift.named(entry)), "skipped")
+    _resources(suites, drift)
     for begun in drift.pending:
         name = f"{begun.kind} {begun.urn.rpartition('::')[2]}: {begun.doing} when a run died"
         _add(suites.case(begun.stack, name), "failure", "pending", [begun.urn])
@@ -42,6 +37,20 @@ def junit(drift: Drift, depth: str, unmanaged: bool) -> None:
     elif drift.lists:
         ElementTree.SubElement(stock, "skipped")
     print(suites.xml({_ACCOUNT: objects}))
+
+
+def _resources(suites: _Suites, drift: Drift) -> None:
+    for verdict in drift.verdicts:
+        _judge(suites.case(verdict.entry.stack, drift.named(verdict.entry)), verdict)
+    for entry in drift.before:
+        suites.case(entry.stack, drift.named(entry))
+    still = {entry.key for entry in drift.still}
+    for entry in (*drift.left, *(entry for entry, _ in drift.skipped)):
+        case = suites.case(entry.stack, drift.named(entry))
+        if entry.key in still:
+            _add(case, "failure", "still", ["found by an earlier run, and not looked at in this one"])
+        else:
+            ElementTree.SubElement(case, "skipped")
 
 
 class _Suites:

@@ -152,7 +152,9 @@ def _check_file(out: Path, shown: _Shown) -> None:
     if out.suffix == ".json" and shown.totals:
         misused(tr("--out .json has the totals in it: leave --totals out"))
     if shown.format not in ("table", out.suffix.removeprefix(".")):
-        text = tr("--out {out} is written as its ending says: leave --format {format} out", out=out, format=shown.format)
+        text = tr(
+            "--out {out} is written as its ending says: leave --format {format} out", out=out, format=shown.format
+        )
         misused(text)
     if lacking := missing(out):
         text = tr(

@@ -71,7 +71,8 @@ def backoff(attempt: int, random: Callable[[], float]) -> float:
 class ThrottlePatience:
     """The waits of one call while the platform says that calls come too fast: for `seconds` in all, then no more.
 
-    Each wait is anything up to a doubling ceiling, so that runs that know nothing of each other do not return together.
+    Each wait is `least` and anything up to a doubling ceiling, so that runs that know nothing of each other do not
+    return together.
     """
 
     def __init__(
@@ -82,12 +83,14 @@ class ThrottlePatience:
         *,
         base: float = THROTTLE_BASE_SECONDS,
         longest: float = LONGEST_THROTTLE_SECONDS,
+        least: float = 0.0,
     ) -> None:
         self._clock = clock
         self._seconds = seconds
         self._random = random
         self._ceiling = base
         self._longest = longest
+        self._least = least
         self._since: float | None = None
 
     @property
@@ -109,6 +112,6 @@ class ThrottlePatience:
         if left <= 0:
             return None
         asked = min(retry_after or 0.0, LONGEST_RETRY_AFTER_SECONDS)
-        wait = asked + self._random() * self._ceiling
+        wait = asked + self._least + self._random() * self._ceiling
         self._ceiling = min(self._longest, self._ceiling * 2)
         return min(wait, left)

@@ -210,7 +210,8 @@ class Channel(ChannelLike[ChannelInputs]):
         return {"pullId": key, **told(state)}
 
     def _tell_rotation(self, key: str, push_url: str | None, prior: Mapping[str, Any]) -> None:
-        if prior.get("pushUrl") and push_url and prior["pushUrl"] != push_url:
+        known = wangsu.channels.without_token(prior.get("pushUrl"))
+        if known and push_url and known != push_url:
             self._turned.add(key)
             self.notices.warn(
                 tr(
@@ -230,7 +231,7 @@ class Channel(ChannelLike[ChannelInputs]):
         fields = _wire(want, changed)
         before = prior.get("pushKeyRotation")
         if "push_key_rotation" in changed and before is not None and want.push_key_rotation is not None:
-            return self._rotate(key, fields, prior.get("pushUrl"))
+            return self._rotate(key, fields, wangsu.channels.without_token(prior.get("pushUrl")))
         if fields:
             self.wangsu.call(wangsu.channels.ChannelEdit(pull_id=key, **fields))
         return {}
@@ -258,13 +259,15 @@ class Channel(ChannelLike[ChannelInputs]):
 
 def _tells_what_is_listed(prior: Mapping[str, Any], push_url: str | None) -> bool:
     """Whether a state tells what else only the list does: the type never changes, the SRT address with the push URL."""
-    is_same = push_url is not None and prior.get("pushUrl") == push_url
+    is_same = push_url is not None and wangsu.channels.without_token(prior.get("pushUrl")) == push_url
     # An address that is None, and not missing, is known to be another one by now.
     return is_same and "channelType" in prior and prior.get("srtPushUrl", "") is not None and UNLISTED not in prior
 
 
 def _push_url(configured: wangsu.channels.ChannelConfigure) -> str | None:
-    return next((info.push_url for info in configured.push_configure_info if info.push_url), None)
+    """Its RTMP address, which is not always the first; the list has that for SRT."""
+    urls = [info.push_url for info in configured.push_configure_info if info.push_url]
+    return next((url for url in urls if url.lower().startswith("rtmp")), next(iter(urls), None))
 
 
 def _wire(want: ChannelInputs, names: set[str]) -> dict[str, Any]:

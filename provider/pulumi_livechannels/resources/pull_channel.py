@@ -137,7 +137,7 @@ class PullChannel(ChannelLike[PullChannelInputs]):
             "channelName": configured.channel_name,
             "sourceUrl": (source and lower_host(source.source_pull_url or "")) or None,
             "sourceProtocol": source and source.source_pull_protocol and protocol(source.source_pull_protocol),
-            "pullDomain": next(filter(None, (host(url["url"]) for url in urls)), None),
+            "pullDomain": _serving(urls, prior.get("pullDomain")),
             "createTime": from_vendor(configured.create_time),
             "playerId": configured.player_id,
             **playback((pull.pull_protocol for pull in pulls), urls),
@@ -169,3 +169,9 @@ class PullChannel(ChannelLike[PullChannelInputs]):
         if changed:
             self.wangsu.call(wangsu.channels.EditPullChannel(pull_id=key, **changed))
         return {}
+
+
+def _serving(urls: list[dict[str, str]], known: str | None) -> str | None:
+    """The pull domain: of several that serve the channel the known one, where it is among them."""
+    hosts = [name for url in urls if (name := host(url["url"]))]
+    return known if known in hosts else next(iter(hosts), None)

@@ -181,7 +181,7 @@ class Caller:
         )
         error.documented = known.documented
         if isinstance(error, ThrottledError):
-            error.retry_after = _retry_after(answer)
+            error.retry_after = _retry_after(answer, self._clock.now() + (self.skew or 0.0))
         return error
 
     def _clock_words(self) -> str:
@@ -242,11 +242,14 @@ def request_id(answer: Answer) -> str | None:
     return answer.headers.get("x-cnc-request-id") or answer.headers.get("x-ws-requestid")
 
 
-def _retry_after(answer: Answer) -> float | None:
+def _retry_after(answer: Answer, now: float) -> float | None:
+    """Seconds to wait, which a header names as such or as a date."""
+    asked = answer.headers.get("retry-after", "")
     try:
-        return max(0.0, float(answer.headers["retry-after"]))
-    except (KeyError, ValueError):
-        return None
+        return max(0.0, float(asked))
+    except ValueError:
+        date = parse_http_date(asked)
+        return None if date is None else max(0.0, date - now)
 
 
 def not_json(answer: Answer) -> NoAnswerError:

@@ -43,7 +43,9 @@ class VolcengineClient(Caller):
         super().__init__(
             transport=transport,
             clock=clock,
-            throttle=lambda jitter: ThrottlePatience(clock, _THROTTLE_SECONDS, jitter, base=0.5, longest=16.0),
+            throttle=lambda jitter: ThrottlePatience(
+                clock, _THROTTLE_SECONDS, jitter, base=0.5, longest=16.0, least=0.5
+            ),
             secrets=signer.secrets(),
         )
         self._base = base.rstrip("/")

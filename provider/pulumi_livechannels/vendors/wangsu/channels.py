@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-from pydantic import RootModel
+from typing import Annotated
+
+from pydantic import AfterValidator, RootModel
 
 from ..calling import Effect
 from .wire import Action, Many, Nothing, Number, Rows, Text, Told, Wire, wire
+
+
+def without_token(url: str | None) -> str | None:
+    """A push URL without the query of a domain that asks for one: that is another one in each answer."""
+    return url.partition("?")[0] if url and url.lower().startswith("rtmp") else url
+
+
+PushUrl = Annotated[Text, AfterValidator(without_token)]
 
 
 class RateUrls(Wire):
@@ -41,7 +51,7 @@ class PushConfigure(Wire):
     """One push URL."""
 
     push_protocol: Text = None
-    push_url: Text = None
+    push_url: PushUrl = None
 
 
 class CreatedChannel(Wire):
@@ -107,7 +117,7 @@ class ChannelListItem(Wire):
     directory_id: Text = None
     live_to_vod: Text = wire("live2vod")
     pull_id: Told
-    push_url: Text = None
+    push_url: PushUrl = None
     srt_push_url: Text = None
     user_id: Text = None
 
@@ -132,7 +142,7 @@ class EditedChannel(Wire):
     """The answer to an edit; the push URL is new after a rotation."""
 
     channel_name: Text = None
-    push_url: Text = None
+    push_url: PushUrl = None
     srt_push_url: Text = None
 
 

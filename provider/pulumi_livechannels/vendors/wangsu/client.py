@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from pydantic import BaseModel, ValidationError
 
 from ...ground.clock import Clock
-from ...ground.errors import NoAnswerError, VendorError
+from ...ground.errors import NoAnswerError, RefusedError, VendorError
 from ...ground.http import Answer, Request, Transport
 from ...ground.json_text import NotFiniteError, read_json
 from ...ground.language import tr
@@ -119,7 +119,7 @@ class WangsuClient(Caller):
         content = self._json(answer)
         if "code" not in content:
             raise not_json(answer)
-        code = str(content["code"])
+        code = _text_of(content["code"])
         if not 200 <= answer.status < 300 or code != SUCCESS:
             raise self._refused(code, str(content.get("message", "")), answer, action.secret_values)
         data = content.get("data")
@@ -150,7 +150,8 @@ class WangsuClient(Caller):
             content = None
         if isinstance(content, dict) and (answer.status < 400 or "code" in content):
             return content
-        if answer.status >= 400:
+        # What refuses without the vendor's JSON may not be the vendor.
+        if answer.status >= 400 and meaning(str(answer.status), answer.status).error is not RefusedError:
             raise self._refused(str(answer.status), tr("no JSON in the answer"), answer)
         raise wrong or not_json(answer)
 
@@ -166,6 +167,10 @@ def _unlike_any_other(content: dict[str, Any]) -> bytes:
     """
     blanks = "".join(random.choices(" \t\r\n", k=_BLANKS))  # noqa: S311 - not for secrecy
     return (json.dumps(content, separators=(",", ":"), ensure_ascii=False) + blanks).encode()
+
+
+def _text_of(code: Any) -> str:
+    return str(int(code)) if isinstance(code, float) and code.is_integer() else str(code)
 
 
 def _loggable(content: dict[str, Any]) -> str:

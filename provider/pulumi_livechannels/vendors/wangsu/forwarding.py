@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator
+
+from ...ground.json_text import read_json
 from ..calling import Effect
 from .wire import Action, Nothing, Number, Rows, Text, Told, ToldNumber, Wire, wire
 
@@ -31,12 +36,26 @@ class EndForwardTask(Action[Nothing], path="/live/forwardTask/endForwardTask", e
     task_id: str
 
 
-class CodingParams(Wire):
-    """The transcoding of a relay: text on the request, an object in the answer."""
+def _zero_is_absent(value: Any) -> Any:
+    return None if value in (0, "0") else value
 
-    bitrate: Number = None
+
+def _packed(value: Any) -> Any:
+    """Text on the request, an object in the answer; both are taken, and none in whatever form."""
+    if value in ("", [], {}):
+        return None
+    return read_json(value.encode(errors="replace")) if isinstance(value, str) else value
+
+
+Positive = Annotated[Number, BeforeValidator(_zero_is_absent)]
+
+
+class CodingParams(Wire):
+    """The transcoding of a relay; what stays as the channel's is left out, empty or 0."""
+
+    bitrate: Positive = None
     resolution: Text = None
-    frame_rate: Number = None
+    frame_rate: Positive = None
     vcodec: Text = None
     acodec: Text = None
     wmimage: Text = None
@@ -55,7 +74,7 @@ class ForwardTaskItem(Wire):
     notify_url: str | None = None
     create_user: Text = None
     create_time: Number = wire("crreateTime")
-    coding_params: CodingParams | None = None
+    coding_params: Annotated[CodingParams | None, BeforeValidator(_packed)] = None
 
 
 class ForwardTaskList(Wire):

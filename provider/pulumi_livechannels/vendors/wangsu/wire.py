@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, ClassVar, Generic, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic.alias_generators import to_camel
 
 from ..calling import Effect
@@ -64,7 +64,12 @@ Rows = Annotated[list[T], BeforeValidator(_absent_is_not_empty)]
 
 
 class Nothing(Wire):
-    """The answer of an action that only succeeds."""
+    """The answer of an action that only succeeds: what stands in it is not read, and cannot make a failure of it."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _unread(cls, _: Any) -> dict[str, Any]:
+        return {}
 
 
 A = TypeVar("A", bound=BaseModel)
