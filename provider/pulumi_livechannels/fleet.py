@@ -88,7 +88,7 @@ class Fleet:
         drift = Drift(
             resources=len(self.entries),
             skipped=self._skipped,
-            twice=held_twice(self._exports),
+            twice=dict(self._twice()),
             pending=list(self._begun()),
             encrypted=sorted({entry.stack for entry in self.entries if _is_shut(entry)}),
             namesakes={urn for urn, count in Counter(entry.urn for entry in self.entries).items() if count > 1},
@@ -214,6 +214,16 @@ class Fleet:
         # Keys of a scheme that is not complete would go with those of another account.
         keys = {credential.key for credential in CREDENTIALS}
         return self._account_of({key: text for key, text in given.items() if key not in keys})
+
+    def _twice(self) -> Iterator[tuple[Thing, list[Entry]]]:
+        """What two resources hold. A domain has a callback in each account, and both are told by its name."""
+        account_of = {
+            entry.key: account for account, kinds in self._work.items() for found in kinds.values() for entry in found
+        }
+        for thing, held in held_twice(self._exports).items():
+            known = {account_of[entry.key] for entry in held if entry.key in account_of}
+            if len(known) < len(held):
+                yield thing, held
 
     def _begun(self) -> Iterator[Begun]:
         told = set()

@@ -292,6 +292,21 @@ def test_another_account_is_looked_at_where_the_export_has_its_keys(
     assert [item["id"] for item in drift(stack, code=3)["differs"]] == [main.id]
 
 
+@pytest.mark.parametrize(("key", "is_one"), [("of another account", False), (None, True)])
+def test_a_domain_has_a_callback_in_each_account(shell: Stage, key: str | None, is_one: bool) -> None:
+    here, there = FakeStack(shell, "one"), FakeStack(shell, "two")
+    inputs = {"pushDomain": "push.example.com", "notifyUrl": "https://hooks.example.com/a"}
+    here.up("ChannelStateCallback", "callback", **inputs)
+    shell.new_run()
+    own = {"provider": "urn:pulumi:dev::test::pulumi:providers:livechannels::second::second-id"}
+    theirs = there.up("ChannelStateCallback", "callback", more=own, **inputs)
+    settings = shell.account.settings
+    keys = {"accessKey": secret(key or settings.access_key), "secretKey": secret(settings.secret_key)}
+    there.providers = [a_provider(shell, **keys)]
+    told = json.loads(ran(here, there, code=3 if is_one else 1, arguments=("--format", "json")).stdout)
+    assert [each["id"] for each in told["twice"]] == ([theirs.id] if is_one else [])
+
+
 def test_stacks_without_anything_of_ours_have_an_inventory_too(shell: Stage) -> None:
     stack = FakeStack(shell)
     there = shell.a_channel()
