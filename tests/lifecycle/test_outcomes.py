@@ -57,6 +57,7 @@ def test_a_create_whose_answer_says_nothing_is_looked_up(stage: Stage, name: str
     [
         (408, {"message": "request timeout"}),
         (499, "<html>client closed request</html>"),
+        (429, "slow down"),
         (502, "bad gateway"),
         (200, {"code": 5003, "message": "system busy"}),
         (200, {"code": "GW_BUSY", "message": "try later"}),

@@ -138,7 +138,9 @@ class Caller:
                 error.made_something = not exchange.repeatable and changed is Changed.UNKNOWN
                 if isinstance(error, CancelledError):
                     raise
-                wait = patience.next_wait(error.retry_after) if isinstance(error, ThrottledError) else None
+                wait = None
+                if isinstance(error, ThrottledError) and (error.documented or exchange.repeatable):
+                    wait = patience.next_wait(error.retry_after)
                 if wait is not None:
                     exchange.limiter.close_for(wait, patience.left)
                 else:

@@ -102,7 +102,8 @@ def meaning(code: str, status: int) -> Meaning:
     if known is not None:
         return known
     if status == 429:
-        return Meaning(ThrottledError, _SLOWER)
+        # A gateway may say it too, of a call that it has sent before.
+        return Meaning(ThrottledError, _SLOWER, documented=False)
     if status == 401:
         return Meaning(CredentialsError, _KEYS, documented=False)
     if status == 403:
