@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from kinds import LISTS
 from kit import Stage
 from pulumi_livechannels.ground import errors
 
@@ -131,4 +132,17 @@ def test_what_is_not_the_vendors_json_is_no_witness_of_an_end(stage: Stage, stat
     stage.fault(MANAGE + "getChannelConfigure", "answer", **page)
     with pytest.raises(errors.NoAnswerError):
         stage.of("Channel").read(made.id, made.state)
+    stage.platform.faults.clear()
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_list_that_counts_some_and_shows_none_is_no_witness_of_an_end(stage: Stage, name: str) -> None:
+    made = stage.up(name, **stage.sample(name))
+    stage.remove(name, made.id)
+    stage.new_run()
+    counts = {"channelToal": 3, "totalCount": 3, "recordTaskTotal": 3, "total": 3}
+    rows = {"channelList": [], "directoryList": [], "recordTaskQueryResponseList": [], "forwardTastList": []}
+    stage.fault(LISTS[name], "answer", body=ok({**counts, **rows}), times=SEVERAL)
+    with pytest.raises(errors.LiveChannelsError, match=r"3 are counted|shows no forward task"):
+        stage.of(name).read(made.id, made.state)
     stage.platform.faults.clear()

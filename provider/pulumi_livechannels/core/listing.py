@@ -15,6 +15,7 @@ from typing import Generic, TypeVar
 from ..ground.company import Company, gather
 from ..ground.errors import NoAnswerError
 from ..ground.language import tr
+from ..vendors.calling import not_understood
 
 PAGE_SIZE = 50
 # Far beyond any account; a list that has more does not end.
@@ -280,6 +281,19 @@ class Listing(Generic[T]):
                 return None if len(set(keys)) < len(keys) else dict(zip(keys, items, strict=True))
             number, size, start = _next_page(len(keys))
         raise _endless()
+
+
+def told_by(page: int, rows: list[T], total: int | str | None) -> list[T]:
+    """The rows of a page. Some are counted and none are there: then the first page says nothing, and not "none".
+
+    Of the other pages it is not known whether their counts are those of the page or of the whole list.
+
+    Raises:
+        NoAnswerError: the first page contradicts itself.
+    """
+    if page == 1 and not rows and str(total or 0) != "0":
+        raise not_understood(tr("{total} are counted, and none is there", total=total))
+    return rows
 
 
 def _next_page(read: int) -> tuple[int, int, int]:

@@ -10,6 +10,7 @@ from ..core.check import Context, Rule, rule
 from ..core.custody import Holder
 from ..core.diff import Diff
 from ..core.fields import Inputs, Model, State, prop
+from ..core.listing import told_by
 from ..core.resource import Listed
 from ..core.states import told
 from ..core.values.addresses import Domain
@@ -135,9 +136,8 @@ class Channel(ChannelLike[ChannelInputs]):
 
     def page(self, number: int, size: int) -> list[wangsu.channels.ChannelListItem]:
         """getChannelList."""
-        return self.wangsu.call(
-            wangsu.channels.GetChannelList(list_order=0, page_index=number, page_size=size)
-        ).channel_list
+        answer = self.wangsu.call(wangsu.channels.GetChannelList(list_order=0, page_index=number, page_size=size))
+        return told_by(number, answer.channel_list, answer.channel_total)
 
     def listed(self, item: wangsu.channels.ChannelListItem) -> Listed:
         """Its id and what a person would know it by."""

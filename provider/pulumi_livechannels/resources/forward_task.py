@@ -11,7 +11,7 @@ from ..core.custody import Holder
 from ..core.diff import otherwise
 from ..core.evidence import LOOKS_AFTER_SECONDS, PAUSE_SECONDS, Look
 from ..core.fields import Inputs, Model, State, prop
-from ..core.listing import MOST_PAGES, PAGE_SIZE
+from ..core.listing import MOST_PAGES, PAGE_SIZE, told_by
 from ..core.resource import Listable, Listed, Standing
 from ..core.values.addresses import HttpUrl, RtmpUrl, lower_host
 from ..core.values.media import FORWARD_STATUSES, AudioCodec, Resolution, VideoCodec, WatermarkPosition, word
@@ -141,7 +141,8 @@ class ForwardTask(Listable[ForwardTaskInputs]):
 
     def page(self, number: int, size: int) -> list[wangsu.forwarding.ForwardTaskItem]:
         """getForwardTaskList."""
-        return self.wangsu.call(wangsu.forwarding.GetForwardTaskList(page_index=number, page_size=size)).tasks
+        answer = self.wangsu.call(wangsu.forwarding.GetForwardTaskList(page_index=number, page_size=size))
+        return told_by(number, answer.tasks, answer.total)
 
     def listed(self, item: wangsu.forwarding.ForwardTaskItem) -> Listed:
         """Its id and what a person would know it by."""

@@ -12,6 +12,7 @@ from ..core.custody import Holder
 from ..core.diff import Diff
 from ..core.evidence import Created, Look
 from ..core.fields import Inputs, State, prop
+from ..core.listing import told_by
 from ..core.resource import Listable, Listed, Standing
 from ..core.seeking import FEW, SHORT_PAGES
 from ..core.values.rules import broken
@@ -100,7 +101,8 @@ class RecordDirectory(Listable[RecordDirectoryInputs]):
     def page(self, number: int, size: int) -> list[wangsu.recording.Directory]:
         """getDirectoryList."""
         pages = self.wangsu.call(wangsu.recording.GetDirectoryList(page_index=number, page_size=size)).root
-        return [item for part in pages for item in part.directory_list]
+        rows = [item for part in pages for item in part.directory_list]
+        return told_by(number, rows, pages[0].total_count)
 
     def listed(self, item: wangsu.recording.Directory) -> Listed:
         """Its id and what a person would know it by."""

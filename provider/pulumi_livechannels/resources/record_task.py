@@ -12,7 +12,7 @@ from ..core.custody import Holder
 from ..core.diff import otherwise
 from ..core.evidence import Look
 from ..core.fields import Inputs, State, prop
-from ..core.listing import PAGE_SIZE
+from ..core.listing import PAGE_SIZE, told_by
 from ..core.resource import Listable, Listed, Standing
 from ..core.states import told
 from ..core.values.addresses import HttpUrl
@@ -139,9 +139,8 @@ class RecordTask(Listable[RecordTaskInputs]):
 
     def page(self, number: int, size: int) -> list[wangsu.recording.RecordTaskListItem]:
         """recordTaskListQuery."""
-        return self.wangsu.call(
-            wangsu.recording.RecordTaskListQuery(list_order=0, page_index=number, page_size=size)
-        ).tasks
+        answer = self.wangsu.call(wangsu.recording.RecordTaskListQuery(list_order=0, page_index=number, page_size=size))
+        return told_by(number, answer.tasks, answer.record_task_total)
 
     def listed(self, item: wangsu.recording.RecordTaskListItem) -> Listed:
         """Its id and what a person would know it by."""
