@@ -6,8 +6,6 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 # Tests of the Python classes on the engine, which the SDK of their environment carries.
 CLASSES := $(addprefix tests/engine/test_engine,.py _classes.py)
-# What a newer Python can break, as it has the models, the SDK or the interpreter in it.
-PYTHONS := $(addprefix tests/,contract faces lifecycle machine takeover unit)
 # Tests side by side, as many as there are processors: one more, and the engine's crowd each other out.
 TESTS := bin/python -m pytest -n auto --dist loadgroup
 # As installed packages have it, and whatever the shell says: our own code is compiled once, not in each of the thousand
@@ -53,7 +51,7 @@ test-oldest: .venv-oldest/.ready ## the tests on the oldest Python and Pulumi SD
 
 test-newest: .venv-newest/.ready ## the tests that need neither engine nor browser, on the newest Python
 	@.venv-newest/bin/python --version
-	@.venv-newest/$(TESTS) -p no:cacheprovider -m 'not engine and not browser' $(PYTHONS)
+	@.venv-newest/$(TESTS) -p no:cacheprovider -m 'not engine and not browser'
 
 # The bound of pyproject.toml is a promise, so what it names is tested.
 .venv-oldest/.ready .venv-newest/.ready: .venv-%/.ready: pyproject.toml requirements.lock tests/peers.lock tools/build_stubs.py tools/python
