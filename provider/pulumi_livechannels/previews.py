@@ -8,7 +8,7 @@ both sides there. Why it is replaced is told all the same; any other change show
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -19,6 +19,7 @@ from .core.resource import Resource
 from .deployments import VEIL, kind_of, mapping, veiled
 from .ground.json_text import read_json
 from .ground.language import tr
+from .hosts import mistakes, plain
 
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 """What the engine writes for a value that only `up` will know."""
@@ -31,8 +32,10 @@ _PRE = "resourcePreEvent"
 _REASONS = ("replaceReasons", "diffReasons", "keys", "diffs")
 # Where a plugin was found, with a path of that machine, says nothing about the stack.
 _WHERE_FOUND = re.compile(r"using pulumi-\S+ from \$PATH at ")
-# What a provider of Python classes says arrives as what its process wrote.
-_FROM_CLASSES = ("info#err", "livechannels: ")
+# What a process wrote, be it the program's, its host's or a provider's.
+_PRINTED = "info#err"
+# What a provider of Python classes says arrives so.
+_FROM_CLASSES = "livechannels: "
 
 
 @dataclass(frozen=True)
@@ -149,24 +152,30 @@ def preview(text: str) -> Preview:
         digest = read_json(text.encode())
     except ValueError:
         digest = None
-    if isinstance(digest, Mapping) and {"steps", "changeSummary"} & digest.keys():
+    # Of a program that died before it began, it holds no more than what was said.
+    counted = {"steps", "changeSummary"}
+    if isinstance(digest, Mapping) and (counted & digest.keys() or {"diagnostics", "duration"} <= digest.keys()):
         steps = [_step(each, each.get("oldState"), each.get("newState")) for each in _listed(digest, "steps")]
         summary = digest.get("changeSummary", {})
         if not isinstance(summary, Mapping):
             raise _no_preview()
-        return _preview(steps, _listed(digest, "diagnostics"), summary)
+        return _preview(steps, _listed(digest, "diagnostics"), summary if counted & digest.keys() else None, None)
     events = [_event(line) for line in text.splitlines() if line.strip()]
     if not any("sequence" in event for event in events):
         raise _no_preview()
     told = [mapping(mapping(event[_PRE]).get("metadata")) for event in events if _PRE in event]
     steps = [_step(each, each.get("old"), each.get("new")) for each in told]
     said = [mapping(event.get("diagnosticEvent")) for event in events if "diagnosticEvent" in event]
-    summaries = [mapping(event["summaryEvent"]).get("resourceChanges") for event in events if "summaryEvent" in event]
-    return _preview(steps, said, summaries[-1] if summaries else None)
+    summaries = [mapping(event["summaryEvent"]) for event in events if "summaryEvent" in event]
+    summary = summaries[-1] if summaries else {}
+    return _preview(steps, said, summary.get("resourceChanges"), summary.get("result"))
 
 
-def _preview(steps: list[Step], said: Iterable[Mapping[str, Any]], summary: Any) -> Preview:
-    """`summary` counts the steps of each sort; None where the preview never came to count."""
+def _preview(steps: list[Step], said: list[Mapping[str, Any]], summary: Any, result: Any) -> Preview:
+    """`summary` counts the steps of each sort; None where the preview never came to count.
+
+    `result` is the engine's word for how it ended; None in the form that has none.
+    """
     replaced = {step.urn for step in steps if step.op == "replace"}
     # An old object that an earlier run could not end is deleted without a replacement beside it.
     kept = [
@@ -175,13 +184,19 @@ def _preview(steps: list[Step], said: Iterable[Mapping[str, Any]], summary: Any)
         if (step.op in _OPS and not any(own in step.urn for own in _ENGINES_OWN))
         or (step.op == "delete-replaced" and step.urn not in replaced)
     ]
-    diagnostics = tuple(dict.fromkeys(each for each in map(_diagnostic, said) if each))
+    has_failed = None if result is None else result != "succeeded"
+    printed = [] if kept else [str(each.get("message", "")) for each in said if each.get("severity") == _PRINTED]
+    told = [
+        *(Diagnostic(True, "", text) for text in mistakes(printed, has_failed=has_failed)),
+        *(each for each in map(_diagnostic, said) if each),
+    ]
+    diagnostics = tuple(dict.fromkeys(told))
     urns = [step.urn for step in steps] + [each.urn for each in diagnostics]
     stack = next((_stack(urn) for urn in urns if _stack(urn)), "")
     same = mapping(summary).get("same")
     # The stack counts itself too.
     staying = (same if isinstance(same, int) else 0) - any(step.op == "same" and _STACK in step.urn for step in steps)
-    is_whole = summary is not None and not any(each.is_error for each in diagnostics)
+    is_whole = summary is not None and not has_failed and not any(each.is_error for each in diagnostics)
     return Preview(tuple(kept), diagnostics, stack, max(staying, 0), is_whole)
 
 
@@ -199,12 +214,10 @@ def _step(raw: Mapping[str, Any], old: Any, new: Any) -> Step:
 
 
 def _diagnostic(raw: Mapping[str, Any]) -> Diagnostic | None:
-    severity, text = str(raw.get("severity", "")), str(raw.get("message", "")).strip()
-    if severity not in ("error", "warning") and not (
-        severity == _FROM_CLASSES[0] and text.startswith(_FROM_CLASSES[1])
-    ):
+    severity, text = str(raw.get("severity", "")), plain(str(raw.get("message", ""))).strip()
+    if severity not in ("error", "warning") and not (severity == _PRINTED and text.startswith(_FROM_CLASSES)):
         return None
-    for mark in ("error: ", "warning: ", _FROM_CLASSES[1]):
+    for mark in ("error: ", "warning: ", _FROM_CLASSES):
         text = text.removeprefix(mark)
     if _WHERE_FOUND.match(text):
         return None

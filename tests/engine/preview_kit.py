@@ -78,6 +78,17 @@ def in_yaml(stack: Stack, *, after: bool) -> None:
     (stack.folder / "Pulumi.yaml").write_text(json.dumps(project))
 
 
+def uncompiled(stack: Stack) -> None:
+    """A project with what the host of YAML finds before it runs; its line is quoted there, secret and all."""
+    common = {"channelType": "live", "pushDomain": "push.example.com", "streamCheck": "geheim-7"}
+    declared = {
+        "misspelt": {"type": "livechannels:Channel", "properties": common | {"channelNam": "Main"}},
+        "ban": {"type": "livechannels:ChannelBan", "properties": {"pullId": "${misspelt.pullid}"}},
+        "unknown": {"type": "livechannels:Chanel", "properties": common},
+    }
+    (stack.folder / "Pulumi.yaml").write_text(json.dumps({"name": "test", "runtime": "yaml", "resources": declared}))
+
+
 def in_python(stack: Stack, *, after: bool) -> None:
     """The same in Python classes."""
     lines = []

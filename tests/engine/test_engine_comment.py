@@ -13,10 +13,16 @@ from pathlib import Path
 import pytest
 
 from engine_kit import Stack
-from preview_kit import begin, nameless, slim
+from preview_kit import begin, nameless, slim, uncompiled
 
 pytestmark = pytest.mark.engine
 RECORDED = Path(__file__).parents[1] / "unit" / "previews"
+# What looks like the mark of the YAML host, from a program that declares something.
+PRINTING = """
+    import sys
+    live.RecordDirectory("recordings", directory_type="matches", path="matches/2026")
+    print("\\x1b[31mError\\x1b[0m: only printed", file=sys.stderr)
+"""
 FORMS = {"digest": {}, "stream": {"PULUMI_ENABLE_STREAMING_JSON_PREVIEW": "true"}}
 
 
@@ -50,17 +56,25 @@ def go_live(stack: Stack, name: str) -> None:
     stack.platform.edit("channel", channel["id"], {"channelStatus": 1})
 
 
-def told(stack: Stack, face: str) -> None:
+WITHOUT_KEYS = {"LIVECHANNELS_ACCESS_KEY": "", "LIVECHANNELS_SECRET_KEY": ""}
+
+
+def as_recorded(stack: Stack, name: str) -> str:
+    """What the engine writes in the last form; in each form the comment on it is the one on what was recorded."""
     for form in FORMS:
-        recorded = RECORDED / f"{face}-{form}.json"
+        recorded = RECORDED / f"{name}-{form}.json"
         written = preview(stack, form)
         kept = stack.folder.parent / recorded.name
         kept.write_text(slim(written))
-        without_keys = {"LIVECHANNELS_ACCESS_KEY": "", "LIVECHANNELS_SECRET_KEY": ""}
-        now = comment(stack, written, **without_keys)
+        now = comment(stack, written, **WITHOUT_KEYS)
         assert "geheim" not in now
         assert recorded.exists(), f"recorded: {kept}"
-        assert nameless(now) == nameless(comment(stack, recorded.read_text(), **without_keys)), f"recorded anew: {kept}"
+        assert nameless(now) == nameless(comment(stack, recorded.read_text(), **WITHOUT_KEYS)), f"recorded anew: {kept}"
+    return written
+
+
+def told(stack: Stack, face: str) -> None:
+    written = as_recorded(stack, face)
     go_live(stack, "Gone")
     before = stack.calls("batchChannelLiveState")
     asked = comment(stack, written)
@@ -79,3 +93,16 @@ def test_previews_of_python_classes_become_comments(bare: Stack) -> None:
 def test_previews_of_the_native_plugin_become_comments(native: Stack) -> None:
     begin(native, "native")
     told(native, "native")
+
+
+@pytest.mark.rule("R28")
+def test_a_yaml_program_that_does_not_compile_becomes_a_comment(native: Stack) -> None:
+    native.project("yaml")
+    uncompiled(native)
+    as_recorded(native, "uncompiled")
+
+
+def test_what_a_program_prints_is_no_error(stack: Stack) -> None:
+    stack.program(PRINTING)
+    for form in FORMS:
+        assert "Encoders and viewers notice nothing." in comment(stack, preview(stack, form), **WITHOUT_KEYS)

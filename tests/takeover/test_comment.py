@@ -165,6 +165,17 @@ def test_errors_come_first_and_say_that_the_rest_may_be_missing() -> None:
     assert "- ``ma`in``: ````a | b ``` <b>````" in text
 
 
+@pytest.mark.parametrize("form", ["digest", "stream"])
+@pytest.mark.usefixtures("nowhere")
+def test_a_program_that_does_not_compile_is_told_and_nobody_is_reassured(form: str) -> None:
+    text = livechannels("comment", "--preview", str(PREVIEWS / f"uncompiled-{form}.json")).stdout
+    assert "**The preview did not come to its end:**" in text
+    assert "#### Errors" in text
+    assert 'unable to find resource type "livechannels:Chanel"' in text
+    assert "notice nothing" not in text
+    assert "geheim" not in text
+
+
 @pytest.mark.usefixtures("nowhere")
 def test_the_marker_is_the_stacks_own_and_no_name_ends_it() -> None:
     first = [comment(digest(deletion("a" * 32, stack=stack))).partition("\n")[0] for stack in ("dev", "live", "a-->b")]

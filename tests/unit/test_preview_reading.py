@@ -136,6 +136,61 @@ def test_errors_warnings_and_what_classes_say_are_told_once() -> None:
     assert not told.is_whole
 
 
+def printed(*messages: str) -> list[dict[str, str]]:
+    return [{"severity": "info#err", "message": f"{message}\n\n"} for message in messages]
+
+
+@pytest.mark.rule("R28")
+def test_what_the_host_of_yaml_prints_are_errors_without_the_line_that_it_quotes() -> None:
+    one, other = (recorded("uncompiled", form) for form in ("digest", "stream"))
+    assert one == other
+    assert (one.stack, one.is_whole) == ("test/dev", False)
+    texts = [each.text for each in one.diagnostics if each.is_error]
+    assert any('unable to find resource type "livechannels:Chanel"' in text for text in texts)
+    assert all("on Pulumi.yaml line 1" in text or "not assignable" in text for text in texts)
+    assert not any("geheim" in text or "\x1b" in text for text in texts)
+
+
+COLOURED = "\x1b[31mError\x1b[0m: only printed"
+DECLARED = {"op": "create", "urn": "urn:pulumi:dev::test::random:index:Id::id"}
+
+
+@pytest.mark.parametrize(
+    ("steps", "message"),
+    [
+        ([DECLARED], COLOURED),
+        ([], "Error: only printed"),
+        ([], "(node:1) Warning: old"),
+        ([], "say \x1b[31mError\x1b[0m: no"),
+    ],
+)
+def test_what_a_program_prints_is_no_error(steps: list[dict[str, str]], message: str) -> None:
+    told = preview(digest(*steps, diagnostics=printed(message)))
+    assert (told.diagnostics, told.is_whole) == ((), True)
+
+
+def ended(result: str, *messages: str) -> str:
+    said = [{"sequence": 1, "diagnosticEvent": each} for each in printed(*messages)]
+    summary = {"sequence": 2, "summaryEvent": {"resourceChanges": {"create": 1}, "result": result}}
+    return "\n".join(json.dumps(event) for event in (*said, summary))
+
+
+def test_a_stream_says_itself_whether_it_succeeded() -> None:
+    good = preview(ended("succeeded", COLOURED, "Error: only printed"))
+    assert (good.diagnostics, good.is_whole) == ((), True)
+    place = ("  on Pulumi.yaml line 1:", "   1: geheim")
+    bad = preview(ended("failed", "before it", "Error: first", *place, "Warning: w", "more of it", "Error: second"))
+    assert [each.text for each in bad.diagnostics] == ["first; on Pulumi.yaml line 1", "second"]
+    assert not bad.is_whole
+    assert not preview(ended("failed")).is_whole
+
+
+def test_a_program_that_died_before_it_began_left_a_preview() -> None:
+    said = [{"severity": "error", "message": "error: an unhandled error occurred: program exited\n"}]
+    told = preview(json.dumps({"diagnostics": said, "duration": 5}))
+    assert ([each.is_error for each in told.diagnostics], told.is_whole) == ([True], False)
+
+
 def test_a_stream_that_was_cut_off_is_not_whole() -> None:
     lines = (PREVIEWS / "classes-stream.json").read_text().splitlines()
     assert not preview("\n".join(lines[:5])).is_whole

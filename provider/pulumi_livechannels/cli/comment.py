@@ -118,7 +118,10 @@ def _head(told: Preview, hurting: list[Consequence]) -> str:
             "",
         ]
     counts = summed_up(hurting)
-    lines += [f"**{listed(*counts)}{tr('.')}**" if counts else tr("Encoders and viewers notice nothing."), ""]
+    if counts:
+        lines += [f"**{listed(*counts)}{tr('.')}**", ""]
+    elif told.is_whole:
+        lines += [tr("Encoders and viewers notice nothing."), ""]
     return "\n".join(lines)
 
 

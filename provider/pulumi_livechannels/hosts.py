@@ -1,0 +1,43 @@
+"""What the host of a program's language says in a preview: mistakes that it reports as output.
+
+The engine marks as an error what a program or a provider reports to it. The host of YAML instead prints what it finds
+before it runs a program, and ends: of such a preview nothing is marked. What it prints quotes the program, a line at a
+time; as a property that is secret may stand in that line, only its number is told.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+_STYLE = re.compile(r"\x1b\[[0-9;]*m")
+# The host always colours its marks; of the two forms of a preview, the stream has lost the colours.
+_MARK = re.compile(r"(?:\x1b\[3[13]m)(Error|Warning)\x1b\[0m: ")
+_PLAIN_MARK = re.compile(r"(Error|Warning): ")
+_QUOTED = re.compile(r" *\d+: ")
+
+
+def plain(text: str) -> str:
+    """The text without colours."""
+    return _STYLE.sub("", text)
+
+
+def mistakes(said: Iterable[str], *, has_failed: bool | None) -> Iterator[str]:
+    """The errors in what a host of YAML printed of a program that declared nothing.
+
+    Whether the preview failed is known of one form. Of the other, only the colours tell them from what any program
+    may print.
+    """
+    if has_failed is False:
+        return
+    mistake: list[str] = []
+    for text in said:
+        mark = _MARK.match(text) or (_PLAIN_MARK.match(text) if has_failed else None)
+        if mark:
+            if mistake:
+                yield "; ".join(mistake)
+            mistake = [plain(text[mark.end() :]).strip()] if mark[1] == "Error" else []
+        elif mistake and not _QUOTED.match(text):
+            mistake.append(plain(text).strip().rstrip(":"))
+    if mistake:
+        yield "; ".join(mistake)
