@@ -1,4 +1,4 @@
-"""What the host of a program's language says in a preview: mistakes that it reports as output.
+"""What the host of a program's language says in a preview: mistakes that it reports as output, and why a program died.
 
 The engine marks as an error what a program or a provider reports to it. The host of YAML instead prints what it finds
 before it runs a program, and ends: of such a preview nothing is marked. What it prints quotes the program, a line at a
@@ -15,6 +15,15 @@ _STYLE = re.compile(r"\x1b\[[0-9;]*m")
 _MARK = re.compile(r"(?:\x1b\[3[13]m)(Error|Warning)\x1b\[0m: ")
 _PLAIN_MARK = re.compile(r"(Error|Warning): ")
 _QUOTED = re.compile(r" *\d+: ")
+_TRACEBACK = "Traceback (most recent call last):\n"
+_FRAME = re.compile(r'\s+File "(?P<path>[^"]*?(?P<file>[^"/\\]*))", line (?P<line>\d+)')
+_NODE_FRAME = re.compile(r"\n *at [^\n]*")
+_SOURCE = re.compile(
+    r"(?<![\w:/\\.])(?:[A-Za-z]:)?[/\\](?:[^\s'\"()/\\]+[/\\])*([^\s'\"()/\\]+\.(?:py|[cm]?[jt]sx?|go))\b"
+)
+# Frames of what runs a program are of no help to those who wrote it.
+_NOT_THE_PROGRAMS = ("<", "site-packages", "/lib/python", "pulumi-language-python")
+_DIED = "unhandled exception:\n"
 
 
 def plain(text: str) -> str:
@@ -41,3 +50,19 @@ def mistakes(said: Iterable[str], *, has_failed: bool | None) -> Iterator[str]:
             mistake.append(plain(text).strip().rstrip(":"))
     if mistake:
         yield "; ".join(mistake)
+
+
+def why_it_died(text: str) -> str:
+    """What ended a program, and where in it; the way there, with paths of a machine, is left out."""
+    if _DIED not in text:
+        return text
+    head, traceback, rest = text.rpartition(_TRACEBACK)
+    if not traceback:
+        return _SOURCE.sub(r"\1", _NODE_FRAME.sub("", text))
+    lines = rest.splitlines()
+    # Frames are indented, and the code they quote; what follows is the exception, in as many lines as it likes.
+    frames = next((number for number, line in enumerate(lines) if not line.startswith(" ")), len(lines))
+    found = [frame for frame in map(_FRAME.match, lines[:frames]) if frame]
+    own = [frame for frame in found if not any(part in frame["path"] for part in _NOT_THE_PROGRAMS)]
+    where = [f"{frame['file']}, line {frame['line']}:" for frame in own[-1:]]
+    return _SOURCE.sub(r"\1", "\n".join([head.partition(_DIED)[0] + _DIED.rstrip(), *where, *lines[frames:]]))

@@ -19,7 +19,7 @@ from .core.resource import Resource
 from .deployments import VEIL, kind_of, mapping, veiled
 from .ground.json_text import read_json
 from .ground.language import tr
-from .hosts import mistakes, plain
+from .hosts import mistakes, plain, why_it_died
 
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 """What the engine writes for a value that only `up` will know."""
@@ -221,7 +221,7 @@ def _diagnostic(raw: Mapping[str, Any]) -> Diagnostic | None:
         text = text.removeprefix(mark)
     if _WHERE_FOUND.match(text):
         return None
-    return Diagnostic(severity == "error", str(raw.get("urn") or ""), text)
+    return Diagnostic(severity == "error", str(raw.get("urn") or ""), why_it_died(text))
 
 
 def _stack(urn: str) -> str:

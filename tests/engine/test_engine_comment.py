@@ -23,6 +23,12 @@ PRINTING = """
     live.RecordDirectory("recordings", directory_type="matches", path="matches/2026")
     print("\\x1b[31mError\\x1b[0m: only printed", file=sys.stderr)
 """
+DYING = """
+    def deeper(frames):
+        if not frames: raise ValueError("the end of it")
+        deeper(frames - 1) if frames % 2 else (lambda: deeper(frames - 1))()
+    deeper(40)
+"""
 FORMS = {"digest": {}, "stream": {"PULUMI_ENABLE_STREAMING_JSON_PREVIEW": "true"}}
 
 
@@ -102,7 +108,13 @@ def test_a_yaml_program_that_does_not_compile_becomes_a_comment(native: Stack) -
     as_recorded(native, "uncompiled")
 
 
-def test_what_a_program_prints_is_no_error(stack: Stack) -> None:
+def test_what_a_program_prints_is_no_error_and_how_it_died_is(stack: Stack) -> None:
     stack.program(PRINTING)
     for form in FORMS:
         assert "Encoders and viewers notice nothing." in comment(stack, preview(stack, form), **WITHOUT_KEYS)
+    stack.program(DYING)
+    for form in FORMS:
+        died = comment(stack, preview(stack, form), **WITHOUT_KEYS)
+        assert "The preview did not come to its end" in died
+        assert "unhandled exception: __main__.py, line 5: ValueError: the end of it`" in died
+        assert str(stack.folder) not in died

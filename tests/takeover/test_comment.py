@@ -177,6 +177,16 @@ def test_a_program_that_does_not_compile_is_told_and_nobody_is_reassured(form: s
 
 
 @pytest.mark.usefixtures("nowhere")
+def test_the_end_of_a_deep_traceback_is_told() -> None:
+    frames = '  File "/home/me/__main__.py", line 5, in f\n    return f(n - 1)\n' * 40
+    died = (
+        f"error: Program failed with an unhandled exception:\nTraceback (most recent call last):\n{frames}E: the end\n"
+    )
+    text = comment(digest(diagnostics=[{"severity": "error", "message": died}]))
+    assert "- `Program failed with an unhandled exception: __main__.py, line 5: E: the end`" in text
+
+
+@pytest.mark.usefixtures("nowhere")
 def test_the_marker_is_the_stacks_own_and_no_name_ends_it() -> None:
     first = [comment(digest(deletion("a" * 32, stack=stack))).partition("\n")[0] for stack in ("dev", "live", "a-->b")]
     assert first[:2] == ["<!-- livechannels comment: test/dev -->", "<!-- livechannels comment: test/live -->"]
