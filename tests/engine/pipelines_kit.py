@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from email.parser import BytesParser
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import yaml
 
@@ -132,12 +133,17 @@ def project(stack: Stack, name: str = "Main stage", **more: Any) -> None:
 
 @contextmanager
 def gitlab_server() -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    """GitLab's notes of a merge request: its address, and the notes."""
+    """GitLab's notes of a merge request, a page at a time: its address, and the notes."""
     notes: list[dict[str, Any]] = []
 
     class Notes(Answers):
         def do_GET(self) -> None:
-            self._answer(notes)
+            told = {
+                name: int(values[0]) for name, values in parse_qs(urlsplit(self.path).query).items() if name != "sort"
+            }
+            size = min(told.get("per_page", 20), 100)
+            first = size * (told.get("page", 1) - 1)
+            self._answer(notes[first : first + size])
 
         def do_POST(self) -> None:
             notes.append({"id": len(notes) + 1, "body": self._body()})

@@ -98,14 +98,15 @@ def test_gitlab_plans_deploys_and_keeps_one_note(host: Host) -> None:
             "CI_MERGE_REQUEST_IID": "3",
             "COMMENT_TOKEN": "token",
         }
-        notes.append({"id": 1, "body": "Looks good."})
+        older = 250  # on three pages
+        notes += [{"id": number, "body": f"added {number} commits"} for number in range(1, older + 1)]
         host.gitlab("preview")
-        assert [note["body"].startswith(MARKER) for note in notes] == [False, True]
-        assert NEW_URL in notes[1]["body"]
+        assert [note["id"] for note in notes if note["body"].startswith(MARKER)] == [older + 1]
+        assert NEW_URL in notes[older]["body"]
         project(host.stack, pullRates=["bogus"])
         host.gitlab("preview", code=1)
-        assert len(notes) == 2
-        assert "#### Errors" in notes[1]["body"]
+        assert len(notes) == older + 1
+        assert "#### Errors" in notes[older]["body"]
 
 
 def test_atlantis_plans_and_applies_that_plan_alone(host: Host) -> None:
