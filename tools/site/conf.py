@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from typing import Any
+
+from sphinx.application import Sphinx
 
 sys.path.insert(0, str(Path(__file__).parent))
 import chinese
@@ -35,6 +38,13 @@ html_sidebars = {
 html_context = {"other_language": {"en": ("zh-CN", "简体中文"), "zh_CN": ("en", "English")}[language]}
 
 
-def setup(app: object) -> None:
-    """Search Chinese by pairs of characters."""
+def setup(app: Sphinx) -> None:
+    """Search Chinese by pairs of characters, and have Chinese around Chinese pages."""
     chinese.register()
+    if language != "en":
+        app.connect("builder-inited", lambda app: app.translator.add_fallback(chinese.Words()))
+    app.connect("html-page-context", _page)
+
+
+def _page(app: Sphinx, pagename: str, template: str, context: dict[str, Any], doctree: object) -> None:
+    context["framed"] = str if language == "en" else chinese.framed
