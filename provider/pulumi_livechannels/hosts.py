@@ -17,6 +17,9 @@ _PLAIN_MARK = re.compile(r"(Error|Warning): ")
 _QUOTED = re.compile(r" *\d+: ")
 _TRACEBACK = "Traceback (most recent call last):\n"
 _FRAME = re.compile(r'\s+File "(?P<path>[^"]*?(?P<file>[^"/\\]*))", line (?P<line>\d+)')
+# Python draws a group of exceptions as a tree: what is not indented in its branches is what they say.
+_GROUP = "Exception Group Traceback"
+_OF_A_GROUP = re.compile(r"^ +\| (?! |Traceback )(.+)$", re.MULTILINE)
 _NODE_FRAME = re.compile(r"\n *at [^\n]*")
 _SOURCE = re.compile(
     r"(?<![\w:/\\.])(?:[A-Za-z]:)?[/\\](?:[^\s'\"()/\\]+[/\\])*([^\s'\"()/\\]+\.(?:py|[cm]?[jt]sx?|go))\b"
@@ -56,7 +59,10 @@ def why_it_died(text: str) -> str:
     """What ended a program, and where in it; the way there, with paths of a machine, is left out."""
     if _DIED not in text:
         return text
-    head, traceback, rest = text.rpartition(_TRACEBACK)
+    head = text.partition(_DIED)[0] + _DIED.rstrip()
+    if _GROUP in text:
+        return _SOURCE.sub(r"\1", "\n".join([head, *_OF_A_GROUP.findall(text)]))
+    _, traceback, rest = text.rpartition(_TRACEBACK)
     if not traceback:
         return _SOURCE.sub(r"\1", _NODE_FRAME.sub("", text))
     lines = rest.splitlines()
@@ -65,4 +71,4 @@ def why_it_died(text: str) -> str:
     found = [frame for frame in map(_FRAME.match, lines[:frames]) if frame]
     own = [frame for frame in found if not any(part in frame["path"] for part in _NOT_THE_PROGRAMS)]
     where = [f"{frame['file']}, line {frame['line']}:" for frame in own[-1:]]
-    return _SOURCE.sub(r"\1", "\n".join([head.partition(_DIED)[0] + _DIED.rstrip(), *where, *lines[frames:]]))
+    return _SOURCE.sub(r"\1", "\n".join([head, *where, *lines[frames:]]))

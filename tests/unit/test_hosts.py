@@ -42,6 +42,19 @@ def test_of_a_traceback_the_error_and_its_place_are_left(frames: str, said: str,
     assert why_it_died(f"{PYTHON}{frames}{said}") == f"Program failed with an unhandled exception:\n{left}"
 
 
+def test_of_a_group_each_error_is_left() -> None:
+    died = (
+        "Program failed with an unhandled exception:\n  + Exception Group Traceback (most recent call last):\n"
+        '  |   File "/home/me/__main__.py", line 3, in <module>\n  |     raise ExceptionGroup("geheim")\n'
+        "  | ExceptionGroup: several (2 sub-exceptions)\n  +-+---------------- 1 ----------------\n"
+        '    | Traceback (most recent call last):\n    |   File "/home/me/parts.py", line 9, in make\n'
+        "    |     1 / 0\n    | ZeroDivisionError: division by zero\n    +---------------- 2 ----------------\n"
+        "    | KeyError: 'two'\n    +------------------------------------\n"
+    )
+    said = "ExceptionGroup: several (2 sub-exceptions)\nZeroDivisionError: division by zero\nKeyError: 'two'"
+    assert why_it_died(died) == f"Program failed with an unhandled exception:\n{said}"
+
+
 def test_of_node_the_error_is_left() -> None:
     died = (
         "Running program '/home/me/work/index.ts' failed with an unhandled exception:\nError: rejected\n"
