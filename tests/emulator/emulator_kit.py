@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from pathlib import Path
 from typing import Any
@@ -70,6 +71,11 @@ def a_pull_channel(stage: Stage) -> str:
     return ask(stage, "createPullChannel", channelName="Guest", pullDomain="play.example.com", pullRate="0", **source)[
         "pullId"
     ]
+
+
+def packed(content: Any) -> str:
+    """JSON as the two configurations of a channel carry it."""
+    return base64.urlsafe_b64encode(json.dumps(content).encode()).decode()
 
 
 def assert_shaped(value: Any, contract: dict[str, Any], where: str) -> None:

@@ -156,6 +156,13 @@ def test_a_scripted_form_changes_nothing_that_is_kept(stage: Stage) -> None:
         ({"path": CREATE, "kind": "shift-pages"}, "actions that list by pages"),
         ({"path": "/api/report/flow", "kind": "times", "form": "ms"}, "live actions"),
         ({"path": LIST, "kind": "slow", "nth": 0}, "count from 1"),
+        ({"path": LIST, "kind": "slow", "seconds": -1}, "seconds of slow must be from 0"),
+        ({"path": LIST, "kind": "slow"}, "slow needs seconds: the answer waits for `seconds`"),
+        ({"path": LIST, "kind": "skew"}, "skew needs seconds"),
+        ({"path": LIST, "kind": "error-code"}, "error-code needs code"),
+        ({"path": LIST, "kind": "answer"}, "answer needs body"),
+        ({"path": "/api/report/flow", "kind": "longest-window"}, "longest-window needs seconds"),
+        ({"path": "/api/report/flow", "kind": "most-domains"}, "most-domains needs most"),
     ],
 )
 def test_a_fault_that_nothing_can_meet_is_refused(stage: Stage, fault: dict[str, Any], said: str) -> None:

@@ -49,7 +49,7 @@ def test_a_file_of_faults_that_is_none_is_refused_with_a_way_out(
 @pytest.mark.usefixtures("no_signals")
 def test_a_fault_that_is_none_is_named_by_its_place(tmp_path: Path) -> None:
     file = tmp_path / "faults.json"
-    file.write_text('[{"path": "/live/channelManage/getChannelList", "kind": "slow"}, {"path": "x", "kind": "slov"}]')
+    file.write_text('[{"path": "/live/channelManage/getChannelList", "kind": "refuse"}, {"path": "x", "kind": "slov"}]')
     done = CliRunner().invoke(app, ["emulator", "--faults", str(file)])
     assert done.exit_code == 2
     assert done.stderr.startswith(f"--faults {file}: fault 2: a fault needs a path and a kind of refuse, ")

@@ -15,7 +15,7 @@ import requests
 from wangsu.common.auth.AkSkAuth import AkSkAuth
 from wangsu.common.auth.AkSkConfig import AkSkConfig
 
-from emulator_kit import knock
+from emulator_kit import knock, packed
 from kinds import MAKES
 from kit import KINDS, PATIENCE, FakeClock, Stage
 from pulumi_livechannels.emulator.server import running
@@ -28,6 +28,7 @@ ELSEWHERE = {
     *("setPullTsatc", "getChannelLiveState", "getChannelShareUrl", "getSinglePullCode", "getRecordFileInfo"),
 }
 LIST = "/live/channelManage/getChannelList"
+NO_UTF_8 = b"\xff"
 CONTRACT = json.loads((Path(__file__).parent.parent / "contract" / "wangsu.json").read_text())["actions"]
 
 
@@ -55,13 +56,16 @@ def signed(stage: Stage, path: str, content: Any, **changes: Any) -> requests.Re
         ({"signer": KeyPairSigner(auth.ACCESS_KEY, "wrong")}, 1001),
         ({"body": b'{"pageSize": 2}'}, 1001),
         ({"headers": {"Content-Type": "text/plain"}}, 1001),
-        ({"headers": {"x-cnc-timestamp": "soon"}}, 4003),
+        *(({"headers": {"x-cnc-timestamp": odd}}, 4003) for odd in ("soon", "²".encode(), "٣".encode(), "9" * 5000)),
         ({"late": 299}, 200),
         ({"late": 301}, 4004),
         ({"late": -302}, 4004),
         ({"signer": ApiKeySigner(auth.USERNAME, auth.API_KEY)}, 200),
         ({"signer": ApiKeySigner(auth.USERNAME, "wrong")}, 1001),
         ({"signer": ApiKeySigner(auth.USERNAME, auth.API_KEY), "headers": {"Date": None}}, 4001),
+        ({"signer": ApiKeySigner(auth.USERNAME, auth.API_KEY), "headers": {"Date": NO_UTF_8}}, 1001),
+        ({"signer": ApiKeySigner(auth.USERNAME, auth.API_KEY), "headers": {"Authorization": b"Basic \xc3\xa9"}}, 4001),
+        ({"headers": {"Host": NO_UTF_8}}, 1001),
         ({"signer": ApiKeySigner(auth.USERNAME, auth.API_KEY), "headers": {"x-cnc-auth-method": None}}, 200),
     ],
 )
@@ -195,7 +199,14 @@ def test_every_answer_has_the_words_of_the_contract(stage: Stage, monkeypatch: p
         ("Channel", {"live2vod": "2"}, 1012),
         ("Channel", {"directoryId": "none"}, 1000),
         ("Channel", {"whiteBoardConfig": "%%"}, 1013),
-        ("Channel", {"whiteBoardConfig": "eyJvcGVuIjoxfQ=="}, 1000),
+        ("Channel", {"whiteBoardConfig": packed({"open": 1})}, 1000),
+        ("Channel", {"whiteBoardConfig": packed({"open": 2, "whiteBoardId": "w"})}, 1012),
+        ("Channel", {"whiteBoardConfig": packed({"open": True, "whiteBoardId": "w"})}, 1012),
+        ("Channel", {"whiteBoardConfig": packed({"open": 1, "whiteBoardId": 5})}, 1013),
+        ("Channel", {"whiteBoardConfig": packed({"open": 0, "color": "red"})}, 1012),
+        ("Channel", {"funcConfig": packed({"share": "1"})}, 1012),
+        ("Channel", {"funcConfig": packed({"share": 0, "like": 1})}, 1012),
+        ("Channel", {"funcConfig": packed([])}, 1013),
         ("Channel", {"videoEncrypted": 3}, 1012),
         ("Channel", {"channelName": ""}, 1004),
         ("PullChannel", {"sourcePullProtocol": "2"}, 1012),
@@ -208,6 +219,14 @@ def test_every_answer_has_the_words_of_the_contract(stage: Stage, monkeypatch: p
         ("RecordTask", {"endTime": 2_147_000_000}, 1012),
         ("RecordTask", {"isConcat": True}, 1000),
         ("RecordTask", {"pullId": "none"}, 1000),
+        ("RecordTask", {"httpPullRecord": True}, 1000),
+        ("RecordTask", {"notifyUrl": "ftp://x"}, 1013),
+        ("ForwardTask", {"notifyUrl": "ftp://x"}, 1013),
+        *(
+            ("ForwardTask", {"codingParams": json.dumps({"resolution": size})}, 1013)
+            for size in ("1280", "0x720", "a x b")
+        ),
+        *(("ForwardTask", {"codingParams": json.dumps({name: 0})}, 1012) for name in ("bitrate", "frameRate")),
         ("ForwardTask", {"forwardUrl": "http://x"}, 1013),
         ("ForwardTask", {"endTime": 1}, 1012),
         ("ForwardTask", {"codingParams": '{"vcodec":"h264"}'}, 1012),

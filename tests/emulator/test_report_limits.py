@@ -63,16 +63,15 @@ def test_hit_details_by_the_minute_span_6_hours(stage: Stage) -> None:
 
 @pytest.mark.parametrize(
     ("path", "days"),
-    [(PLACE, 183), (BYTES, 730), ("/api/report/flow/dir/info", 183), ("/api/report/flow/dir/detail", 730)],
+    [
+        *((path, 730) for path in ("/api/report/flow", "/api/report/domainflow", BYTES, "/api/report/flow/dir/detail")),
+        *((path, 183) for path in (PLACE, "/api/report/flow/dir/info")),
+    ],
 )
 def test_a_report_looks_back_so_far_and_no_further(stage: Stage, path: str, days: float) -> None:
     """The window of a test begins two days before today."""
     assert ask(stage, path, asked(stage, path, ago=days - 3)).status_code == 200
     assert refusal(ask(stage, path, asked(stage, path, ago=days))) == (400, "24102006")
-
-
-def test_the_account_flow_has_no_oldest_day(stage: Stage) -> None:
-    assert ask(stage, "/api/report/flow", dated(stage, "/api/report/flow", days=-2000)).status_code == 200
 
 
 def many(number: int) -> list[str]:
@@ -126,7 +125,8 @@ def test_too_many_of_anything_are_refused(stage: Stage, path: str, fields: dict[
         (TOTAL, 24),
         ("/api/report/flow/isp-province/shorttime", 1),
         ("/api/report/flow/isp-province/hit-rate/detail", 0.5),
-        ("/api/report/flow/p2p/share-ratio", 24),
+        ("/api/report/flow/p2p/share-ratio", 1),
+        ("/api/report/flow-request/multi-ip-version", 1),
     ],
 )
 def test_without_dates_a_report_has_its_usual_window(stage: Stage, path: str, hours: float) -> None:

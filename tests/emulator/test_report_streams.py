@@ -125,3 +125,10 @@ def test_push_durations(stage: Stage) -> None:
         (PULL, 3),
         ("push.example.com", 3),
     ]
+
+
+def test_streams_without_a_domain_are_asked_of_all_domains(stage: Stage) -> None:
+    days = {"dateFrom": f"{at(stage):%Y-%m-%d}", "dateTo": f"{at(stage, days=1):%Y-%m-%d}"}
+    rows = told(stage, DURATION, {"domainStream": [{"stream": ["live/main"]}], **days})["data"]
+    assert [row["domain"] for row in rows] == [LIVE, PULL, "push.example.com"]
+    assert {name for row in rows for name in names(row["streamList"])} == {f"{row['domain']}/live/main" for row in rows}

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 JSON = "application/json;charset=UTF-8"
+AS_SENT = "surrogateescape"
+"""How a header is encoded again: its bytes need not be UTF-8, and the server keeps them so."""
 
 
 @dataclass(frozen=True)

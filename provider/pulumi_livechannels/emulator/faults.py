@@ -43,7 +43,14 @@ PARTICULAR = {
     "most-domains": "Wangsu's reports",
     "finer-slots": "Wangsu's reports that follow an account's granularity",
 }
+# Without this they would do nothing, or what nobody asked for.
+NEEDED = {
+    **{"slow": "seconds", "skew": "seconds", "longest-window": "seconds", "most-domains": "most"},
+    **{"error-code": "code", "answer": "body"},
+}
 MOST_SECONDS = 800_000_000
+# Nothing is answered before it was asked, and no list is of a time to come.
+FROM_NOW = {"slow": MOST_SECONDS, "stale-list": LONGEST}
 _TEXT, _WHOLE = (str, "a string"), (int, "a whole number")
 _TYPES: dict[str, tuple[Any, str]] = {
     **{"path": _TEXT, "kind": _TEXT, "nth": _WHOLE, "times": _WHOLE, "status": _WHOLE, "form": _TEXT, "most": _WHOLE},
@@ -100,6 +107,9 @@ class Faults:
             raise ValueError(f"a fault needs a path and a kind of {', '.join(KINDS)}{near}")
         fault = Fault(**wanted)
         self._require_sense(fault)
+        needed = NEEDED.get(fault.kind)
+        if needed and needed not in wanted:
+            raise ValueError(f"{fault.kind} needs {needed}: {KINDS[fault.kind]}")
         self._faults.append(fault)
         return asdict(fault)
 
@@ -120,8 +130,8 @@ class Faults:
             raise ValueError(f"{fault.kind} is for {PARTICULAR[fault.kind]}, and {fault.path} is none")
         if not 200 <= fault.status <= 599:
             raise ValueError("status must be from 200 to 599")
-        if fault.kind == "stale-list" and not 0 <= fault.seconds <= LONGEST:
-            raise ValueError(f"seconds of stale-list must be from 0 to {LONGEST}")
+        if fault.kind in FROM_NOW and not 0 <= fault.seconds <= FROM_NOW[fault.kind]:
+            raise ValueError(f"seconds of {fault.kind} must be from 0 to {FROM_NOW[fault.kind]}")
         if fault.kind == "finer-slots" and (not fault.seconds or 300 % fault.seconds or fault.seconds % 60):
             raise ValueError("seconds of finer-slots must be whole minutes that divide 300")
         if fault.kind == "times" and fault.form not in FORMS:

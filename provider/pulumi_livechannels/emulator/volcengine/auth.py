@@ -13,7 +13,7 @@ from datetime import datetime, timezone
 from urllib.parse import parse_qsl, quote
 
 from ..basis import behaves
-from ..exchange import Request
+from ..exchange import AS_SENT, Request
 from .wire import refuse
 
 ACCESS_KEY = "emulator-volcengine-access-key"
@@ -44,19 +44,23 @@ def volcengine_signature(secret: str, request: Request, scope: str, signed: str)
         [
             request.method,
             request.path,
-            "&".join(f"{quote(name, safe='-_.~')}={quote(value, safe='-_.~')}" for name, value in query),
+            "&".join(f"{_quoted(name)}={_quoted(value)}" for name, value in query),
             *(f"{name}:{_signed_value(name, request.headers)}" for name in signed.split(";")),
             "",
             signed,
             hashlib.sha256(request.body).hexdigest(),
         ]
     )
-    digest = hashlib.sha256(canonical.encode()).hexdigest()
+    digest = hashlib.sha256(canonical.encode(errors=AS_SENT)).hexdigest()
     key = secret.encode()
     for part in scope.split("/"):
-        key = hmac.new(key, part.encode(), hashlib.sha256).digest()
+        key = hmac.new(key, part.encode(errors=AS_SENT), hashlib.sha256).digest()
     message = "\n".join(["HMAC-SHA256", request.headers.get("x-date", ""), scope, digest])
-    return hmac.new(key, message.encode(), hashlib.sha256).hexdigest()
+    return hmac.new(key, message.encode(errors=AS_SENT), hashlib.sha256).hexdigest()
+
+
+def _quoted(text: str) -> str:
+    return quote(text, safe="-_.~", errors=AS_SENT)
 
 
 def _signed_value(name: str, headers: Mapping[str, str]) -> str:

@@ -6,7 +6,6 @@ Only the emulator's own credentials are known, so that a real key never works he
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import hmac
 import re
@@ -14,6 +13,7 @@ from collections.abc import Mapping
 from urllib.parse import unquote
 
 from ..basis import behaves
+from ..exchange import AS_SENT
 from .wire import (
     BAD_ACCESS_KEY,
     BAD_TIMESTAMP,
@@ -50,9 +50,9 @@ def cnc_signature(secret: str, method: str, target: str, headers: Mapping[str, s
         signed,
         hashlib.sha256(b"" if method == "GET" else body).hexdigest(),
     ]
-    digest = hashlib.sha256("\n".join(lines).encode()).hexdigest()
+    digest = hashlib.sha256("\n".join(lines).encode(errors=AS_SENT)).hexdigest()
     message = f"CNC-HMAC-SHA256\n{headers.get('x-cnc-timestamp', '')}\n{digest}"
-    return hmac.new(secret.encode(), message.encode(), hashlib.sha256).hexdigest()
+    return hmac.new(secret.encode(), message.encode(errors=AS_SENT), hashlib.sha256).hexdigest()
 
 
 class Doorkeeper:
@@ -81,7 +81,8 @@ class Doorkeeper:
             raise Refusal(MISSING_AUTHENTICATION, "authentication is missing or malformed")
         if sent[1] != ACCESS_KEY or headers["x-cnc-accesskey"] != ACCESS_KEY:
             raise Refusal(BAD_ACCESS_KEY, "unknown access key")
-        if not headers["x-cnc-timestamp"].isdigit():
+        # Digits of ten, and no more of them than a time can have: Python knows others, and reads none of thousands.
+        if not re.fullmatch("[0-9]{1,15}", headers["x-cnc-timestamp"]):
             raise Refusal(BAD_TIMESTAMP, "the timestamp is not a number")
         if abs(int(headers["x-cnc-timestamp"]) - now) > LONGEST_SKEW:
             raise Refusal(EXPIRED_TIMESTAMP, "the timestamp is more than 5 minutes off")
@@ -99,10 +100,12 @@ class Doorkeeper:
         scheme, _, credentials = headers.get("authorization", "").partition(" ")
         if scheme != "Basic" or not date:
             raise Refusal(MISSING_AUTHENTICATION, "authentication is missing or malformed")
-        password = base64.b64encode(hmac.new(API_KEY.encode(), date.encode(), hashlib.sha1).digest()).decode()
+        password = base64.b64encode(
+            hmac.new(API_KEY.encode(), date.encode(errors=AS_SENT), hashlib.sha1).digest()
+        ).decode()
         try:
             sent = base64.b64decode(credentials, validate=True).decode()
-        except (binascii.Error, UnicodeDecodeError):
+        except ValueError:
             raise Refusal(MISSING_AUTHENTICATION, "the credentials are not base64") from None
         if not hmac.compare_digest(sent.encode(), f"{USERNAME}:{password}".encode()):
             raise Refusal(TOKEN_ERROR, "the user or the password is wrong")

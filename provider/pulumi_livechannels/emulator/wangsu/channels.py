@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
 import re
 from itertools import chain
-from typing import Any
-from urllib.parse import urlsplit
 
 from ..basis import behaves
 from ..domains import CHANNEL, OWNED, PULL_CHANNEL, pull_domain
 from ..store import Body
+from .settings import (
+    HLS_SECONDS,
+    PROTOCOLS,
+    SETTINGS,
+    board_of,
+    require_one_protocol,
+    require_protocols,
+    require_settings,
+    require_source,
+)
 from .status import BAN, NOT_LIVE, live_status
 from .wire import (
     BAD_FORMAT,
@@ -24,16 +29,12 @@ from .wire import (
     Call,
     Refusal,
     action,
-    choices,
     paged,
     text,
-    whole,
 )
 
 RATE_FIELDS = ("originPullUrl", "fluentPullUrl", "sdPullUrl", "highPullUrl", "hdPullUrl")
 PROTOCOL_NAMES = ("RTMP", "HDL", "HLS", "HDS")
-HLS_SECONDS = 604_800
-INT64 = 2**63 - 1
 
 behaves("domains", "assumed", "the account owns every domain under example.com, with every type, rate and protocol")
 behaves("pull URLs", "assumed", "a push domain plays from pull.<parent domain>; unused rates are empty text")
@@ -77,50 +78,6 @@ def named_channels(call: Call, name: str) -> list[Body]:
     return [any_channel(call, key) for key in keys]
 
 
-def _protocols(call: Call) -> None:
-    chosen = choices(call.get("pullProtocol", "0"), "0123", "pullProtocol")
-    if {"2", "3"} <= set(chosen):
-        raise Refusal(PARAMETER_ERROR, "HLS and HDS exclude each other")
-
-
-def _settings(call: Call) -> None:
-    """What create and edit check alike."""
-    if "pullRate" in call.fields:
-        choices(call.get("pullRate"), "01234", "pullRate")
-    if call.get("live2vod", "0") not in ("0", "1"):
-        raise Refusal(OUT_OF_RANGE, "live2vod must be 0 or 1")
-    if call.get("directoryId") and call.store.get("recordDirectory", call.get("directoryId")) is None:
-        raise Refusal(PARAMETER_ERROR, "the record directory does not exist")
-    if "whiteBoardConfig" in call.fields:
-        board = _unpacked(call.get("whiteBoardConfig"), "whiteBoardConfig")
-        if board.get("open") == 1 and not board.get("whiteBoardId"):
-            raise Refusal(PARAMETER_ERROR, "whiteBoardId is needed with open 1")
-    if "funcConfig" in call.fields:
-        _unpacked(call.get("funcConfig"), "funcConfig")
-
-
-def _unpacked(packed: str, name: str) -> dict[str, Any]:
-    try:
-        content = json.loads(base64.urlsafe_b64decode(packed))
-    except (binascii.Error, ValueError, RecursionError):
-        raise Refusal(BAD_FORMAT, f"{name} is not URL-safe base64 of JSON") from None
-    if not isinstance(content, dict):
-        raise Refusal(BAD_FORMAT, f"{name} is not an object")
-    return content
-
-
-_SETTINGS = {
-    "directoryId": text(),
-    "check": text(),
-    "whiteBoardConfig": text(),
-    "funcConfig": text(),
-    "live2vod": text(),
-    "appScenario": text(),
-    "videoEncrypted": whole(least=0, most=2),
-    "hlsEncryptDuration": whole(least=1, most=INT64),
-}
-
-
 @action(
     "/live/channelManage/createChannel",
     channelName=text(required=True, most=255),
@@ -129,15 +86,15 @@ _SETTINGS = {
     pullProtocol=text(),
     pullRate=text(required=True),
     playerId=text(),
-    **_SETTINGS,
+    **SETTINGS,
 )
 def create_channel(call: Call) -> Body:
     """Makes a channel; names need not be unique."""
     own(call.get("pushDomain"), "pushDomain")
     if not re.fullmatch(r"[A-Za-z0-9_]+", call.get("channelType")):
         raise Refusal(BAD_FORMAT, "channelType may hold letters, digits and underscores")
-    _protocols(call)
-    _settings(call)
+    require_protocols(call.get("pullProtocol", "0"))
+    require_settings(call)
     key = call.store.new_id()
     body = {"pullProtocol": "0", "live2vod": "0", "videoEncrypted": 0, "playerId": "default-player", **call.fields}
     if body["videoEncrypted"] == 1:
@@ -240,19 +197,20 @@ def get_channel_list(call: Call) -> Body:
     channelName=text(most=255),
     resetPushId=text(),
     pullRate=text(),
-    **_SETTINGS,
+    **SETTINGS,
 )
 def channel_edit(call: Call) -> Body:
     """Changes a channel; an absent field stays as it is, resetPushId 1 gives a new push URL."""
-    body = dict(find(call, CHANNEL))
-    _settings(call)
+    before = find(call, CHANNEL)
+    require_settings(call)
     if call.get("resetPushId", "0") not in ("0", "1"):
         raise Refusal(OUT_OF_RANGE, "resetPushId must be 0 or 1")
-    body.update({name: value for name, value in call.fields.items() if name != "resetPushId"})
-    if call.get("resetPushId") == "1":
+    body = {**before, **call.fields, **board_of(call, before)}
+    if body.pop("resetPushId", "0") == "1":
         body["pushId"] = call.store.new_id()
-    if body["videoEncrypted"] == 1:
-        body.setdefault("hlsEncryptDuration", HLS_SECONDS)
+    if body["videoEncrypted"] == 1 and (before["videoEncrypted"] != 1 or "hlsEncryptDuration" not in body):
+        # What an earlier encryption lasted is over with it.
+        body["hlsEncryptDuration"] = call.get("hlsEncryptDuration", HLS_SECONDS)
     call.store.put(CHANNEL, body["pullId"], body)
     return {"channelName": body["channelName"], "pushUrl": push_url(body), "srtPushUrl": srt_push_url(body)}
 
@@ -294,28 +252,15 @@ def batch_channel_live_state(call: Call) -> list[Body]:
 def create_pull_channel(call: Call) -> Body:
     """Makes a channel that pulls its source."""
     own(call.get("pullDomain"), "pullDomain")
-    _protocols(call)
-    _settings(call)
-    _source(call, "01")
+    require_protocols(call.get("pullProtocol", "0"))
+    require_settings(call)
+    require_source(call, "01")
+    require_one_protocol(call)
     key = call.store.new_id()
     body = {"pullProtocol": "0", "playerId": "default-player", "channelType": "live", **call.fields}
     body |= {"pullId": key, "createTime": call.store.today(), "channelStatus": NOT_LIVE}
     call.store.put(PULL_CHANNEL, key, body)
     return {"pullId": key}
-
-
-def _source(call: Call, protocols: str) -> None:
-    if call.get("sourcePullProtocol", "0") not in tuple(protocols):
-        raise Refusal(OUT_OF_RANGE, f"sourcePullProtocol must be one of {', '.join(protocols)}")
-    if "sourcePullUrl" in call.fields and not _host(call.get("sourcePullUrl")):
-        raise Refusal(BAD_FORMAT, "sourcePullUrl is not a URL")
-
-
-def _host(url: str) -> str | None:
-    try:
-        return urlsplit(url).hostname
-    except ValueError:
-        return None
 
 
 @action("/live/channelManage/getPullChannelConfigure", pullId=text(required=True))
@@ -374,7 +319,7 @@ def get_pull_channel_list(call: Call) -> Body:
 def edit_pull_channel(call: Call) -> Body:
     """Changes a pull channel; the source may then be HLS or HDS too."""
     body = {**find(call, PULL_CHANNEL), **call.fields}
-    _settings(call)
-    _source(call, "0123")
+    require_settings(call)
+    require_source(call, PROTOCOLS)
     call.store.put(PULL_CHANNEL, body["pullId"], body)
     return {}

@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Reversible
 from typing import Any
 
 from ..basis import behaves
 from ..store import Body
 from .channels import any_channel, find
-from .wire import BAD_FORMAT, OUT_OF_RANGE, PAGING, PARAMETER_ERROR, Call, Refusal, action, paged, text, whole
+from .wire import (
+    BAD_FORMAT,
+    OUT_OF_RANGE,
+    PAGING,
+    PARAMETER_ERROR,
+    Call,
+    Refusal,
+    action,
+    paged,
+    require_web_address,
+    text,
+    whole,
+)
 
 TASK = "forwardTask"
 NOT_STARTED, RUNNING, ENDED, ERROR = range(4)
@@ -54,6 +67,7 @@ def start_forward_task(call: Call) -> Body:
     any_channel(call, call.get("pullId"))
     if not call.get("forwardUrl").startswith("rtmp://"):
         raise Refusal(BAD_FORMAT, "forwardUrl must be rtmp")
+    require_web_address(call, "notifyUrl")
     now = call.store.now()
     start = max(call.get("startTime") or now, now)
     end = call.get("endTime")
@@ -76,16 +90,24 @@ def _coding(packed: str | None) -> Body | None:
     if not isinstance(coding, dict):
         raise Refusal(BAD_FORMAT, "codingParams is not an object")
     for name, value in coding.items():
-        allowed = CODING.get(name)
-        if allowed is None or (isinstance(allowed, tuple) and value not in allowed):
-            raise Refusal(OUT_OF_RANGE, f"codingParams.{name} is not allowed")
-        if isinstance(allowed, type) and type(value) is not allowed:
-            raise Refusal(BAD_FORMAT, f"codingParams.{name} must be {allowed.__name__}")
+        _require_coded(name, value)
     if ("wmimage" in coding) != ("wmposition" in coding):
         raise Refusal(PARAMETER_ERROR, "wmimage and wmposition go together")
     if "wmimage" in coding and coding.get("vcodec") != "libx264":
         raise Refusal(PARAMETER_ERROR, "a watermark needs vcodec libx264")
     return coding
+
+
+def _require_coded(name: str, value: Any) -> None:
+    allowed = CODING.get(name)
+    if allowed is None or (isinstance(allowed, tuple) and value not in allowed):
+        raise Refusal(OUT_OF_RANGE, f"codingParams.{name} is not allowed")
+    if isinstance(allowed, type) and type(value) is not allowed:
+        raise Refusal(BAD_FORMAT, f"codingParams.{name} must be {allowed.__name__}")
+    if allowed is int and value < 1:
+        raise Refusal(OUT_OF_RANGE, f"codingParams.{name} must be at least 1")
+    if name == "resolution" and not re.fullmatch("[1-9][0-9]*x[1-9][0-9]*", value):
+        raise Refusal(BAD_FORMAT, "codingParams.resolution must be width x height, like 1280x720")
 
 
 @action("/live/forwardTask/endForwardTask", taskId=text(required=True))
@@ -103,11 +125,13 @@ def get_forward_task_list(call: Call) -> Body:
     """Lists relays with every input; codingParams is an object here."""
     now = call.lists.now()
     statuses = set(call.get("status", "").split(",")) - {""}
+    if not statuses <= set("0123"):
+        raise Refusal(OUT_OF_RANGE, "status must be a comma list of 0, 1, 2, 3")
     bodies: Reversible[Body] = call.lists.held(TASK).values()
-    if "taskId" in call.fields:
+    if call.get("taskId"):
         named = call.lists.get(TASK, call.get("taskId"))
-        bodies = [named] if named and call.get("pullId", named["pullId"]) == named["pullId"] else []
-    elif "pullId" in call.fields:
+        bodies = [named] if named and (call.get("pullId") or named["pullId"]) == named["pullId"] else []
+    elif call.get("pullId"):
         bodies = call.lists.where(TASK, "pullId", [call.get("pullId")])
     page = [
         {

@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Reversible
+from datetime import datetime
 
 from ..basis import behaves
 from ..domains import CHANNEL, OWNED
-from ..store import Body, text_of
+from ..store import END_OF_TIME, TEXT, ZONE, Body, text_of
 from .channels import any_channel, find
 from .wire import (
     BAD_FORMAT,
@@ -22,6 +23,7 @@ from .wire import (
     action,
     flag,
     paged,
+    require_web_address,
     text,
     whole,
 )
@@ -125,6 +127,8 @@ def create_record_task(call: Call) -> Body:
     protocols = set(channel["pullProtocol"].split(","))
     if not protocols & {"0", "1"}:
         raise Refusal(PARAMETER_ERROR, "the channel has neither RTMP nor HDL")
+    if call.get("httpPullRecord") and not protocols & {"1", "2"}:
+        raise Refusal(PARAMETER_ERROR, "the channel has neither HDL nor HLS")
     now = call.store.now()
     start = _start(call, now)
     end = call.get("endTime") // 60 * 60
@@ -141,6 +145,7 @@ def create_record_task(call: Call) -> Body:
     key = call.store.new_id()
     defaults = {"fileType": "mp4", "isConcat": False}
     own = {"taskId": key, "transNo": trans_no, "startTime": start, "endTime": end, "status": None}
+    own["createdAt"] = now
     call.store.put(TASK, key, {**defaults, **call.fields, **own})
     return {"taskId": key}
 
@@ -162,8 +167,7 @@ def _files(call: Call) -> None:
         raise Refusal(OUT_OF_RANGE, "fileType must be mp4, flv or m3u8")
     if call.get("isConcat") and (call.get("fileType") != "m3u8" or call.get("key")):
         raise Refusal(PARAMETER_ERROR, "isConcat needs m3u8 and the platform's storage")
-    if call.get("notifyUrl") and not re.match(r"https?://", call.get("notifyUrl")):
-        raise Refusal(BAD_FORMAT, "notifyUrl must begin with http:// or https://")
+    require_web_address(call, "notifyUrl")
 
 
 @action("/live/channelManage/recordTaskQuery", taskId=text(), transNo=text())
@@ -198,8 +202,9 @@ def record_task_query(call: Call) -> Body:
     **ORDERED,
 )
 def record_task_list_query(call: Call) -> Body:
-    """Lists record tasks, newest first; startTime and endTime of the request are not applied."""
+    """Lists record tasks, newest first; startTime and endTime are between when they were made."""
     now = call.lists.now()
+    since, until = _moment(call, "startTime", 0), _moment(call, "endTime", END_OF_TIME)
     wanted = {name: set(call.get(name).split(",")) for name in ("pullId", "transNo") if call.get(name)}
     bodies: Reversible[Body] = call.lists.held(TASK).values()
     if wanted:
@@ -207,8 +212,11 @@ def record_task_list_query(call: Call) -> Body:
         bodies = call.lists.where(TASK, name, wanted[name])
 
     def fits(body: Body) -> bool:
-        return all(body[name] in values for name, values in wanted.items()) and (
-            call.get("status") in (None, status(body, now))
+        return (
+            all(body[name] in values for name, values in wanted.items())
+            and call.get("status") in (None, status(body, now))
+            # State files of earlier versions do not tell when.
+            and since <= (body.get("createdAt") or body["startTime"]) <= until
         )
 
     page = [
@@ -221,6 +229,20 @@ def record_task_list_query(call: Call) -> Body:
         for body in paged(call, bodies, fits)
     ]
     return {"recordTaskTotal": len(page), "recordTaskQueryResponseList": page}
+
+
+def _moment(call: Call, name: str, usual: int) -> int:
+    """The unix second of a time in the request, written as answers write it."""
+    told = call.get(name)
+    if not told:
+        return usual
+    try:
+        # strptime takes a digit where the form has two.
+        if re.fullmatch(r"[0-9]{4}(-[0-9]{2}){2} [0-9]{2}(:[0-9]{2}){2}", told):
+            return int(datetime.strptime(told, TEXT).replace(tzinfo=ZONE).timestamp())
+    except ValueError:
+        pass
+    raise Refusal(BAD_FORMAT, f"{name} must be a time like 2026-11-26 08:00:00")
 
 
 @action("/live/channelManage/endRecordTask", taskId=text(required=True))

@@ -48,14 +48,19 @@ behaves("report directories", "assumed", f"directories of a domain: {', '.join(T
 behaves("report directories", "assumed", "what does not look like a path of the asked depth is unknown, and dropped")
 behaves("stream duration", "assumed", "dateTo is left out")
 behaves("stream duration", "assumed", "by default the last 7 whole days and today; no domains ask for all")
+behaves("stream duration", "assumed", "streams without a domain are asked of all domains")
 behaves("stream duration", "assumed", f"a date that is none is refused with {BAD_DATE}")
 behaves("onlineUser", "documented", "only with isReturnOnline true and 1m")
 
 
 def _asked(query: Query, field: str, inner: str, most: tuple[int, int], drop: bool) -> list[tuple[str, list[str]]]:
     """The domains of a list of objects with what else is named for each; `most` limits domains and names."""
-    asked = query.get(field) or [{"domain": domain} for domain in all_domains(query.store)]
-    mine = query.owned([item["domain"] for item in asked], most[0] if query.get(field) else None, drop)
+    groups = query.get(field) or [{}]
+    every = [] if (is_named := all(group.get("domain") for group in groups)) else all_domains(query.store)
+    asked = [
+        {**item, "domain": name} for item in groups for name in ([item["domain"]] if item.get("domain") else every)
+    ]
+    mine = query.owned([item["domain"] for item in asked], most[0] if is_named else None, drop)
     for item in asked:
         query.require_few(item.get(inner, []), most[1], inner)
     named = [(item["domain"].lower(), list(dict.fromkeys(item.get(inner, [])))) for item in asked]
@@ -211,7 +216,7 @@ class Days(Window):
 @report(
     "/api/report/domain/stream/duration",
     Days(31 * DAY, usual=7 * DAY),
-    {"domainStream": Form("array<object>", inner=STREAMS.inner)},
+    {"domainStream": Form("array<object>", inner={"domain": Form(), "stream": NAMES})},
     envelope="data",
 )
 def push_durations(query: Query) -> Any:

@@ -18,6 +18,7 @@ from .report_wire import (
     BY_DOMAIN,
     DAY,
     DOMAINS,
+    HOUR,
     NAMES,
     TWO_YEARS,
     Query,
@@ -33,6 +34,7 @@ from .report_wire import (
 )
 
 ONE_DAY, WEEK, MONTH = Window(DAY), Window(7 * DAY), Window(31 * DAY)
+USUALLY_AN_HOUR = Window(DAY, usual=HOUR)
 TYPES = ("fiveminutes", "hourly", "daily")
 EXACT = ("a", "b", "c")
 
@@ -54,7 +56,7 @@ def _summary(query: Query, values: list[int], form: Callable[[int], Any] = decim
 
 @report(
     "/api/report/flow",
-    Window(31 * DAY, None, None, ("datefrom", "dateto"), in_query=True),
+    Window(31 * DAY, TWO_YEARS, None, ("datefrom", "dateto"), in_query=True),
     {},
     intervals=TYPES,
     usual_interval="daily",
@@ -69,7 +71,7 @@ def account_flow(query: Query) -> Any:
 
 @report(
     "/api/report/domainflow",
-    Window(31 * DAY, None, None, in_query=True),
+    Window(31 * DAY, TWO_YEARS, None, in_query=True),
     {"domain-list": Form("object", True, inner={"domain-name": DOMAINS})},
     intervals=TYPES,
     usual_interval="daily",
@@ -215,7 +217,7 @@ def origin_flow_and_requests(query: Query) -> Any:
 
 @report(
     "/api/report/flow-request/multi-ip-version",
-    ONE_DAY,
+    USUALLY_AN_HOUR,
     {"domain": NAMES, "queryBy": Form(allowed=("bandwidth", "request")), "groupBy": BY_DOMAIN},
     intervals=("1m", "5m", "1h"),
     envelope="data",
@@ -237,7 +239,7 @@ def by_ip_version(query: Query) -> Any:
 
 @report(
     "/api/report/flow/p2p/share-ratio",
-    ONE_DAY,
+    USUALLY_AN_HOUR,
     {
         "domain": NAMES,
         "platform": Form("array<string>", allowed=("flash", "android", "ios", "h5", "windows")),

@@ -21,7 +21,7 @@ BAD_ACCEPT, NO_BODY, TOO_MANY, BAD_ZONE, BAD_DATE_FORMAT = "24102013", "24102014
 SYSTEM_ERROR = "24102500"
 HOUR, DAY = 3600, 86400
 HALF_A_YEAR, TWO_YEARS = 183 * DAY, 730 * DAY
-GMT = r"GMT[+-](0\d|1[0-4]):[0-5]\d"
+GMT = r"GMT[+-](0[0-9]|1[0-4]):[0-5][0-9]"
 # Under which name a window hears of the header of the zone.
 HEADER = "X-Time-Zone"
 TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d"
@@ -78,7 +78,7 @@ class Window:
     """
 
     span: int | None
-    history: int | None = HALF_A_YEAR
+    history: int = HALF_A_YEAR
     usual: int | None = DAY
     names: tuple[str, str] = ("dateFrom", "dateTo")
     in_query: bool = False
@@ -99,7 +99,7 @@ class Window:
         if start >= end or start > now:
             raise refuse(BAD_DATE, "The date specified is invalid.")
         end = min(end, now)
-        if limited and self.history is not None and start < now - self.history:
+        if limited and start < now - self.history:
             raise refuse(BAD_DATE, "The date specified is invalid.")
         span = self.fine[1] if self.fine and self.fine[0] == interval else self.span
         if limited and span is not None and end - start > span:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 from ..basis import behaves
 from ..domains import CHANNEL, PULL_CHANNEL
 from ..store import Body, Store
 from .channels import any_channel, find, named_channels, own
 from .status import BAN, BANNED, LIVE, NOT_LIVE, is_banned, live_status
-from .wire import BAD_FORMAT, PARAMETER_ERROR, Call, Refusal, action, text, whole
+from .wire import PARAMETER_ERROR, Call, Refusal, action, require_web_address, text, whole
 
 CALLBACK = "channelStateCallback"
 BAN_SECONDS = 7 * 24 * 3600
@@ -88,8 +86,7 @@ def get_channel_live_state(call: Call) -> Body:
 def set_channel_state_realtime_back(call: Call) -> Body:
     """Sets (open 1) or removes (open 0) the state callback of a push domain; it is never read back."""
     own(call.get("domainName"), "domainName")
-    if not re.match(r"https?://.", call.get("notifyUrl")):
-        raise Refusal(BAD_FORMAT, "notifyUrl must begin with http:// or https://")
+    require_web_address(call, "notifyUrl")
     key = call.get("domainName").lower()
     if call.get("open"):
         call.store.put(CALLBACK, key, {"domainName": key, "notifyUrl": call.get("notifyUrl")})

@@ -33,10 +33,14 @@ def _written(told: str | int, form: str) -> str | int:
     """One time, which the answer tells as text at +08:00 or in unix seconds."""
     if form == "garbage":
         return "the day before yesterday"
-    if isinstance(told, str):
-        moment = datetime.strptime(told, TEXT).replace(tzinfo=ZONE)
-    else:
-        moment = datetime.fromtimestamp(told, ZONE)
+    try:
+        if isinstance(told, str):
+            moment = datetime.strptime(told, TEXT).replace(tzinfo=ZONE)
+        else:
+            moment = datetime.fromtimestamp(told, ZONE)
+    except (ValueError, OverflowError, OSError):
+        # A click in the console has written it in a form of its own.
+        return told
     if form == "utc":
         # A number of seconds has no zone.
         return moment.astimezone(timezone.utc).strftime(TEXT) if isinstance(told, str) else told

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping, Reversible
 from dataclasses import dataclass
 from itertools import islice
@@ -150,6 +151,12 @@ def _require_form(name: str, field: Field, value: Any) -> None:
         raise Refusal(OUT_OF_RANGE, f"{name} must be at most {field.most} characters")
     if field.span is not None and isinstance(value, int) and not field.span[0] <= value <= field.span[1]:
         raise Refusal(OUT_OF_RANGE, f"{name} must be from {field.span[0]} to {field.span[1]}")
+
+
+def require_web_address(call: Call, name: str) -> None:
+    """Refuse an address of ours that the platform could not call."""
+    if call.get(name) and not re.match(r"https?://.", call.get(name)):
+        raise Refusal(BAD_FORMAT, f"{name} must begin with http:// or https://")
 
 
 def paged(call: Call, items: Reversible[Body], fits: Callable[[Body], bool] | None = None) -> list[Body]:
