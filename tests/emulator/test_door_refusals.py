@@ -2,18 +2,51 @@
 
 from __future__ import annotations
 
+import json
+from itertools import product
 from typing import Any
 
 import pytest
 
-from emulator_kit import ask, knock
+from emulator_kit import PATHS, ask, knock
 from kit import Stage
+from pulumi_livechannels.emulator.domains import all_domains
+from pulumi_livechannels.emulator.series import TRAFFIC
+from pulumi_livechannels.emulator.slots import Slots
 from pulumi_livechannels.emulator.testing import EmulatedPlatform
+from pulumi_livechannels.emulator.wangsu.times import FORMS, rewritten
+from pulumi_livechannels.emulator.wangsu.wire import ACTIONS, Call, Refusal
 
 FIELDS = {"channelName": "Main", "channelType": "live", "pushDomain": "push.example.com", "pullRate": "0"}
 KINDS = "kind must be one of channel, pullChannel, recordDirectory, recordTask, forwardTask, "
 NO_TEXT = (5, 1.5, True, None, [], ["x"], {}, {"x": 1})
 NO_NUMBER = (1.5, True, [], {}, "", "x", "1.5", 10**40)
+
+
+ODD = (
+    *(
+        "",
+        "x",
+        "9",
+        "0,0",
+        "2,3",
+        ",",
+        "9" * 5000,
+        "²",
+        "1_0",
+        "http://[",
+        "\ud800",
+        "2026-11-26T08:00:00Z",
+        "0001-01-01",
+    ),
+    *(None, True, 0, 1, 4, 9, -1, 1.5, 10**20, 253_000_000_000, 2**31, [], ["x"], {}, {"x": 1}),
+)
+READS = (
+    *((f"get{kind}Configure", "pullId") for kind in ("Channel", "PullChannel")),
+    *((f"get{kind}List", "") for kind in ("Channel", "PullChannel", "ForwardTask", "Directory")),
+    *((word, "pullId") for word in ("getChannelLiveState", "getChannelShareUrl", "getSinglePullCode")),
+    *(("getDirectory", "directoryId"), ("recordTaskQuery", "taskId"), ("batchChannelLiveState", "")),
+)
 
 
 def made(stage: Stage, kind: str) -> str:
@@ -68,11 +101,68 @@ def test_a_click_of_another_type_is_refused_and_changes_nothing(
 
 
 @pytest.mark.parametrize(
+    ("kind", "name", "wrong", "told"),
+    [
+        ("channel", "createTime", ("x", "9" * 5000), "a time, in seconds or as a text, or null"),
+        ("recordDirectory", "updateTime", ("x", "", [], {}, 1.5, True, "2026-13-01"), "a time, in seconds"),
+        ("channel", "channelStatus", (0, 4, 9, "9"), "a whole number of 1, 2, 3"),
+        ("recordTask", "status", (-1, 4), "a whole number of 0, 1, 2, 3"),
+        ("channel", "pullProtocol", ("9", "x", "", "0,", "0,0"), "a comma list of 0, 1, 2, 3"),
+        ("channel", "pullProtocol", ("2,3",), "HLS and HDS exclude each other"),
+        ("channel", "live2vod", ("2", 2, "x", ""), "one of 0, 1"),
+        ("channel", "videoEncrypted", (3, -1, "²", "1_0"), "a whole number"),
+        ("channel", "hlsEncryptDuration", (0, 10**40), "a whole number from 1 to"),
+        ("pullChannel", "sourcePullProtocol", ("4", 9, "x", ""), "one of 0, 1, 2, 3"),
+        ("channel", "pushDomain", ("", "a b", "\ud800"), "a domain"),
+        ("channel", "pushId", NO_TEXT, "a string"),
+        ("pullChannel", "channelType", NO_TEXT, "a string"),
+    ],
+)
+def test_a_click_that_no_platform_could_answer_is_refused(
+    stage: Stage, kind: str, name: str, wrong: tuple[Any, ...], told: str
+) -> None:
+    key = made(stage, kind)
+    for value in wrong:
+        answer = knock(stage, "PATCH", f"objects/{kind}/{key}", {name: value})
+        assert answer.status_code == 400, value
+        assert answer.json()["error"].startswith(told if " exclude " in told else f"{name} must be {told}"), value
+
+
+@pytest.mark.parametrize(
+    "kind", ["channel", "pullChannel", "recordDirectory", "recordTask", "forwardTask", "channelBan"]
+)
+def test_whatever_is_clicked_every_read_is_answered(stage: Stage, kind: str) -> None:
+    key, store = made(stage, kind), stage.platform.store
+    before = dict(store.get(kind, key) or {})
+    with pytest.raises(ValueError, match="these can be changed") as refused:
+        stage.platform.edit(kind, key, {"?": 1})
+    slots = Slots.within(store.now() - 3600, store.now(), 5, store.now())
+    names = str(refused.value).partition("changed: ")[2].partition(";")[0].split(", ")
+    for name, value in product(names, ODD):
+        try:
+            stage.platform.edit(kind, key, {name: value})
+        except ValueError:
+            continue
+        assert stage.platform.objects()
+        assert stage.platform.figures.rate(TRAFFIC, all_domains(store), slots, 8)
+        for word, field in READS:
+            wanted = {field: before[field]} if field in before else {}
+            try:
+                data = ACTIONS[PATHS[word]].handler(Call(wanted, store))
+            except Refusal:
+                continue
+            for form in FORMS:
+                assert json.dumps(rewritten(data, form)), (name, value, word, form)
+        store.put(kind, key, before)
+
+
+@pytest.mark.parametrize(
     ("kind", "change", "kept"),
     [
         ("channel", {"channelStatus": "1"}, {"channelStatus": 1, "status": 1}),
         ("channel", {"createTime": None}, {"createTime": None}),
         ("channel", {"createTime": 1723726121000}, {"createTime": 1723726121000}),
+        ("channel", {"createTime": "2026-11-26T00:00:00Z"}, {"createTime": "2026-11-26T00:00:00Z"}),
         ("channel", {"live2vod": 1}, {"live2vod": "1"}),
         ("channel", {"videoEncrypted": "2"}, {"videoEncrypted": 2}),
         ("pullChannel", {"sourcePullProtocol": 1}, {"sourcePullProtocol": "1"}),

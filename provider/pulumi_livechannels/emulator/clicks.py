@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from .domains import is_domain
 from .nearest import hint
 from .store import END_OF_TIME, Body
 from .wangsu.settings import PROTOCOLS, SWITCH, require_protocols
@@ -21,9 +22,9 @@ RECKONED_WITH = {"channelStatus", "status", "startTime", "endTime", "createdAt",
 STATES = {"channelStatus": (1, 2, 3), "status": (0, 1, 2, 3)}
 TOLD_ALONE = {"createTime", "updateTime"}
 """What the platform alone writes: it may tell these in any form that a time has, or not at all."""
-ONE_OF = {"live2vod": SWITCH, "resetPushId": SWITCH, "sourcePullProtocol": PROTOCOLS}
-NUMERALS = {"live2vod", "resetPushId", "sourcePullProtocol"}
-"""Texts that are a number, which may be written as one."""
+NUMERALS = {"live2vod": SWITCH, "resetPushId": SWITCH, "sourcePullProtocol": PROTOCOLS}
+"""Texts that are a number of these, which may be written as one."""
+DOMAINS = {"pushDomain", "pullDomain"}
 CODING = "codingParams"
 NOT_TO_PATCH = {"id", "kind", "pullId", "directoryId", "taskId", "pushUrl", "srtPushUrl", "domainName", "open"}
 
@@ -58,14 +59,21 @@ def _kept(name: str, field: Field, value: Any) -> Any:
         value = str(value)
     if type(value) is not field.kind:
         raise ValueError(f"{name} must be {JSON_TYPES[field.kind]}")
-    if name in ONE_OF and value not in tuple(ONE_OF[name]):
-        raise ValueError(f"{name} must be one of {', '.join(ONE_OF[name])}")
+    if isinstance(value, str):
+        _require_text(name, value)
+    return value
+
+
+def _require_text(name: str, value: str) -> None:
+    if name in NUMERALS and value not in tuple(NUMERALS[name]):
+        raise ValueError(f"{name} must be one of {', '.join(NUMERALS[name])}")
+    if name in DOMAINS and not is_domain(value):
+        raise ValueError(f"{name} must be a domain")
     if name == "pullProtocol":
         try:
-            require_protocols(str(value))
+            require_protocols(value)
         except Refusal as refusal:
             raise ValueError(refusal.message) from None
-    return value
 
 
 def _number(name: str, value: Any, span: tuple[int, int]) -> int:

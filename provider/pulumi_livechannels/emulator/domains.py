@@ -19,9 +19,14 @@ behaves("report domains", "assumed", f"all domains are those of the channels, an
 behaves("streams", "assumed", f"every domain has {', '.join(KNOWN_STREAMS)}; of any other one nothing is told")
 
 
+def is_domain(text: str) -> bool:
+    """Whether it can be a domain at all."""
+    return bool(re.fullmatch(r"[A-Za-z0-9.-]{1,253}", text))
+
+
 def is_owned(domain: str) -> bool:
     """Whether it is a domain of the account."""
-    return bool(re.fullmatch(r"[A-Za-z0-9.-]{1,253}", domain)) and f".{domain.lower()}".endswith(f".{OWNED}")
+    return is_domain(domain) and f".{domain.lower()}".endswith(f".{OWNED}")
 
 
 def pull_domain(body: Body) -> str:

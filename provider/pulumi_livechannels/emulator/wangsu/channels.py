@@ -6,7 +6,7 @@ import re
 from itertools import chain
 
 from ..basis import behaves
-from ..domains import CHANNEL, OWNED, PULL_CHANNEL, pull_domain
+from ..domains import CHANNEL, PULL_CHANNEL, is_domain, is_owned, pull_domain
 from ..store import Body
 from .settings import (
     HLS_SECONDS,
@@ -48,9 +48,9 @@ behaves("not found", "documented", "a missing object is refused with 1000, like 
 
 def own(domain: str, name: str) -> None:
     """Refuse a domain that is not the account's."""
-    if not re.fullmatch(r"[A-Za-z0-9.-]{1,253}", domain):
+    if not is_domain(domain):
         raise Refusal(BAD_FORMAT, f"{name} is not a domain")
-    if not f".{domain.lower()}".endswith(f".{OWNED}"):
+    if not is_owned(domain):
         raise Refusal(NO_PERMISSION, f"{name} does not belong to the account")
 
 

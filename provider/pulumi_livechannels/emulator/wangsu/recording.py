@@ -41,6 +41,7 @@ behaves("directoryType", "documented", "unique in the account; a second one is r
 behaves("record task", "documented", "one open task a channel; transNo is unique; finished and terminated are final")
 behaves("record task", "documented", "times are cut to the minute; the span is at most 72 hours")
 behaves("record task", "assumed", "a refusal carries 1000")
+behaves("record task", "assumed", "a list may be narrowed by either time or both, which are within what is listed")
 behaves("record files", "assumed", "a task that ran and ended leaves one file, live or not; one ended before has none")
 behaves("record files", "assumed", "times are unix seconds, lengths seconds; recordTaskQuery writes times at +08:00")
 behaves("record files", "assumed", "files outlive their channel; one unknown id refuses the whole call with 1000")
@@ -202,7 +203,7 @@ def record_task_query(call: Call) -> Body:
     **ORDERED,
 )
 def record_task_list_query(call: Call) -> Body:
-    """Lists record tasks, newest first; startTime and endTime are between when they were made."""
+    """Lists record tasks, newest first; startTime and endTime narrow them by when they were made."""
     now = call.lists.now()
     since, until = _moment(call, "startTime", 0), _moment(call, "endTime", END_OF_TIME)
     wanted = {name: set(call.get(name).split(",")) for name in ("pullId", "transNo") if call.get(name)}

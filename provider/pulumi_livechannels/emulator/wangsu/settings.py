@@ -8,6 +8,7 @@ import json
 from typing import Any
 from urllib.parse import urlsplit
 
+from ..basis import behaves
 from ..domains import PULL_CHANNEL
 from ..store import Body
 from .wire import BAD_FORMAT, MISSING_FIELD, OUT_OF_RANGE, PARAMETER_ERROR, Call, Refusal, choices, text, whole
@@ -16,6 +17,11 @@ RATES, PROTOCOLS, SWITCH = "01234", "0123", "01"
 HLS_SECONDS = 604_800
 INT64 = 2**63 - 1
 BOARD, BOARD_ID = "whiteBoardConfig", "whiteBoardId"
+
+behaves("whiteboard", "assumed", "a channel keeps the id of its whiteboard when an edit has none")
+behaves(
+    "source", "assumed", "one domain, one protocol: that is asked when a pull channel is made, not when it is edited"
+)
 
 SETTINGS = {
     "directoryId": text(),

@@ -84,7 +84,9 @@ def _embed(tag: str, suffix: str, call: Call, body: Body, size: tuple[int, int],
         "autoPlay": call.get("autoPlay", 0),
         **({"audio": audio} if audio else {}),
     }
-    url = escape(f"http://{pull_domain(body)}/player.{suffix}?{urlencode(query)}")
+    # As answers are: JSON can name what no UTF-8 can hold.
+    packed = urlencode(query, errors="replace")
+    url = escape(f"http://{pull_domain(body)}/player.{suffix}?{packed}")
     return f'<{tag} src="{url}" width="{size[0]}" height="{size[1]}"></{tag}>'
 
 
@@ -113,7 +115,7 @@ def _seconds(call: Call) -> int:
 def _signed(url: str, now: int, seconds: int) -> str:
     if not url:
         return ""
-    token = hashlib.sha256(f"{url}/{now}/{seconds}".encode()).hexdigest()[:32]
+    token = hashlib.sha256(f"{url}/{now}/{seconds}".encode(errors="replace")).hexdigest()[:32]
     return f"{url}?wsSecret={token}&wsABSTime={now + seconds}"
 
 
