@@ -1,4 +1,4 @@
-"""What an edit may change and what it leaves, what a list is narrowed by, and one protocol for one source."""
+"""What an edit may change and what it leaves, and what a list is narrowed by."""
 
 from __future__ import annotations
 
@@ -82,20 +82,6 @@ def test_a_channel_without_a_whiteboard_takes_any(stage: Stage, before: str | No
     if before:
         door(stage, "PATCH", f"objects/channel/{key}", {"whiteBoardConfig": before})
     assert code(stage, "channelEdit", pullId=key, whiteBoardConfig=packed({"open": 1, "whiteBoardId": "b"})) == 200
-
-
-@pytest.mark.parametrize(
-    ("url", "protocol", "wanted"),
-    [
-        ("http://origin.example.net/c.flv", "1", 1000),
-        ("http://ORIGIN.example.net:8080/c.flv", "1", 1000),
-        ("rtmp://origin.example.net/c/d", "0", 200),
-        ("http://second.example.net/c.flv", "1", 200),
-    ],
-)
-def test_a_source_domain_serves_one_protocol(stage: Stage, url: str, protocol: str, wanted: int) -> None:
-    a_pull_channel(stage)
-    assert code(stage, "createPullChannel", **PULL, sourcePullUrl=url, sourcePullProtocol=protocol) == wanted
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,6 @@ from .settings import (
     PROTOCOLS,
     SETTINGS,
     board_of,
-    require_one_protocol,
     require_protocols,
     require_settings,
     require_source,
@@ -255,7 +254,6 @@ def create_pull_channel(call: Call) -> Body:
     require_protocols(call.get("pullProtocol", "0"))
     require_settings(call)
     require_source(call, "01")
-    require_one_protocol(call)
     key = call.store.new_id()
     body = {"pullProtocol": "0", "playerId": "default-player", "channelType": "live", **call.fields}
     body |= {"pullId": key, "createTime": call.store.today(), "channelStatus": NOT_LIVE}

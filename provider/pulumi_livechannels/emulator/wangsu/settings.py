@@ -9,7 +9,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ..basis import behaves
-from ..domains import PULL_CHANNEL
 from ..store import Body
 from .wire import BAD_FORMAT, MISSING_FIELD, OUT_OF_RANGE, PARAMETER_ERROR, Call, Refusal, choices, text, whole
 
@@ -19,9 +18,7 @@ INT64 = 2**63 - 1
 BOARD, BOARD_ID = "whiteBoardConfig", "whiteBoardId"
 
 behaves("whiteboard", "assumed", "a channel keeps the id of its whiteboard when an edit has none")
-behaves(
-    "source", "assumed", "one domain, one protocol: that is asked when a pull channel is made, not when it is edited"
-)
+behaves("source", "assumed", "a source domain is not held to the one protocol that it may serve")
 
 SETTINGS = {
     "directoryId": text(),
@@ -110,15 +107,6 @@ def require_source(call: Call, protocols: str) -> None:
         raise Refusal(OUT_OF_RANGE, f"sourcePullProtocol must be one of {', '.join(protocols)}")
     if "sourcePullUrl" in call.fields and not _host(call.get("sourcePullUrl")):
         raise Refusal(BAD_FORMAT, "sourcePullUrl is not a URL")
-
-
-def require_one_protocol(call: Call) -> None:
-    """Refuse a source whose domain serves another protocol already."""
-    host, protocol = _host(call.get("sourcePullUrl")), call.get("sourcePullProtocol")
-    for other in call.store.held(PULL_CHANNEL).values():
-        # In this order: protocols differ seldom, and reading the addresses of thousands takes long.
-        if other["sourcePullProtocol"] != protocol and _host(other["sourcePullUrl"]) == host:
-            raise Refusal(PARAMETER_ERROR, "the source domain serves another protocol")
 
 
 def _host(url: str) -> str | None:
