@@ -160,7 +160,6 @@ def test_a_scripted_form_changes_nothing_that_is_kept(stage: Stage) -> None:
         ({"path": LIST, "kind": "slow"}, "slow needs seconds: the answer waits for `seconds`"),
         ({"path": LIST, "kind": "skew"}, "skew needs seconds"),
         ({"path": LIST, "kind": "error-code"}, "error-code needs code"),
-        ({"path": LIST, "kind": "answer"}, "answer needs body"),
         ({"path": "/api/report/flow", "kind": "longest-window"}, "longest-window needs seconds"),
         ({"path": "/api/report/flow", "kind": "most-domains"}, "most-domains needs most"),
     ],

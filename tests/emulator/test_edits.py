@@ -11,7 +11,6 @@ from kit import Stage
 from pulumi_livechannels.emulator.store import text_of
 
 WEEK = 604_800
-PULL = {"channelName": "Guest", "pullDomain": "play.example.com", "pullRate": "0"}
 
 
 @pytest.mark.parametrize(

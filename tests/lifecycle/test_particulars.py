@@ -78,7 +78,7 @@ def test_a_whiteboard_that_leaves_the_program_is_switched_off(stage: Stage) -> N
     news = {key: value for key, value in inputs.items() if key not in ("whiteboard", "shareButton")}
     updated = stage.of("Channel").update(made.id, made.state, news)
     body = stage.platform.store.get("channel", made.id) or {}
-    assert json.loads(base64.urlsafe_b64decode(body["whiteBoardConfig"]))["open"] == 0
+    assert json.loads(base64.urlsafe_b64decode(body["whiteBoardConfig"])) == {"open": 0}
     assert json.loads(base64.urlsafe_b64decode(body["funcConfig"])) == {"share": 0}
     assert not stage.of("Channel").diff(updated.state, news).any
 

@@ -46,7 +46,7 @@ PARTICULAR = {
 # Without this they would do nothing, or what nobody asked for.
 NEEDED = {
     **{"slow": "seconds", "skew": "seconds", "longest-window": "seconds", "most-domains": "most"},
-    **{"error-code": "code", "answer": "body"},
+    "error-code": "code",
 }
 MOST_SECONDS = 800_000_000
 # Nothing is answered before it was asked, and no list is of a time to come.

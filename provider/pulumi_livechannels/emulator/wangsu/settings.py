@@ -18,7 +18,7 @@ INT64 = 2**63 - 1
 BOARD, BOARD_ID = "whiteBoardConfig", "whiteBoardId"
 
 behaves("whiteboard", "assumed", "a channel keeps the id of its whiteboard when an edit has none")
-behaves("source", "assumed", "a source domain is not held to the one protocol that it may serve")
+behaves("source", "assumed", "one domain may serve several protocols, though the contract has one for each")
 
 SETTINGS = {
     "directoryId": text(),
@@ -82,15 +82,13 @@ def unpacked(packed: str, name: str) -> Body:
 
 
 def board_of(call: Call, before: Body) -> dict[str, str]:
-    """The whiteboard that an edit leaves, with its id: that stays what it once was, also while the board is closed."""
+    """The whiteboard that an edit leaves. Its id stays what it once was, and is kept beside an edit that has none."""
     if BOARD not in call.fields:
         return {}
-    board, known = unpacked(call.get(BOARD), BOARD), _board_id(before)
+    board, known = unpacked(call.get(BOARD), BOARD), before.get(BOARD_ID) or _board_id(before)
     if known and (board.get(BOARD_ID) or known) != known:
         raise Refusal(PARAMETER_ERROR, f"{BOARD_ID} cannot be changed")
-    if not known or board.get(BOARD_ID):
-        return {BOARD: call.get(BOARD)}
-    return {BOARD: base64.urlsafe_b64encode(json.dumps({**board, BOARD_ID: known}).encode()).decode()}
+    return {BOARD: call.get(BOARD), **({BOARD_ID: known} if known and not board.get(BOARD_ID) else {})}
 
 
 def _board_id(body: Body) -> Any:
