@@ -29,6 +29,8 @@ def test_the_key_pair_wins_over_the_older_scheme() -> None:
         ({"accessKey": "ak"}, "secretKey", "LIVECHANNELS_SECRET_KEY"),
         ({"accessKey": "ak", "secretKey": ""}, "secretKey", "LIVECHANNELS_SECRET_KEY"),
         ({"username": "u"}, "apiKey", "LIVECHANNELS_API_KEY"),
+        ({"volcengineAccessKey": "ak"}, "volcengineSecretKey", "VOLCENGINE_SECRET_KEY"),
+        ({"volcengineSecretKey": "sk"}, "volcengineAccessKey", "VOLCENGINE_ACCESS_KEY"),
     ],
 )
 def test_a_missing_credential_is_named_with_both_ways(config: dict[str, str], key: str, variable: str) -> None:

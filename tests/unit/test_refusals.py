@@ -58,11 +58,21 @@ def test_a_refusal_is_not_endless(clock: FakeClock) -> None:
 
 
 @pytest.mark.parametrize(("header", "seconds"), [("7", 7.0), ("0.5", 0.5), ("-3", 0.0), ("soon", None), (None, None)])
-def test_only_seconds_are_waited_for(clock: FakeClock, header: str | None, seconds: float | None) -> None:
+def test_only_a_number_of_seconds_is_waited_for(clock: FakeClock, header: str | None, seconds: float | None) -> None:
     headers = {} if header is None else {"retry-after": header}
     error = refusal(Line(clock, OK).caller, ThrottledError, headers=headers)
     assert isinstance(error, ThrottledError)
     assert error.retry_after == seconds
+
+
+@pytest.mark.parametrize("seconds", [90, -90])
+def test_a_date_is_waited_for_by_the_platforms_clock(clock: FakeClock, seconds: int) -> None:
+    caller = Line(clock, OK).caller
+    caller.skew = 30.0
+    date = formatdate(clock.now() + caller.skew + seconds, usegmt=True)
+    error = refusal(caller, ThrottledError, headers={"retry-after": date})
+    assert isinstance(error, ThrottledError)
+    assert error.retry_after == pytest.approx(max(0, seconds), abs=1)
 
 
 # The platform's clock.

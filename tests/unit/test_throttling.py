@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import pytest
 
-from kit import PATIENCE, FakeClock, eventually
+from kit import PATIENCE, FakeClock, Stage, eventually
 from pulumi_livechannels.ground.limiter import WINDOW_SECONDS, Limiter
 from pulumi_livechannels.ground.retry import ThrottlePatience
 from pulumi_livechannels.ground.windows import in_memory
@@ -23,6 +23,15 @@ def test_waits_are_anything_up_to_a_doubling_ceiling(clock: FakeClock) -> None:
     assert [most.next_wait() for _ in range(6)] == [5, 10, 20, 40, 60, 60]
     least = ThrottlePatience(clock, 1800, lambda: 0.0)
     assert [least.next_wait() for _ in range(3)] == [0, 0, 0]
+
+
+@pytest.mark.rule("R25")
+def test_volcengine_is_left_alone_for_half_a_second_at_least(stage: Stage) -> None:
+    stage.account.volcengine.jitter = lambda: 0.0
+    stage.fault("DescribeLiveISPData", "throttle", times=2)
+    stage.account.volcengine.call("DescribeLiveISPData", {}, 30)
+    assert len(stage.clock.slept) == 2
+    assert min(stage.clock.slept) >= 0.5
 
 
 def test_patience_counts_from_the_first_answer_and_ends(clock: FakeClock) -> None:
