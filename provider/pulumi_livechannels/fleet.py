@@ -99,9 +99,9 @@ class Fleet:
         return drift
 
     def _steps(self, round: Round, drift: Drift, at_once: int, first: int | None) -> Iterator[Verdict]:
-        again = set(round.found(entry.key for entry in self.entries))
+        known = round.found(entry.key for entry in self.entries)
+        again, early = set(known), set(known[:first])
         # Whoever acts on the report wants to know first whether what it told is still so.
-        early = set(round.found(again)[:first])
         still = yield from self._look_again(early, round, drift, at_once)
         # Lists come first: then none of them waits for others to come along.
         every = list(product(self._work, KINDS))

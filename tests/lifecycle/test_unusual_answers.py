@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from evidence_kit import ok
 from kinds import LISTS
 from kit import Stage
 from pulumi_livechannels.ground import errors
@@ -14,17 +15,13 @@ MANAGE = "/live/channelManage/"
 SEVERAL = 50
 
 
-def ok(data: Any) -> dict[str, Any]:
-    return {"code": 200, "message": "ok", "data": data}
-
-
 @pytest.mark.parametrize("data", ["success", "操作成功", 7, True, ["x"], {"x": 1}, "", None])
 def test_the_answer_to_a_write_that_only_succeeds_is_not_read(stage: Stage, data: Any) -> None:
     key = stage.a_channel()
-    stage.fault(MANAGE + "disconnectStream", "answer", body=ok(data))
+    stage.fault(MANAGE + "disconnectStream", "answer", body={**ok(), "data": data})
     stage.up("StreamDisconnect", pullId=key)
     assert stage.calls("disconnectStream") == 1
-    stage.fault(MANAGE + "deleteChannel", "answer", body=ok(data))
+    stage.fault(MANAGE + "deleteChannel", "answer", body={**ok(), "data": data})
     made = stage.up("Channel", **stage.sample("Channel"))
     stage.of("Channel").delete(made.id, made.state)
     assert stage.calls("deleteChannel") == 1

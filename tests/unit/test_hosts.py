@@ -7,10 +7,10 @@ import pytest
 from pulumi_livechannels.hosts import why_it_died
 
 PYTHON = "Program failed with an unhandled exception:\nTraceback (most recent call last):\n"
-OURS = '  File "/home/me/work/channels/parts.py", line 7, in make\n    raise Wrong("geheim")\n'
+OURS = '  File "/builds/live/channels/parts.py", line 7, in make\n    raise Wrong("geheim")\n'
 ENGINES = (
     '  File "/opt/pulumi/pulumi-language-python-exec", line 232, in <module>\n    run()\n'
-    '  File "/home/me/venv/lib/python3.11/site-packages/pulumi/stack.py", line 5, in run\n    await it\n'
+    '  File "/builds/venv/lib/python3.11/site-packages/pulumi/stack.py", line 5, in run\n    await it\n'
     '  File "<frozen runpy>", line 304, in run_path\n'
 ) * 20
 
@@ -32,7 +32,7 @@ ENGINES = (
             "RuntimeError: in the end",
             "parts.py, line 7:\nRuntimeError: in the end",
         ),
-        (OURS, "OSError: no /home/me/work/main.py", "parts.py, line 7:\nOSError: no main.py"),
+        (OURS, "OSError: no /builds/live/main.py", "parts.py, line 7:\nOSError: no main.py"),
         (OURS, "E: /live/channel at https://a.example.com/b/c.js", "parts.py, line 7:\n"
          "E: /live/channel at https://a.example.com/b/c.js"),
         (OURS, "", "parts.py, line 7:"),
@@ -45,9 +45,9 @@ def test_of_a_traceback_the_error_and_its_place_are_left(frames: str, said: str,
 def test_of_a_group_each_error_is_left() -> None:
     died = (
         "Program failed with an unhandled exception:\n  + Exception Group Traceback (most recent call last):\n"
-        '  |   File "/home/me/__main__.py", line 3, in <module>\n  |     raise ExceptionGroup("geheim")\n'
+        '  |   File "/builds/__main__.py", line 3, in <module>\n  |     raise ExceptionGroup("geheim")\n'
         "  | ExceptionGroup: several (2 sub-exceptions)\n  +-+---------------- 1 ----------------\n"
-        '    | Traceback (most recent call last):\n    |   File "/home/me/parts.py", line 9, in make\n'
+        '    | Traceback (most recent call last):\n    |   File "/builds/parts.py", line 9, in make\n'
         "    |     1 / 0\n    | ZeroDivisionError: division by zero\n    +---------------- 2 ----------------\n"
         "    | KeyError: 'two'\n    +------------------------------------\n"
     )
@@ -57,12 +57,12 @@ def test_of_a_group_each_error_is_left() -> None:
 
 def test_of_node_the_error_is_left() -> None:
     died = (
-        "Running program '/home/me/work/index.ts' failed with an unhandled exception:\nError: rejected\n"
-        "    at Object.<anonymous> (/home/me/work/index.ts:1:58)\n    at require (node:internal/modules/helpers:182:18)"
+        "Running program '/builds/live/index.ts' failed with an unhandled exception:\nError: rejected\n"
+        "    at Object.<anonymous> (/builds/live/index.ts:1:58)\n    at require (node:internal/modules/helpers:182:18)"
     )
     assert why_it_died(died) == "Running program 'index.ts' failed with an unhandled exception:\nError: rejected"
 
 
 def test_what_no_host_said_stays_as_it_is() -> None:
-    said = "RecordTask: /home/me/file.py\n    at night"
+    said = "RecordTask: /builds/file.py\n    at night"
     assert why_it_died(said) == said

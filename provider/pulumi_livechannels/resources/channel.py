@@ -210,7 +210,7 @@ class Channel(ChannelLike[ChannelInputs]):
         return {"pullId": key, **told(state)}
 
     def _tell_rotation(self, key: str, push_url: str | None, prior: Mapping[str, Any]) -> None:
-        known = wangsu.channels.without_token(prior.get("pushUrl"))
+        known = _known_push_url(prior)
         if known and push_url and known != push_url:
             self._turned.add(key)
             self.notices.warn(
@@ -231,7 +231,7 @@ class Channel(ChannelLike[ChannelInputs]):
         fields = _wire(want, changed)
         before = prior.get("pushKeyRotation")
         if "push_key_rotation" in changed and before is not None and want.push_key_rotation is not None:
-            return self._rotate(key, fields, wangsu.channels.without_token(prior.get("pushUrl")))
+            return self._rotate(key, fields, _known_push_url(prior))
         if fields:
             self.wangsu.call(wangsu.channels.ChannelEdit(pull_id=key, **fields))
         return {}
@@ -259,9 +259,14 @@ class Channel(ChannelLike[ChannelInputs]):
 
 def _tells_what_is_listed(prior: Mapping[str, Any], push_url: str | None) -> bool:
     """Whether a state tells what else only the list does: the type never changes, the SRT address with the push URL."""
-    is_same = push_url is not None and wangsu.channels.without_token(prior.get("pushUrl")) == push_url
+    is_same = push_url is not None and _known_push_url(prior) == push_url
     # An address that is None, and not missing, is known to be another one by now.
     return is_same and "channelType" in prior and prior.get("srtPushUrl", "") is not None and UNLISTED not in prior
+
+
+def _known_push_url(prior: Mapping[str, Any]) -> str | None:
+    """The state's; one that was written earlier may have a token in it."""
+    return wangsu.channels.without_token(prior.get("pushUrl"))
 
 
 def _push_url(configured: wangsu.channels.ChannelConfigure) -> str | None:
